@@ -1,0 +1,14 @@
+"""Gradient Flow Explorer: exact back-propagation through time, to be looked at.
+
+>>> import explorer
+>>> trace = explorer.run(explorer.Experiment(cell="lstm", seq_len=100, seed=3))
+>>> explorer.diagnose(trace)
+"""
+
+from explorer.diagnosis import Finding, diagnose
+from explorer.engine import run, run_many
+from explorer.errors import ExplorerError
+from explorer.experiment import Experiment
+from explorer.trace import Trace
+
+__all__ = ["Experiment", "ExplorerError", "Finding", "Trace", "diagnose", "run", "run_many"]

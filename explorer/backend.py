@@ -1,0 +1,105 @@
+"""NumPy or torch behind one namespace. The only file that names torch, and it imports it late."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+
+Array = Any  # a NumPy array or a torch tensor: whatever the namespace `xp` makes
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Where arrays live and which array-API namespace computes on them.
+
+    Attributes:
+        name: ``"numpy"`` or ``"torch"``.
+        device: ``"cpu"``, ``"cuda"`` or ``"mps"``.
+        xp: the array API namespace (array-api-compat).
+        dtype: the namespace's own floating dtype.
+    """
+
+    name: str
+    device: str
+    xp: Any
+    dtype: Any
+
+    @property
+    def label(self) -> str:
+        return self.name if self.name == "numpy" else f"{self.name} {self.device}"
+
+    @property
+    def numpy_dtype(self) -> np.dtype:
+        return np.dtype(str(self.dtype).removeprefix("torch."))
+
+    def asarray(self, values: Any) -> Array:
+        """Move `values` (array-like) to the device as floats of the backend's dtype."""
+        if self.name == "numpy":
+            return np.asarray(values, dtype=self.dtype)
+        return self.xp.asarray(np.asarray(values), dtype=self.dtype, device=self.device)
+
+    def to_numpy(self, array: Array) -> np.ndarray:
+        return array if self.name == "numpy" else array.detach().cpu().numpy()
+
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """Non-finite numbers are results here, not warnings; and torch records no graph."""
+        if self.name == "numpy":
+            with np.errstate(all="ignore"):
+                yield
+        else:
+            with import_torch().inference_mode():
+                yield
+
+
+def torch_is_installed() -> bool:
+    return importlib.util.find_spec("torch") is not None
+
+
+def open_backend(name: str, device: str = "auto", dtype: str = "float64") -> Backend:
+    """Look the namespace up once.
+
+    Raises:
+        ExplorerError: torch is not installed, the device is not there, or it lacks the dtype.
+    """
+    if name == "numpy":
+        xp = importlib.import_module("array_api_compat.numpy")
+        return Backend("numpy", "cpu", xp, np.dtype(dtype))
+    torch = import_torch()
+    xp = importlib.import_module("array_api_compat.torch")
+    return Backend("torch", _find_device(torch, device, dtype), xp, getattr(torch, dtype))
+
+
+def import_torch() -> Any:
+    """torch, imported on first need.
+
+    Raises:
+        ExplorerError: it is not installed.
+    """
+    if not torch_is_installed():
+        raise ExplorerError(
+            "backend",
+            'needs PyTorch for "torch", and it is not installed here',
+            "torch",
+            'Install torch, or use the backend "numpy".',
+        )
+    return importlib.import_module("torch")
+
+
+def _find_device(torch: Any, device: str, dtype: str) -> str:
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there[device]:
+        raise ExplorerError("device", "must be there on this machine", device, 'Use "auto" or "cpu".')
+    if device == "mps" and dtype == "float64":
+        raise ExplorerError("dtype", 'must be float32 on "mps", which has no float64', dtype, "Use float32.")
+    return device

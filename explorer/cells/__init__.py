@@ -1,0 +1,22 @@
+"""The cells, by the name an experiment gives them. A new cell is one file here and one line below."""
+
+from __future__ import annotations
+
+from explorer.cells.contract import Cell
+from explorer.cells.gru import GRU
+from explorer.cells.gru_reset_before import GRUResetBefore
+from explorer.cells.lstm import LSTM
+from explorer.cells.rnn import RNN
+
+CELLS: dict[str, type[Cell]] = {
+    "rnn": RNN,
+    "lstm": LSTM,
+    "gru": GRU,
+    "gru_reset_before": GRUResetBefore,
+}
+
+
+def make_cell(name: str, **choices: str) -> Cell:
+    """The cell called `name`, made with those of `choices` that it has (an RNN has an activation)."""
+    kind = CELLS[name]
+    return kind(**{key: value for key, value in choices.items() if key in kind.choices})

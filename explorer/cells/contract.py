@@ -1,0 +1,107 @@
+"""What a cell is: the equations of one step, forward and backward, and nothing of time, loss or training.
+
+Shapes (see the README's letters): a state and a gate are (K, B, H); a pre-activation is (K, B, G·H) with G blocks
+stacked in torch's order; weights carry a leading lane axis, ``weight_hh`` (K, G·H, H). `slopes`, `total`, `delta` and
+`terms` are elementwise in the leading axes, so the engine hands them all steps at once: (T, K, B, H).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from explorer.backend import Array
+
+Arrays = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Outer:
+    """A dense parameter's gradient, Σ_b left_b right_bᵀ: `left` (…, B, rows), `right` (…, B, columns)."""
+
+    left: Array
+    right: Array
+
+
+@dataclass(frozen=True)
+class Total:
+    """A bias's gradient, Σ_b left_b: `left` (…, B, rows)."""
+
+    left: Array
+
+
+@dataclass(frozen=True)
+class Product:
+    """A diagonal parameter's gradient (peephole, independent unit), Σ_b left_b ⊙ right_b, both (…, B, H)."""
+
+    left: Array
+    right: Array
+
+
+Term = Outer | Total | Product
+
+
+class Cell(Protocol):
+    """One recurrent cell.
+
+    `state_names` and `gate_names` name what `forward` returns; `blocks` names the rows of the weights, in torch's
+    order, H rows each. `bias_blocks` maps an experiment's bias parameter to the block it sets; `choices` names the
+    experiment's parameters that the constructor takes.
+    """
+
+    state_names: ClassVar[tuple[str, ...]]
+    gate_names: ClassVar[tuple[str, ...]]
+    blocks: ClassVar[tuple[str, ...]]
+    bias_blocks: ClassVar[Mapping[str, str]]
+    choices: ClassVar[tuple[str, ...]]
+
+    def drive(self, xp: Any, p: Arrays, x: Array) -> Array:
+        """The part of the pre-activation that does not wait for the state: x (…, B, I) → (…, B, G·H)."""
+        ...
+
+    def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
+        """One step: the drive `a` and the last states `s` give the new states and the gates."""
+        ...
+
+    def slopes(self, xp: Any, p: Arrays, before: Arrays, after: Arrays, gates: Arrays) -> Arrays:
+        """The local derivatives along the trajectory: all that `backward` needs to know of the forward pass."""
+        ...
+
+    def total(self, xp: Any, slopes: Arrays, d: Arrays) -> Arrays:
+        """Cotangents that came from later steps → total derivatives of this step's states."""
+        ...
+
+    def delta(self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays) -> Array:
+        """∂L/∂(pre-activation of the input side), from total derivatives."""
+        ...
+
+    def backward(self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays) -> Arrays:
+        """One step back: total derivatives at t → cotangents of the states at t−1. Linear in `d`."""
+        ...
+
+    def terms(
+        self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays, delta: Array, x: Array, before: Arrays
+    ) -> Mapping[str, list[Term]]:
+        """How each parameter's gradient is made, in blocks of rows, under torch's names without the layer's suffix."""
+        ...
+
+
+def sigmoid(xp: Any, a: Array) -> Array:
+    """1 / (1 + e^−a). Not through tanh: that loses the digits of small values (σ(−30) is 1e-13, not 0)."""
+    return 1.0 / (1.0 + xp.exp(-a))
+
+
+def transposed(weight: Array) -> Array:
+    return weight.swapaxes(-1, -2)
+
+
+def dense_shapes(blocks: int, hidden_size: int, input_size: int) -> dict[str, tuple[int, ...]]:
+    """torch's names and shapes for a cell of `blocks` dense blocks."""
+    rows = blocks * hidden_size
+    return {
+        "weight_ih": (rows, input_size),
+        "weight_hh": (rows, hidden_size),
+        "bias_ih": (rows,),
+        "bias_hh": (rows,),
+    }

@@ -1,0 +1,87 @@
+"""Gradient clipping as `torch.nn.utils` does it; Pascanu, Mikolov & Bengio 2013, algorithm 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+EPSILON = 1e-6  # torch.nn.utils.clip_grad_norm_ divides by (norm + 1e-6)
+
+
+@dataclass(frozen=True)
+class ClipReport:
+    """What clipping did to the gradient of all parameters together.
+
+    Attributes:
+        mode: ``none``, ``norm`` or ``value``.
+        threshold: the bound on the norm, or on each entry.
+        norm_before, norm_after: Euclidean norms; not finite where the gradient is not.
+        factor: norm_after / norm_before; 1 where nothing was changed.
+        cosine: between the gradient before and after: 1 under ``norm``, at most 1 under ``value``.
+        engaged: whether anything was changed.
+    """
+
+    mode: str
+    threshold: float
+    norm_before: float
+    norm_after: float
+    factor: float
+    cosine: float
+    engaged: bool
+
+
+Gradients = Mapping[str, np.ndarray]
+
+
+def clip_gradients(gradients: Gradients, mode: str, threshold: float) -> tuple[dict[str, np.ndarray], ClipReport]:
+    """The gradients after clipping, and the report; `gradients` by parameter name, any shapes."""
+    before = _norm(gradients)
+    clipped = CLIPPERS[mode](gradients, threshold, before)
+    engaged = any(clipped[name] is not gradients[name] for name in gradients)
+    after = _norm(clipped) if engaged else before
+    if not engaged:
+        return clipped, ClipReport(mode, threshold, before, after, 1.0, 1.0, False)
+    return clipped, ClipReport(
+        mode, threshold, before, after, _ratio(after, before), _cosine(gradients, clipped, before, after), True
+    )
+
+
+def _unclipped(gradients: Gradients, threshold: float, norm: float) -> dict[str, np.ndarray]:
+    return dict(gradients)
+
+
+def _by_norm(gradients: Gradients, threshold: float, norm: float) -> dict[str, np.ndarray]:
+    factor = threshold / (norm + EPSILON)
+    if factor >= 1.0:
+        return dict(gradients)
+    with np.errstate(invalid="ignore"):
+        return {name: g * g.dtype.type(factor) for name, g in gradients.items()}
+
+
+def _by_value(gradients: Gradients, threshold: float, norm: float) -> dict[str, np.ndarray]:
+    if all(np.abs(g).max(initial=0.0) <= threshold for g in gradients.values()):
+        return dict(gradients)
+    return {name: np.clip(g, -threshold, threshold) for name, g in gradients.items()}
+
+
+CLIPPERS = {"none": _unclipped, "norm": _by_norm, "value": _by_value}
+
+
+def _norm(gradients: Gradients) -> float:
+    """Scaled by the largest entry, so that squares neither overflow nor vanish."""
+    peak = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
+    if peak == 0.0 or not np.isfinite(peak):
+        return peak
+    return peak * float(np.sqrt(sum(float(np.sum((g / peak) ** 2, dtype=float)) for g in gradients.values())))
+
+
+def _ratio(after: float, before: float) -> float:
+    return after / before if np.isfinite(before) and before > 0 else float("nan")
+
+
+def _cosine(a: Gradients, b: Gradients, norm_a: float, norm_b: float) -> float:
+    if not (np.isfinite(norm_a) and np.isfinite(norm_b) and norm_a > 0 and norm_b > 0):
+        return float("nan")
+    return float(min(1.0, sum(float(np.sum((a[n] / norm_a) * (b[n] / norm_b), dtype=float)) for n in a)))

@@ -1,0 +1,189 @@
+"""An experiment: everything that decides a picture, as one frozen and validated value.
+
+The fields are the one table of all parameters. Validation, controls, links, presets and command-line flags follow
+from it; see `explorer.parameters`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from explorer.cells import CELLS
+from explorer.errors import ExplorerError, raise_all
+from explorer.initialisers import Recipe
+from explorer.parameters import errors_of, parameter
+from explorer.tasks import TASKS
+from explorer.tasks.contract import TaskRequest
+
+DEFAULT_BUDGET = 2**30
+MAX_TEXT = 4000
+MAX_ALPHABET = 256
+
+
+class Experiment(BaseModel):
+    """A recurrent network, what it reads, and how it is started.
+
+    Raises `ExplorerError` (all broken rules at once in `.errors`) on construction; `replace` makes changed copies.
+    Hashable, so it can key a cache.
+
+    Attributes:
+        cell: ``rnn``, ``lstm``, ``gru`` (reset after the product, as torch) or ``gru_reset_before`` (Cho 2014).
+        activation: of an ``rnn``.
+        hidden_size: H, units per layer.
+        num_layers: L, stacked.
+        seq_len: T, steps.
+        batch_size: B, sequences side by side.
+        input_size: I where the task leaves it free (``noise``); None takes the task's.
+        init: of the recurrent weights, multiplied by `gain`.
+        gain: factor on the recurrent weights.
+        input_gain: factor on the input weights' default U(±1/√H).
+        bias_init: ``default`` U(±1/√H) or ``zero``.
+        forget_bias, update_bias: the exact sum of torch's two biases of that gate, or None.
+        task: what is read and predicted; see `explorer.tasks`.
+        text: the text of the task ``text``; empty means the Zen of Python.
+        loss_at: at the ``last`` step or at ``every`` step.
+        clip: ``none``, by ``norm`` or by ``value``, at `clip_threshold`.
+        backend, device, dtype: where and in which precision it is computed.
+        seed: of weights, inputs and targets.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    cell: Literal["rnn", "lstm", "gru", "gru_reset_before"] = parameter("rnn")
+    activation: Literal["tanh", "relu", "sigmoid", "identity"] = parameter("tanh")
+    seq_len: int = parameter(100, 2, 5000, stops=(10, 20, 50, 100, 200, 500, 1000, 2000, 5000))
+    hidden_size: int = parameter(32, 1, 1024, stops=(1, 2, 4, 8, 16, 32, 64, 128, 256))
+    num_layers: int = parameter(1, 1, 4, reach=(1, 4, 1))
+    init: Literal["default", "orthogonal", "normal", "glorot", "identity"] = parameter("default")
+    gain: float = parameter(1.0, 0.0, 100.0, reach=(0.0, 3.0, 0.05))
+    forget_bias: float | None = parameter(None, -50.0, 50.0, stops=(-4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10))
+    update_bias: float | None = parameter(None, -50.0, 50.0, stops=(-4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10))
+    input_gain: float = parameter(1.0, 0.0, 100.0, reach=(0.0, 3.0, 0.05))
+    bias_init: Literal["default", "zero"] = parameter("default")
+    task: Literal["text", "stocks", "noise", "adding", "copy", "temporal_order", "sine"] = parameter("text")
+    text: str = parameter("", max_length=MAX_TEXT)
+    loss_at: Literal["last", "every"] = parameter("last")
+    batch_size: int = parameter(16, 1, 1024, stops=(1, 2, 4, 8, 16, 32, 64, 128))
+    input_size: int | None = parameter(None, 1, 256, stops=(1, 2, 4, 8, 16, 32))
+    clip: Literal["none", "norm", "value"] = parameter("none")
+    clip_threshold: float = parameter(1.0, 1e-9, 1e9, stops=(1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 0.5, 1, 2, 5, 10, 100))
+    seed: int = parameter(0, 0, 2**31 - 1)
+    dtype: Literal["float64", "float32"] = parameter("float64")
+    backend: Literal["numpy", "torch"] = parameter("numpy")
+    device: Literal["auto", "cpu", "cuda", "mps"] = parameter("auto")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as failure:
+            raise_all(errors_of(failure, type(self)))
+
+    def replace(self, **changes: Any) -> Self:
+        """A validated copy with `changes`."""
+        return type(self)(**{**self.model_dump(), **changes})
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        raise_all([*_task_errors(self), *_device_errors(self)])
+        raise_all(_memory_errors(self))
+        return self
+
+    @property
+    def task_request(self) -> TaskRequest:
+        return TaskRequest(self.seq_len, self.batch_size, self.input_size, self.text)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the initialisers need to know."""
+        kind = CELLS[self.cell]
+        biases = {block: getattr(self, name) for name, block in kind.bias_blocks.items()}
+        return Recipe(
+            kind.blocks,
+            self.hidden_size,
+            self.num_layers,
+            self.init,
+            self.gain,
+            self.input_gain,
+            self.bias_init,
+            {block: value for block, value in biases.items() if value is not None},
+            self.seed,
+        )
+
+    @property
+    def without_effect(self) -> frozenset[str]:
+        """The parameters that change nothing under the others' present values."""
+        kind, task = CELLS[self.cell], TASKS[self.task]
+        rules = {
+            "activation": "activation" not in kind.choices,
+            "forget_bias": "forget_bias" not in kind.bias_blocks,
+            "update_bias": "update_bias" not in kind.bias_blocks,
+            "text": self.task != "text",
+            "input_size": not task.free_input_size,
+            "clip_threshold": self.clip == "none",
+            "device": self.backend == "numpy",
+        }
+        return frozenset(name for name, idle in rules.items() if idle)
+
+
+def memory_budget() -> int:
+    """Bytes that the arrays of one experiment may take: 1 GiB, or the environment's ``EXPLORER_MEMORY_BUDGET``."""
+    value = os.environ.get("EXPLORER_MEMORY_BUDGET", "")
+    return int(value) if value.isdecimal() else DEFAULT_BUDGET
+
+
+def memory_estimate(experiment: Experiment, input_size: int | None = None, output_size: int | None = None) -> int:
+    """Bytes of the arrays of one run at their peak, from the sizes alone; a little high on purpose.
+
+    Args:
+        input_size, output_size: of arrays that replace the task's own.
+    """
+    e, kind = experiment, CELLS[experiment.cell]
+    task_input, task_output = TASKS[e.task].sizes(e.task_request)
+    inputs, outputs = input_size or task_input, output_size or task_output
+    states, gates, blocks = len(kind.state_names), len(kind.gate_names), len(kind.blocks)
+    kept_per_unit = 3 * (states + gates) + 2  # states, gates, total derivatives, and their copies
+    walking_per_unit = 4 * blocks + 2 * states  # one layer's drive, slopes, pre-activation cotangents
+    per_step = e.batch_size * (e.hidden_size * (e.num_layers * kept_per_unit + walking_per_unit) + 4 * (inputs + outputs))
+    layer = blocks * e.hidden_size * (e.hidden_size + max(inputs, e.hidden_size) + 2)
+    weights = 6 * (e.num_layers * layer + outputs * e.hidden_size)
+    return (8 if e.dtype == "float64" else 4) * (per_step * (e.seq_len + 1) + weights)
+
+
+def memory_errors(estimate: int, experiment: Experiment) -> list[ExplorerError]:
+    """The one error if `estimate` (bytes) is over the budget."""
+    budget = memory_budget()
+    if estimate <= budget:
+        return []
+    got = f"seq_len {experiment.seq_len} × batch_size {experiment.batch_size} × hidden_size {experiment.hidden_size}"
+    rule = f"needs about {in_units(estimate)} of arrays, and the budget is {in_units(budget)}"
+    return [ExplorerError("seq_len", rule, got, "Try a shorter sequence, a smaller batch or fewer units.")]
+
+
+def in_units(size: int) -> str:
+    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
+
+
+def _memory_errors(e: Experiment) -> list[ExplorerError]:
+    return memory_errors(memory_estimate(e), e)
+
+
+def _task_errors(e: Experiment) -> list[ExplorerError]:
+    errors = []
+    if e.input_size is not None and not TASKS[e.task].free_input_size:
+        fixed = TASKS[e.task].sizes(e.task_request)[0]
+        if e.input_size != fixed:
+            rule = f'must be {fixed} or absent for the task "{e.task}", which brings its own inputs'
+            errors.append(ExplorerError("input_size", rule, e.input_size, 'The task "noise" lets you choose it.'))
+    if e.text and not 2 <= len(set(e.text)) <= MAX_ALPHABET:
+        rule = f"must hold between 2 and {MAX_ALPHABET} different characters"
+        errors.append(ExplorerError("text", rule, f"{len(set(e.text))}", "Paste a few sentences."))
+    return errors
+
+
+def _device_errors(e: Experiment) -> list[ExplorerError]:
+    if e.backend == "torch" and e.device == "mps" and e.dtype == "float64":
+        return [ExplorerError("dtype", 'must be float32 on "mps", which has no float64', e.dtype, "Use float32.")]
+    return []

@@ -1,0 +1,124 @@
+"""The table of parameters, read from the fields of `Experiment`: bounds, choices, and where a control's story lies."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from explorer.errors import ExplorerError
+
+Number = float | int
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One row of the table.
+
+    Attributes:
+        name: the field's name, which is also its key in links, presets, flags and the catalogue of words.
+        kind: ``choice``, ``integer``, ``number`` or ``text``.
+        default: its value when nothing is said.
+        optional: whether None is a value ("torch's default").
+        choices: the values of a ``choice``.
+        lower, upper: inclusive bounds of a number.
+        reach: (from, to, step) of a slider, narrower than the bounds where the story is.
+        stops: the values a stepped control offers.
+        max_length: of a ``text``.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    optional: bool
+    choices: tuple[str, ...] = ()
+    lower: Number | None = None
+    upper: Number | None = None
+    reach: tuple[Number, Number, Number] | None = None
+    stops: tuple[Number, ...] = ()
+    max_length: int | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule as the second half of a sentence."""
+        if self.kind == "choice":
+            return "must be one of " + ", ".join(self.choices)
+        if self.kind == "text":
+            return f"must be a text of at most {self.max_length} characters"
+        noun = "a whole number between " if self.kind == "integer" else "a number between "
+        return "must be " + ("absent or " if self.optional else "") + f"{noun}{self.lower:g} and {self.upper:.10g}"
+
+    def hint_for(self, got: object) -> str:
+        """What to try instead of `got`: the nearest bound or name, else the default."""
+        if self.kind == "choice":
+            near = difflib.get_close_matches(str(got), self.choices, n=1)
+            return f"Try {near[0] if near else self.default}."
+        if self.kind == "text":
+            return "Paste a shorter text."
+        if isinstance(got, int | float) and self.lower is not None and self.upper is not None:
+            if got > self.upper:
+                return f"Try {self.upper:.10g}."
+            if got < self.lower and self.default is None:
+                return f"Try {self.lower:g}."
+        return "Leave it out." if self.default is None else f"Try {self.default:g}."
+
+
+def parameter(
+    default: Any,
+    lower: Number | None = None,
+    upper: Number | None = None,
+    *,
+    reach: tuple[Number, Number, Number] | None = None,
+    stops: tuple[Number, ...] = (),
+    max_length: int | None = None,
+) -> Any:
+    """A field of the table, with what controls need to know of it."""
+    extra: dict[str, Any] = {"reach": reach, "stops": stops, "lower": lower, "upper": upper}
+    return Field(default, ge=lower, le=upper, max_length=max_length, json_schema_extra=extra)
+
+
+def table(model: type[BaseModel]) -> dict[str, Parameter]:
+    """Every parameter of `model`, in the order of its fields."""
+    return {name: _row(name, field) for name, field in model.model_fields.items()}
+
+
+def _row(name: str, field: Any) -> Parameter:
+    extra = field.json_schema_extra
+    hint, optional = field.annotation, False
+    if typing.get_origin(hint) is types.UnionType:
+        hint, optional = typing.get_args(hint)[0], True
+    choices = typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
+    kind = "choice" if choices else {int: "integer", float: "number", str: "text"}[hint]
+    length = next((m.max_length for m in field.metadata if hasattr(m, "max_length")), None)
+    return Parameter(
+        name, kind, field.default, optional, choices, extra["lower"], extra["upper"], extra["reach"], extra["stops"], length
+    )
+
+
+def errors_of(failure: ValidationError, model: type[BaseModel]) -> list[ExplorerError]:
+    """pydantic's findings as sentences of ours, one for each parameter."""
+    rows = table(model)
+    found: dict[str, ExplorerError] = {}
+    for detail in failure.errors():
+        own = detail.get("ctx", {}).get("error")
+        if isinstance(own, ExplorerError):
+            found |= {f"{e.parameter} {e.rule}": e for e in own.errors}
+            continue
+        name, got = str(detail["loc"][0]), detail["input"]
+        if name in rows:
+            found[name] = ExplorerError(name, rows[name].rule, _as_typed(got), rows[name].hint_for(got))
+        else:
+            near = difflib.get_close_matches(name, rows, n=1)
+            hint = f"Did you mean `{near[0]}`?" if near else f"The parameters are {', '.join(rows)}."
+            found[name] = ExplorerError(name, "is not a parameter of an experiment", got, hint)
+    return list(found.values())
+
+
+def _as_typed(got: object) -> object:
+    if isinstance(got, str) and len(got) > 200:
+        return f"{len(got)} characters"
+    return '""' if got == "" else got

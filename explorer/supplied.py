@@ -1,0 +1,209 @@
+"""What a run reads: the experiment's own weights and sequences, or the caller's in their place, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.cells import CELLS
+from explorer.cells.contract import dense_shapes
+from explorer.errors import ExplorerError, raise_all
+from explorer.experiment import Experiment, memory_errors, memory_estimate
+from explorer.initialisers import draw_weights, generator
+from explorer.tasks import TASKS
+
+READOUT = ("weight_out", "bias_out")
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Everything one run reads, as NumPy arrays.
+
+    Attributes:
+        weights: torch's names and shapes; without ``weight_out`` the output is h of the top layer.
+        inputs: (T, B, I).
+        initial_state: state name → (L, B, H).
+        targets: (n, B, O) floats, or (n, B) classes, for the n steps with a loss; None with `output_grads`.
+        output_grads: (T, B, O) given cotangents of the outputs, or None.
+        output_size: O.
+        supplied: the names of what the caller gave.
+    """
+
+    weights: Mapping[str, np.ndarray]
+    inputs: np.ndarray
+    initial_state: Mapping[str, np.ndarray]
+    targets: np.ndarray | None
+    output_grads: np.ndarray | None
+    output_size: int
+    supplied: tuple[str, ...]
+
+
+def gather(
+    e: Experiment,
+    weights: Mapping[str, Any] | None = None,
+    inputs: Any = None,
+    targets: Any = None,
+    initial_state: Mapping[str, Any] | None = None,
+    output_grads: Any = None,
+) -> Supply:
+    """Put together what the run reads.
+
+    Raises:
+        ExplorerError: a name, a shape or a value of what the caller gave breaks a rule; all of them at once.
+    """
+    given = {
+        "weights": weights,
+        "inputs": inputs,
+        "targets": targets,
+        "initial_state": initial_state,
+        "output_grads": output_grads,
+    }
+    if targets is not None and output_grads is not None:
+        raise ExplorerError("output_grads", "stand in place of targets", "both", "Give one of them.")
+    checks = _Checks(e)
+    own_input, own_output = TASKS[e.task].sizes(e.task_request)
+    x = None if inputs is None else checks.floats("inputs", inputs, (e.seq_len, e.batch_size, None))
+    y = None if targets is None else checks.targets(targets)
+    cotangents = None if output_grads is None else checks.floats("output_grads", output_grads, (e.seq_len, e.batch_size, None))
+    raise_all(checks.errors)
+
+    input_size = own_input if x is None else x.shape[-1]
+    w = None if weights is None else checks.weights(weights, input_size)
+    initial = checks.initial_state(initial_state)
+    raise_all(checks.errors)
+
+    batch = TASKS[e.task].draw(generator(e.seed, "task"), e.task_request) if x is None or (y is None and cotangents is None) else None
+    if w is None:
+        output_size = _output_size(y, cotangents, own_output)
+        w = draw_weights(e.recipe, input_size, output_size)
+    output_size = w["weight_out"].shape[0] if "weight_out" in w else e.hidden_size
+    if x is None:
+        assert batch is not None
+        x = batch.inputs
+    if y is None and cotangents is None:
+        assert batch is not None
+        y = batch.targets
+    _check_outputs(checks, y, cotangents, output_size, targets is not None)
+    if inputs is not None or weights is not None:
+        checks.errors += memory_errors(memory_estimate(e, input_size, output_size), e)
+    raise_all(checks.errors)
+    kept = None if y is None else (y[-1:] if e.loss_at == "last" else y)
+    supplied = tuple(name for name, value in given.items() if value is not None)
+    return Supply(w, x, initial, kept, cotangents, output_size, supplied)
+
+
+def _output_size(y: np.ndarray | None, cotangents: np.ndarray | None, own: int) -> int:
+    """The readout that is drawn when no weights are given: as wide as what it is compared with."""
+    if cotangents is not None:
+        return cotangents.shape[-1]
+    if y is None:
+        return own
+    return y.shape[-1] if y.ndim == 3 else max(own, int(y.max()) + 1)
+
+
+def _check_outputs(
+    checks: _Checks, y: np.ndarray | None, cotangents: np.ndarray | None, output_size: int, given: bool
+) -> None:
+    name, array = ("output_grads", cotangents) if cotangents is not None else ("targets", y)
+    assert array is not None
+    hint = "" if given or cotangents is not None else "Give targets, or a weight_out that fits the task."
+    if array.ndim == 3 and array.shape[-1] != output_size:
+        checks.fail(name, f"must have {output_size} entries on the last axis, as the outputs have", array.shape, hint)
+    if array.ndim == 2 and int(array.max()) >= output_size:
+        rule = f"must be classes below {output_size}, the number of outputs"
+        checks.fail(name, rule, f"class {int(array.max())}", hint)
+
+
+class _Checks:
+    """Collects what is wrong, so that all of it is reported at once."""
+
+    def __init__(self, e: Experiment) -> None:
+        self.e = e
+        self.errors: list[ExplorerError] = []
+
+    def fail(self, name: str, rule: str, got: object, hint: str = "") -> None:
+        self.errors.append(ExplorerError(name, rule, got, hint))
+
+    def floats(self, name: str, values: Any, shape: tuple[int | None, ...]) -> np.ndarray:
+        """`values` as float64 of `shape`, in which None fits any size; zeros where it does not fit."""
+        array = _as_array(values)
+        wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
+        stand_in = np.zeros([1 if n is None else n for n in shape])
+        if array.dtype.kind not in "fiu":
+            self.fail(name, f"must be an array of numbers of shape {wanted}", _kind(values))
+            return stand_in
+        fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=False))
+        if not fits or array.size == 0:
+            self.fail(name, f"must have the shape {wanted}", array.shape)
+            return stand_in
+        if not np.isfinite(array).all():
+            bad = np.argwhere(~np.isfinite(array))[0].tolist()
+            self.fail(name, "must hold finite numbers", f"{array[tuple(bad)]} at index {bad}")
+            return stand_in
+        return array.astype(np.float64)
+
+    def weights(self, weights: Mapping[str, Any], input_size: int) -> dict[str, np.ndarray]:
+        """Every weight by name and shape; the readout may be left out as a whole."""
+        e, shapes = self.e, {}
+        for layer in range(e.num_layers):
+            inputs = input_size if layer == 0 else e.hidden_size
+            layer_shapes = dense_shapes(len(CELLS[e.cell].blocks), e.hidden_size, inputs)
+            shapes |= {f"{name}_l{layer}": shape for name, shape in layer_shapes.items()}
+        expected: dict[str, tuple[int | None, ...]] = {**shapes}
+        if any(name in weights for name in READOUT):
+            outputs = _as_array(weights.get("weight_out", [])).shape[:1] or (1,)
+            expected |= {"weight_out": (outputs[0], e.hidden_size), "bias_out": outputs}
+        for name in expected.keys() - weights.keys():
+            self.fail(name, f"must be given, with the shape {expected[name]}", "nothing")
+        for name in weights.keys() - expected.keys():
+            self.fail(str(name), f"is not a weight of this {e.cell}", "", f"Its weights are {', '.join(expected)}.")
+        return {name: self.floats(name, weights[name], shape) for name, shape in expected.items() if name in weights}
+
+    def targets(self, targets: Any) -> np.ndarray:
+        """(n, B, O) floats or (n, B) integers, n = T or 1: the two shapes of each, told apart by type and axes."""
+        e, array = self.e, _as_array(targets)
+        every, last = ((e.seq_len, e.batch_size), (e.batch_size,))
+        if array.dtype.kind in "iu":
+            if array.shape not in (every, last):
+                self.fail("targets", f"of integers must have the shape {every} or {last}", array.shape)
+                return np.zeros(every, dtype=int)
+            if array.min() < 0:
+                self.fail("targets", "must be classes from 0 on", int(array.min()))
+            array = array if array.ndim == 2 else array[None]
+        else:
+            wanted = (*every, None) if array.ndim == 3 else (*last, None)
+            array = self.floats("targets", array, wanted)
+            array = array if array.ndim == 3 else array[None]
+        if e.loss_at == "every" and len(array) != e.seq_len:
+            rule = f'must have {e.seq_len} steps for loss_at "every"'
+            self.fail("targets", rule, "one step", 'Give targets for all steps, or use loss_at "last".')
+        return array
+
+    def initial_state(self, given: Mapping[str, Any] | None) -> dict[str, np.ndarray]:
+        """Zeros, unless given."""
+        e, names = self.e, CELLS[self.e.cell].state_names
+        shape = (e.num_layers, e.batch_size, e.hidden_size)
+        for name in (given or {}).keys() - set(names):
+            self.fail(f"initial_state[{name!r}]", f"is not a state of {e.cell}", "", f"Its states are {', '.join(names)}.")
+        states = {name: np.zeros(shape) for name in names}
+        for name in names:
+            if given is not None and name in given:
+                states[name] = self.floats(f"initial_state[{name!r}]", given[name], shape)
+        return states
+
+
+def _as_array(values: Any) -> np.ndarray:
+    """A torch tensor, a list or an array as NumPy; ragged nonsense as an array of objects, to be refused by kind."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu().numpy()
+    try:
+        return np.asarray(values)
+    except (ValueError, TypeError):
+        return np.empty((), dtype=object)
+
+
+def _kind(values: Any) -> str:
+    return f"an array of {values.dtype}" if hasattr(values, "dtype") else f"a {type(values).__name__}"

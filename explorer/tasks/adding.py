@@ -1,0 +1,28 @@
+"""The adding problem, Hochreiter & Schmidhuber 1997, experiment 4: add the two marked numbers of a long sequence.
+
+Input: a number in [0, 1] and a marker that is 1 at two steps, one in each half. Target: the sum of the numbers marked
+so far, so that the last step asks for the sum of both. Always answering 1 gives a squared error of 1/6.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.tasks.contract import Batch
+
+
+class Adding:
+    free_input_size = False
+
+    def sizes(self, request):
+        return 2, 1
+
+    def draw(self, rng, request):
+        T, B = request.seq_len, request.batch_size
+        numbers = rng.random((T, B))
+        marks = np.zeros((T, B))
+        lanes = np.arange(B)
+        marks[rng.integers(T // 2, size=B), lanes] = 1.0
+        marks[rng.integers(T // 2, T, size=B), lanes] = 1.0
+        targets = np.cumsum(numbers * marks, axis=0)
+        return Batch(np.stack([numbers, marks], axis=-1), targets[..., None])

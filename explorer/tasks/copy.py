@@ -1,0 +1,32 @@
+"""The copy task, Hochreiter & Schmidhuber 1997, in the layout of Arjovsky, Shah & Bengio 2016.
+
+Ten symbols of eight (fewer where the sequence is too short), blanks, a delimiter, and then the ten symbols are to be
+repeated; until then the target is the blank. Inputs are one-hot over 8 symbols, blank and delimiter.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.tasks.contract import Batch, one_hot
+
+SYMBOLS, BLANK, DELIMITER = 8, 8, 9
+
+
+class Copy:
+    free_input_size = False
+
+    def sizes(self, request):
+        return 10, 9
+
+    def draw(self, rng, request):
+        T, B = request.seq_len, request.batch_size
+        n = max(1, min(10, (T - 1) // 2))
+        to_copy = rng.integers(SYMBOLS, size=(n, B))
+        inputs = np.full((T, B), BLANK)
+        inputs[:n] = to_copy
+        if T - n - 1 >= n:
+            inputs[T - n - 1] = DELIMITER
+        targets = np.full((T, B), BLANK)
+        targets[T - n :] = to_copy
+        return Batch(one_hot(inputs, 10), targets)

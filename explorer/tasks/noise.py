@@ -1,0 +1,17 @@
+"""White noise in, white noise asked for: nothing to learn, so what one sees is the network's own gradient."""
+
+from __future__ import annotations
+
+from explorer.tasks.contract import Batch
+
+
+class Noise:
+    free_input_size = True
+
+    def sizes(self, request):
+        return request.input_size or 2, 1
+
+    def draw(self, rng, request):
+        shape = (request.seq_len, request.batch_size)
+        inputs = rng.standard_normal((*shape, self.sizes(request)[0]))
+        return Batch(inputs, rng.standard_normal((*shape, 1)))

@@ -1,0 +1,31 @@
+"""The temporal order problem, Hochreiter & Schmidhuber 1997 (task 6a), in the layout of Pascanu et al. 2013.
+
+Among four distractors stand two symbols, each A or B: one in [T/10, 2T/10], one in [4T/10, 5T/10]. The class to name
+is their order: AA, AB, BA or BB.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.tasks.contract import Batch, one_hot
+
+DISTRACTORS = 4  # symbols 2 to 5; A is 0 and B is 1
+
+
+class TemporalOrder:
+    free_input_size = False
+
+    def sizes(self, request):
+        return 2 + DISTRACTORS, 4
+
+    def draw(self, rng, request):
+        T, B = request.seq_len, request.batch_size
+        symbols = rng.integers(2, 2 + DISTRACTORS, size=(T, B))
+        first = rng.integers(T // 10, 2 * T // 10 + 1, size=B)
+        second = np.maximum(rng.integers(4 * T // 10, 5 * T // 10 + 1, size=B), first + 1)
+        which = rng.integers(2, size=(2, B))
+        lanes = np.arange(B)
+        symbols[first, lanes], symbols[second, lanes] = which
+        classes = 2 * which[0] + which[1]
+        return Batch(one_hot(symbols, 2 + DISTRACTORS), np.broadcast_to(classes, (T, B)).copy())

@@ -1,0 +1,45 @@
+"""Predict the next character of a real text: the Zen of Python as shipped with Python, or a text of the user's own.
+
+Characters are one-hot over those that occur; after the last character a window reads on from the first.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from explorer.tasks.contract import Batch, one_hot, windows
+
+
+class Text:
+    free_input_size = False
+
+    def sizes(self, request):
+        size = len(alphabet(request.text or zen_of_python()))
+        return size, size
+
+    def draw(self, rng, request):
+        text = request.text or zen_of_python()
+        symbols = np.searchsorted(np.array(list(alphabet(text))), np.array(list(text)))
+        now, following = windows(rng, symbols, request)
+        return Batch(one_hot(now, len(alphabet(text))), following)
+
+
+def alphabet(text: str) -> str:
+    """The characters that occur, in order."""
+    return "".join(sorted(set(text)))
+
+
+@cache
+def zen_of_python() -> str:
+    """The text behind ``import this``, read from that module's source: importing it would print."""
+    spec = importlib.util.find_spec("this")
+    assert spec is not None and spec.origin is not None, "Python ships with the module `this`"
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    literals = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return codecs.decode(max(literals, key=len), "rot13")

@@ -1,0 +1,141 @@
+"""The record of one run: everything that is drawn, judged or exported is read from here."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from os import PathLike
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+
+from explorer.clipping import ClipReport
+from explorer.errors import ExplorerError
+from explorer.experiment import Experiment
+
+FORMAT = 1
+Arrays = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One exact forward and backward pass. Arrays are read-only NumPy; see the README for the letters of the axes.
+
+    Attributes:
+        experiment: what was run.
+        states: ``h`` (and ``c``) → (L, T+1, B, H); index 0 is the initial state.
+        gates: gate name → (L, T, B, H); empty for a cell without gates.
+        outputs: (T, B, O): the readout, or h of the top layer where the weights have no readout.
+        loss: (1/B) Σ_b Σ_t ℓ(t, b) over the steps with a loss; NaN where cotangents were given instead of targets.
+        step_loss: (T,) each step's share of it; 0 at steps without a loss.
+        state_grads: ``h`` (and ``c``) → (L, T+1, B, H): total derivatives ∂L/∂h_t, ∂L/∂c_t as plain floats, which end
+            near 1e±308; `log10_state_grad_norm` does not.
+        log10_state_grad_norm: ``h`` (and ``c``) → (L, T+1): log10 of the norm over batch and units; −inf only for an
+            exact zero, NaN where it does not exist (the forward pass overflowed).
+        weight_grads: parameter → its gradient, summed over the steps; shapes are torch's.
+        clipped_weight_grads: the same after clipping.
+        clip: what clipping did.
+        log10_step_weight_grad_norm: parameter → (T,): log10 of the norm of step t's own contribution.
+        overflow_step: the first step (1-based) whose state or output is not finite, or None; arrays can be read up to it.
+        weights: the weights that were used, torch's names and shapes.
+        inputs: (T, B, I) what was read.
+        supplied: which of weights, inputs, targets, … the caller gave in place of the experiment's own.
+        backend: where it was computed, such as ``numpy`` or ``torch cuda``.
+        seconds: wall time of the pass, shared evenly among the lanes of one pass.
+    """
+
+    experiment: Experiment
+    states: Arrays
+    gates: Arrays
+    outputs: np.ndarray
+    loss: float
+    step_loss: np.ndarray
+    state_grads: Arrays
+    log10_state_grad_norm: Arrays
+    weight_grads: Arrays
+    clipped_weight_grads: Arrays
+    clip: ClipReport
+    log10_step_weight_grad_norm: Arrays
+    overflow_step: int | None
+    weights: Arrays
+    inputs: np.ndarray
+    supplied: tuple[str, ...]
+    backend: str
+    seconds: float
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Mapping):
+                object.__setattr__(self, field.name, MappingProxyType({k: _frozen(v) for k, v in value.items()}))
+            elif isinstance(value, np.ndarray):
+                object.__setattr__(self, field.name, _frozen(value))
+
+    @property
+    def step_weight_grad_norm(self) -> dict[str, np.ndarray]:
+        """Parameter → (T,): the norm of step t's own contribution as a plain float (0 below 1e-308)."""
+        with np.errstate(over="ignore", under="ignore"):
+            return {name: 10.0**value for name, value in self.log10_step_weight_grad_norm.items()}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by all arrays."""
+        values = [getattr(self, field.name) for field in fields(self)]
+        return sum(sum(a.nbytes for a in v.values()) if isinstance(v, Mapping) else getattr(v, "nbytes", 0) for v in values)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all of it to one npz file; no pickle inside."""
+        arrays: dict[str, np.ndarray] = {}
+        header: dict[str, Any] = {"format": FORMAT, "experiment": self.experiment.model_dump(), "clip": asdict(self.clip)}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Mapping):
+                header[field.name] = list(value)
+                arrays |= {f"{field.name}/{key}": array for key, array in value.items()}
+            elif isinstance(value, np.ndarray):
+                arrays[field.name] = value
+            elif field.name not in header:
+                header[field.name] = value
+        with open(path, "wb") as file:
+            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            ExplorerError: the file is not a trace, or not of this format.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                header = json.loads(str(file["header"]))
+                if header["format"] != FORMAT:
+                    raise ExplorerError("trace", f"must have format {FORMAT}", header["format"], "Run it again.")
+                return cls(**{field.name: _read(field.name, file, header) for field in fields(cls)})
+        except ExplorerError:
+            raise
+        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as failure:
+            raise ExplorerError("trace", "must be a file written by `Trace.save`", path, "") from failure
+
+
+def _read(name: str, file: Any, header: dict[str, Any]) -> Any:
+    match name:
+        case "experiment":
+            return Experiment(**header[name])
+        case "clip":
+            return ClipReport(**header[name])
+        case "supplied":
+            return tuple(header[name])
+    if name not in header:
+        return file[name]
+    value = header[name]
+    return {key: file[f"{name}/{key}"] for key in value} if isinstance(value, list) else value
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view
