@@ -1,8 +1,8 @@
 """Back-propagation through time: the two walks along the sequence, for K lanes at once.
 
 Forward goes layer by layer, each layer through all steps; backward goes the same way in reverse. The backward walk is
-linear in the adjoint, so it is carried as mantissa × 2^exponent per lane: it runs freely in chunks of steps, and a
-chunk in which a lane left the comfortable range of floats is walked again in shorter ones.
+linear in the adjoint, so it is carried as mantissa × 2^exponent per lane: it runs freely in chunks of steps, and where
+a lane left the comfortable range of floats, the rest of the chunk is walked again with another exponent.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from explorer.backend import Array, Backend
-from explorer.cells.contract import Arrays, Cell
-from explorer.parameter_gradients import fold, unfold
+from explorer.cells.contract import Arrays, Cell, transposed
+from explorer.parameter_gradients import ParameterSums, fold, unfold
 from explorer.scaling import NO_EXPONENT, exponents, lane_peaks, power_of_two
 
-CHUNK = 32
+CHUNK = 64
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,24 @@ class Trajectory:
     Attributes:
         inputs: (T, K, B, I).
         states: by name (T+1, K, B, H), index 0 the initial state.
-        gates: by name (T, K, B, H).
+        kept: by name (T, K, B, ·), what the cell kept of each step, its gates among it.
     """
 
     inputs: Array
     states: Arrays
-    gates: Arrays
+    kept: Arrays
+
+    def between(self, first: int, stop: int) -> Trajectory:
+        """The steps from `first` to `stop` (0-based, exclusive) as a trajectory of their own."""
+        return Trajectory(
+            self.inputs[first:stop],
+            {name: s[first : stop + 1] for name, s in self.states.items()},
+            {name: k[first:stop] for name, k in self.kept.items()},
+        )
 
     @property
     def before(self) -> dict[str, Array]:
         return {name: s[:-1] for name, s in self.states.items()}
-
-    @property
-    def after(self) -> dict[str, Array]:
-        return {name: s[1:] for name, s in self.states.items()}
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,12 @@ class Adjoints:
     Attributes:
         mantissas: by state name (T+1, K, B, H), index 0 the initial state.
         exponent: (T+1, K), host integers.
+        input: (T, K, B, I) mantissas of ∂L/∂x_t, with the exponents of the steps from 1 on; None where nobody asked.
     """
 
     mantissas: Arrays
     exponent: np.ndarray
-
-    @property
-    def after(self) -> dict[str, Array]:
-        return {name: m[1:] for name, m in self.mantissas.items()}
+    input: Array | None
 
 
 @dataclass(frozen=True)
@@ -93,72 +95,109 @@ class Injection:
 
 def walk_forward(cell: Cell, xp: Any, p: Arrays, x: Array, initial: Arrays) -> Trajectory:
     """All steps of one layer: x (T, K, B, I) and the initial states (K, B, H)."""
-    T = x.shape[0]
-    drive = unfold(xp, cell.drive(xp, p, fold(xp, x)), T)
-    s, states, gates = initial, [initial], []
-    for a in drive:
-        s, g = cell.forward(xp, p, a, s)
-        states.append(s)
-        gates.append(g)
-    return Trajectory(
-        x,
-        {name: _along_time(xp, [s[name] for s in states]) for name in cell.state_names},
-        {name: _along_time(xp, [g[name] for g in gates]) for name in cell.gate_names},
-    )
+    T, like = x.shape[0], initial["h"]
+    # Written in place: thousands of small arrays kept alive cost more in page faults than the arithmetic.
+    states = {name: _empty(xp, like, T + 1) for name in cell.state_names}
+    kept: dict[str, Array] = {}
+    s = initial
+    for name, value in s.items():
+        states[name][0] = value
+    for first in range(0, T, CHUNK):
+        chunk = x[first : first + CHUNK]
+        drive = unfold(xp, cell.drive(xp, p, fold(xp, chunk)), chunk.shape[0])
+        for t, a in enumerate(drive, start=first):
+            s, k = cell.forward(xp, p, a, s)
+            for name, value in s.items():
+                states[name][t + 1] = value
+            if not kept:
+                kept = {name: _empty(xp, value, T) for name, value in k.items()}
+            for name, value in k.items():
+                kept[name][t] = value
+    return Trajectory(x, states, kept)
 
 
 def walk_backward(
-    cell: Cell, backend: Backend, p: Arrays, slopes: Arrays, injection: Injection, alive: np.ndarray
+    cell: Cell,
+    backend: Backend,
+    p: Arrays,
+    walked: Trajectory,
+    injection: Injection,
+    alive: np.ndarray,
+    sums: ParameterSums,
+    suffix: str,
+    wants_input: bool,
 ) -> Adjoints:
-    """All steps of one layer, back from the last.
+    """All steps of one layer, back from the last; its parameter gradients go into `sums` under names with `suffix`.
 
     Args:
-        slopes: what `cell.slopes` gave for all steps, each (T, K, B, ·).
         injection: what the loss or the layer above adds to ∂L/∂h_t.
         alive: (K,) lanes whose forward pass stayed finite; the others do not hold the range check up.
     """
     xp, (T, K) = backend.xp, injection.exponent.shape
-    per_step = [dict(zip(slopes, row, strict=True)) for row in zip(*slopes.values(), strict=True)]
-    zero = xp.zeros_like(next(v for v in injection.values if v is not None))
-    carry: Arrays = {name: zero for name in cell.state_names}
+    carry: Arrays = {name: xp.zeros_like(s[0]) for name, s in walked.states.items()}
     carry_top, exponent = np.full(K, NO_EXPONENT), np.zeros(K, dtype=int)
-    totals: list[Arrays] = []
+    mantissas = {name: _empty(xp, carry["h"], T + 1) for name in carry}
     used = np.zeros((T + 1, K), dtype=int)
-    t, chunk, limit = T, CHUNK, _comfortable_exponent(backend)
+    inputs = xp.empty(walked.inputs.shape, dtype=backend.dtype, device=carry["h"].device) if wants_input else None
+    limit = _comfortable_exponent(backend)
+    t, length = T, CHUNK
     while t > 0:
-        first = max(t - chunk, 0)
+        first = max(t - length, 0)
+        chunk = walked.between(first, t)
         new_exponent = _common_exponent(exponent, carry_top, injection.top[first:t], limit)
         start = _rescaled(backend, carry, exponent - new_exponent)
+        slopes = cell.slopes(xp, chunk.before, chunk.kept)
+        written = {name: m[first : t + 1] for name, m in mantissas.items()}
         arriving = _arriving(backend, injection, first, t, new_exponent)
-        walked, end = _walk(cell, xp, p, per_step[first:t], arriving, start)
-        peaks = np.maximum.reduce(
-            [backend.to_numpy(lane_peaks(xp, _along_time(xp, [d[n] for d in [*walked, end]]))) for n in end]
-        )
-        if chunk > 1 and not _comfortable(peaks[:, alive], limit):
-            chunk = max(1, chunk // 4)
-            continue
-        totals += walked
+        carry, delta = _walk_chunk(cell, xp, p, slopes, arriving, start, written)
+        peaks = np.maximum.reduce([backend.to_numpy(lane_peaks(xp, m)) for m in written.values()])
+        if dropped := _uncomfortable_steps(peaks[:, alive], limit):
+            first, peaks, delta, chunk = first + dropped, peaks[dropped:], delta[dropped:], walked.between(first + dropped, t)
+            slopes = {name: s[dropped:] for name, s in slopes.items()}
+            totals = {name: m[dropped + 1] for name, m in written.items()}
+            carry = cell.backward(xp, p, {name: s[0] for name, s in slopes.items()}, totals, delta[0])
+            for name, value in carry.items():
+                written[name][dropped] = value
+            peaks[0] = np.maximum.reduce([backend.to_numpy(lane_peaks(xp, value)) for value in carry.values()])
         used[first + 1 : t + 1] = new_exponent
-        carry, exponent, t, chunk = end, new_exponent, first, min(CHUNK, chunk * 2)
-        carry_top = exponents(peaks[-1]) + np.where(peaks[-1] > 0, exponent, 0)
+        terms = cell.terms(xp, slopes, delta, chunk.inputs, chunk.before)
+        sums.add({name + suffix: parts for name, parts in terms.items()}, first, new_exponent)
+        if inputs is not None:
+            inputs[first:t] = unfold(xp, cell.backward_input(xp, p, fold(xp, delta)), t - first)
+        exponent, t, length = new_exponent, first, min(CHUNK, 2 * (t - first))
+        carry_top = exponents(peaks[0]) + np.where(peaks[0] > 0, exponent, 0)
     used[0] = exponent
-    totals.append(carry)
-    totals.reverse()
-    return Adjoints({name: _along_time(xp, [d[name] for d in totals]) for name in cell.state_names}, used)
+    return Adjoints(mantissas, used, inputs)
 
 
-def _walk(
-    cell: Cell, xp: Any, p: Arrays, slopes: list[dict[str, Array]], arriving: list[Array | None], d: Arrays
-) -> tuple[list[Arrays], Arrays]:
-    """Plain recursion over a few steps, last one first: their total derivatives, and what goes on further back."""
-    totals = []
-    for s, g in zip(reversed(slopes), reversed(arriving), strict=True):
-        if g is not None:
+def _walk_chunk(
+    cell: Cell, xp: Any, p: Arrays, slopes: Arrays, arriving: list[Array | None], d: Arrays, written: Arrays
+) -> tuple[Arrays, Array]:
+    """Plain recursion over n steps, last one first.
+
+    Writes the total derivatives into `written` (n+1, K, B, H), index 0 what goes on further back, and returns the
+    latter with all of delta (n, K, B, D).
+    """
+    rows = [dict(zip(slopes, row, strict=True)) for row in zip(*slopes.values(), strict=True)]
+    deltas = None
+    for n in reversed(range(len(rows))):
+        if (g := arriving[n]) is not None:
             d = {**d, "h": d["h"] + g}
-        d = cell.total(xp, s, d)
-        totals.append(d)
-        d = cell.backward(xp, p, s, d)
-    return totals, d
+        d = cell.total(xp, rows[n], d)
+        delta = cell.delta(xp, p, rows[n], d)
+        if deltas is None:
+            deltas = _empty(xp, delta, len(rows))
+        deltas[n] = delta
+        for name, value in d.items():
+            written[name][n + 1] = value
+        d = cell.backward(xp, p, rows[n], d, delta)
+    for name, value in d.items():
+        written[name][0] = value
+    return d, deltas
+
+
+def _empty(xp: Any, like: Array, steps: int) -> Array:
+    return xp.empty((steps, *like.shape), dtype=like.dtype, device=like.device)
 
 
 def _arriving(
@@ -188,17 +227,15 @@ def _common_exponent(now: np.ndarray, carry_top: np.ndarray, arriving: np.ndarra
 
 def _comfortable_exponent(backend: Backend) -> int:
     """Squares of what lies within 2^±this neither overflow nor lose digits."""
-    return int(backend.xp.finfo(backend.dtype).max ** 0.25).bit_length()
+    return int(0.3 * np.finfo(backend.numpy_dtype).maxexp)
 
 
-def _comfortable(peaks: np.ndarray, limit: int) -> bool:
-    inside = (peaks >= 2.0**-limit) & (peaks <= 2.0**limit)
-    return bool((inside | (peaks == 0)).all())
-
-
-def _along_time(xp: Any, steps: list[Array]) -> Array:
-    """(K, B, N) arrays → (T, K, B, N). One concatenation: stacking costs Python time for every step."""
-    return xp.reshape(xp.concat(steps, axis=0), (len(steps), *steps[0].shape))
+def _uncomfortable_steps(peaks: np.ndarray, limit: int) -> int:
+    """How many of the n steps behind `peaks` (n+1, K) have to be walked again with another exponent: all those before
+    the last one at which a lane left the range; never all n, as the exponent was chosen for the last."""
+    inside = ((peaks >= 2.0**-limit) & (peaks <= 2.0**limit)) | (peaks == 0)
+    outside = np.flatnonzero(~inside.all(axis=1))
+    return min(int(outside[-1]), len(peaks) - 2) if len(outside) else 0
 
 
 def first_overflow(backend: Backend, layers: Sequence[Trajectory], outputs: Array) -> np.ndarray:
@@ -211,7 +248,9 @@ def first_overflow(backend: Backend, layers: Sequence[Trajectory], outputs: Arra
     return np.where(finite.all(axis=0), 0, np.argmin(finite, axis=0) + 1)
 
 
-def layer_parameters(weights: Mapping[str, Array], layer: int) -> dict[str, Array]:
-    """The weights of one layer under the names the cell knows: without the ``_l<layer>`` suffix."""
+def layer_parameters(xp: Any, weights: Mapping[str, Array], layer: int) -> dict[str, Array]:
+    """The weights of one layer under the names the cell knows: without the ``_l<layer>`` suffix, and as ``….T``."""
     suffix = f"_l{layer}"
-    return {name.removesuffix(suffix): w for name, w in weights.items() if name.endswith(suffix)}
+    p = {name.removesuffix(suffix): w for name, w in weights.items() if name.endswith(suffix)}
+    contiguous = {f"{name}.T": xp.asarray(transposed(w), copy=True) for name, w in p.items() if w.ndim == 3}
+    return p | contiguous

@@ -21,12 +21,12 @@ from explorer.bptt import (
     walk_forward,
 )
 from explorer.cells import make_cell
-from explorer.cells.contract import Arrays, Cell, Outer, Term, Total, transposed
+from explorer.cells.contract import Arrays, Cell, Outer, Total, blocks, transposed
 from explorer.clipping import clip_gradients
 from explorer.experiment import Experiment, memory_budget, memory_estimate
 from explorer.losses import cross_entropy, squared_error
-from explorer.parameter_gradients import fold, log10_step_norms, total_gradient, unfold
-from explorer.scaling import log10_norm
+from explorer.parameter_gradients import ParameterSums, fold, unfold
+from explorer.scaling import log10_norm, times_power_of_two
 from explorer.supplied import Supply, gather
 from explorer.tasks.contract import one_hot
 from explorer.trace import Trace
@@ -104,28 +104,27 @@ def _run_lanes(experiments: Sequence[Experiment], supplies: Sequence[Supply]) ->
     cell = make_cell(e.cell, activation=e.activation)
     with backend.computing():
         p = {n: backend.asarray(np.stack([s.weights[n] for s in supplies])) for n in supplies[0].weights}
-        layers, outputs = _forward(cell, backend, p, supplies, e.num_layers)
+        parameters = [layer_parameters(backend.xp, p, layer) for layer in range(e.num_layers)]
+        layers, outputs = _forward(cell, backend, p, parameters, supplies)
         overflow = first_overflow(backend, layers, outputs)
         losses = _losses(backend, outputs, supplies)
-        terms, adjoints = _backward(cell, backend, p, layers, outputs, losses, overflow == 0)
-        totals = {name: total_gradient(backend, t, exponent) for name, (t, exponent) in terms.items()}
-        norms = {name: log10_step_norms(backend, t, exponent) for name, (t, exponent) in terms.items()}
-    lanes = _Lanes(backend, layers, outputs, losses, adjoints, totals, norms, overflow)
+        sums, adjoints = _backward(cell, backend, p, parameters, layers, losses, overflow == 0)
+    lanes = _Lanes(backend, cell.gate_names, layers, outputs, losses, adjoints, sums, overflow)
     seconds = (time.perf_counter() - started) / len(experiments)
     return [lanes.trace(k, experiments[k], supplies[k], seconds) for k in range(len(experiments))]
 
 
 def _forward(
-    cell: Cell, backend: Backend, p: Arrays, supplies: Sequence[Supply], num_layers: int
+    cell: Cell, backend: Backend, p: Arrays, parameters: Sequence[Arrays], supplies: Sequence[Supply]
 ) -> tuple[list[Trajectory], Array]:
     xp = backend.xp
     x = backend.asarray(np.stack([s.inputs for s in supplies], axis=1))
     layers = []
-    for layer in range(num_layers):
+    for layer, q in enumerate(parameters):
         initial = {
             name: backend.asarray(np.stack([s.initial_state[name][layer] for s in supplies])) for name in cell.state_names
         }
-        layers.append(walk_forward(cell, xp, layer_parameters(p, layer), x, initial))
+        layers.append(walk_forward(cell, xp, q, x, initial))
         x = layers[-1].states["h"][1:]
     if "weight_out" not in p:
         return layers, x
@@ -153,34 +152,28 @@ def _backward(
     cell: Cell,
     backend: Backend,
     p: Arrays,
+    parameters: Sequence[Arrays],
     layers: Sequence[Trajectory],
-    outputs: Array,
     losses: _Losses,
     alive: np.ndarray,
-) -> tuple[dict[str, tuple[list[Term], np.ndarray]], list[Adjoints]]:
-    """Every parameter's terms with the exponents of their left sides, and each layer's adjoints, bottom layer first."""
-    xp, (T, K) = backend.xp, outputs.shape[:2]
+) -> tuple[ParameterSums, list[Adjoints]]:
+    """Every parameter's gradient, and each layer's adjoints, bottom layer first."""
+    xp, (T, K) = backend.xp, losses.step_loss.shape
     cotangent, first, exponent = losses.output_grads, losses.first, None
-    terms: dict[str, tuple[list[Term], np.ndarray]] = {}
+    sums = ParameterSums(backend, T, K)
     if "weight_out" in p:
-        h, zeros = layers[-1].states["h"][1 + first :], np.zeros((len(cotangent), K), dtype=int)
-        terms["weight_out"] = ([Outer(cotangent, h)], zeros)
-        terms["bias_out"] = ([Total(cotangent)], zeros)
+        h = layers[-1].states["h"][1 + first :]
+        sums.add({"weight_out": [Outer(cotangent, h)], "bias_out": [Total(cotangent)]}, first, np.zeros(K, dtype=int))
         cotangent = unfold(xp, fold(xp, cotangent) @ p["weight_out"], len(cotangent))
     adjoints: list[Adjoints] = []
     for layer in reversed(range(len(layers))):
-        q, walked = layer_parameters(p, layer), layers[layer]
-        slopes = cell.slopes(xp, q, walked.before, walked.after, walked.gates)
         injection = Injection.at_steps(backend, cotangent, first, T, exponent)
-        d = walk_backward(cell, backend, q, slopes, injection, alive)
-        delta = cell.delta(xp, q, slopes, d.after)
-        parts = cell.terms(xp, q, slopes, d.after, delta, walked.inputs, walked.before)
-        terms |= {f"{name}_l{layer}": (t, d.exponent[1:]) for name, t in parts.items()}
+        d = walk_backward(
+            cell, backend, parameters[layer], layers[layer], injection, alive, sums, f"_l{layer}", wants_input=layer > 0
+        )
         adjoints.insert(0, d)
-        if layer > 0:
-            cotangent = unfold(xp, fold(xp, delta) @ q["weight_ih"], T)
-            first, exponent = 0, d.exponent[1:]
-    return terms, adjoints
+        cotangent, first, exponent = d.input, 0, d.exponent[1:]
+    return sums, adjoints
 
 
 class _Lanes:
@@ -189,26 +182,31 @@ class _Lanes:
     def __init__(
         self,
         backend: Backend,
+        gate_names: Sequence[str],
         layers: Sequence[Trajectory],
         outputs: Array,
         losses: _Losses,
         adjoints: Sequence[Adjoints],
-        totals: Mapping[str, np.ndarray],
-        norms: Mapping[str, np.ndarray],
+        sums: ParameterSums,
         overflow: np.ndarray,
     ) -> None:
-        host = backend.to_numpy
+        def stacked(arrays: list[Array]) -> np.ndarray:
+            host = [backend.to_numpy(a) for a in arrays]
+            return host[0][None] if len(host) == 1 else np.stack(host)
+
         names = layers[0].states
-        self.backend, self.losses, self.totals, self.overflow = backend, losses, totals, overflow
-        self.states = {n: np.stack([host(layer.states[n]) for layer in layers]) for n in names}
-        self.gates = {n: np.stack([host(layer.gates[n]) for layer in layers]) for n in layers[0].gates}
-        self.outputs = host(outputs)
+        self.backend, self.losses, self.overflow = backend, losses, overflow
+        self.states = {n: stacked([layer.states[n] for layer in layers]) for n in names}
+        gates = [blocks(layer.kept["gates"], len(gate_names)) for layer in layers] if gate_names else []
+        self.gates = {n: stacked([layer[i] for layer in gates]) for i, n in enumerate(gate_names)}
+        self.outputs = backend.to_numpy(outputs)
         exponent = np.stack([a.exponent for a in adjoints])
-        mantissas = {n: np.stack([host(a.mantissas[n]) for a in adjoints]) for n in names}
+        mantissas = {n: stacked([a.mantissas[n] for a in adjoints]) for n in names}
         with np.errstate(all="ignore"):
             self.norms = {n: log10_norm(m, exponent) for n, m in mantissas.items()}
-            self.grads = {n: np.ldexp(m, exponent[..., None, None]) if exponent.any() else m for n, m in mantissas.items()}
-        self.step_norms = {name: _over_all_steps(value, len(self.outputs)) for name, value in norms.items()}
+            self.grads = {n: times_power_of_two(m, exponent[..., None, None]) for n, m in mantissas.items()}
+            self.totals = sums.totals()
+        self.step_norms = sums.log10_step_norms
 
     def trace(self, k: int, experiment: Experiment, supply: Supply, seconds: float) -> Trace:
         """Lane `k` on its own; its gradients are NaN where the forward pass overflowed: they do not exist."""
@@ -246,9 +244,3 @@ class _Lanes:
 def _lane(array: np.ndarray, k: int, axis: int) -> np.ndarray:
     """One lane; a copy where there are others, so that keeping it does not keep them all."""
     return array.squeeze(axis) if array.shape[axis] == 1 else array.take(k, axis)
-
-
-def _over_all_steps(log10_norms: np.ndarray, steps: int) -> np.ndarray:
-    """(n, K) of the last n steps → (T, K): the steps before contributed exactly nothing."""
-    missing = steps - len(log10_norms)
-    return log10_norms if missing == 0 else np.pad(log10_norms, ((missing, 0), (0, 0)), constant_values=-np.inf)

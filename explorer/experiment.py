@@ -101,7 +101,7 @@ class Experiment(BaseModel):
         kind = CELLS[self.cell]
         biases = {block: getattr(self, name) for name, block in kind.bias_blocks.items()}
         return Recipe(
-            kind.blocks,
+            kind.block_names,
             self.hidden_size,
             self.num_layers,
             self.init,
@@ -143,7 +143,7 @@ def memory_estimate(experiment: Experiment, input_size: int | None = None, outpu
     e, kind = experiment, CELLS[experiment.cell]
     task_input, task_output = TASKS[e.task].sizes(e.task_request)
     inputs, outputs = input_size or task_input, output_size or task_output
-    states, gates, blocks = len(kind.state_names), len(kind.gate_names), len(kind.blocks)
+    states, gates, blocks = len(kind.state_names), len(kind.gate_names), len(kind.block_names)
     kept_per_unit = 3 * (states + gates) + 2  # states, gates, total derivatives, and their copies
     walking_per_unit = 4 * blocks + 2 * states  # one layer's drive, slopes, pre-activation cotangents
     per_step = e.batch_size * (e.hidden_size * (e.num_layers * kept_per_unit + walking_per_unit) + 4 * (inputs + outputs))

@@ -1,20 +1,22 @@
-"""From a cell's terms to parameter gradients: the total over all steps, and the norm of each step's own part.
+"""From a cell's terms to parameter gradients: the sum over all steps, and the norm of each step's own part.
 
 The norm of a step's outer product needs no outer product: with Δ (B, rows) and R (B, columns),
-‖Δᵀ R‖² = Σ (Δ Δᵀ) ⊙ (R Rᵀ), two B × B matrices.
+‖Δᵀ R‖² = Σ (Δ Δᵀ) ⊙ (R Rᵀ), two B × B matrices. It is used where it is the cheaper way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from explorer.backend import Array, Backend
 from explorer.cells.contract import Outer, Product, Term, Total, transposed
-from explorer.scaling import LOG10_2, exponents, lane_peaks, log10, power_of_two
+from explorer.scaling import LOG10_2, NO_EXPONENT, exponents, lane_peaks, log10, power_of_two, times_power_of_two
 
-DIRECT_BLOCK = 2**22  # elements of one block of explicit per-step products
+FEW_ELEMENTS = 2**15  # below this the explicit product costs nothing, and cancels less than the squares
+Grams = dict[int, tuple[Array, Array]]
 
 
 def fold(xp: Any, array: Array) -> Array:
@@ -29,67 +31,102 @@ def unfold(xp: Any, array: Array, steps: int) -> Array:
     return xp.permute_dims(xp.reshape(array, (K, steps, TB // steps, N)), (1, 0, 2, 3))
 
 
-def total_gradient(backend: Backend, terms: list[Term], exponent: np.ndarray) -> np.ndarray:
-    """Σ over the steps, (K, …) on the host; `exponent` (T, K) belongs to the terms' left sides."""
-    xp = backend.xp
-    top = exponent.max(axis=0)
-    weight = None
-    if (exponent != top).any():
-        weight = backend.asarray(power_of_two(exponent - top, backend.numpy_dtype))[..., None, None]
-    blocks = [_sum_over_steps(xp, term, weight) for term in terms]
-    total = backend.to_numpy(blocks[0] if len(blocks) == 1 else xp.concat(blocks, axis=1))
-    return np.ldexp(total, top.reshape(-1, *[1] * (total.ndim - 1))) if top.any() else total
+class ParameterSums:
+    """Adds up parameter gradients over stretches of steps, whose terms are mantissas × 2^exponent per lane."""
+
+    def __init__(self, backend: Backend, steps: int, lanes: int) -> None:
+        self._backend, self._steps, self._lanes = backend, steps, lanes
+        self._sums: dict[str, tuple[Array, np.ndarray]] = {}
+        self.log10_step_norms: dict[str, np.ndarray] = {}
+
+    def add(self, terms: Mapping[str, list[Term]], first: int, exponent: np.ndarray) -> None:
+        """Take in the steps from `first` (0-based) on.
+
+        Args:
+            terms: parameter → its terms in blocks of rows, each (n, K, B, ·). Two parameters may share a list, two
+                terms a side: both are worked out once.
+            exponent: (K,) of the terms' left sides.
+        """
+        grams: Grams = {}
+        done: dict[int, tuple[Array, np.ndarray]] = {}
+        for name, parts in terms.items():
+            if id(parts) not in done:
+                done[id(parts)] = self._sum(parts), self._log10_norms(parts, exponent, grams)
+            total, norms = done[id(parts)]
+            self._sums[name] = self._joined(name, total, exponent)
+            kept = self.log10_step_norms.setdefault(name, np.full((self._steps, self._lanes), -np.inf))
+            kept[first : first + len(norms)] = norms
+
+    def totals(self) -> dict[str, np.ndarray]:
+        """Parameter → gradient (K, …) on the host, as plain floats."""
+        host = {name: (self._backend.to_numpy(total), exponent) for name, (total, exponent) in self._sums.items()}
+        return {n: times_power_of_two(a, e.reshape(-1, *[1] * (a.ndim - 1))) for n, (a, e) in host.items()}
+
+    def _joined(self, name: str, total: Array, exponent: np.ndarray) -> tuple[Array, np.ndarray]:
+        if name not in self._sums:
+            return total, exponent
+        before, before_exponent = self._sums[name]
+        top = np.maximum(before_exponent, exponent)
+        return self._scaled(before, before_exponent - top) + self._scaled(total, exponent - top), top
+
+    def _scaled(self, array: Array, shift: np.ndarray) -> Array:
+        if not shift.any():
+            return array
+        factor = self._backend.asarray(power_of_two(shift, self._backend.numpy_dtype))
+        return array * self._backend.xp.reshape(factor, (-1, *[1] * (array.ndim - 1)))
+
+    def _sum(self, terms: list[Term]) -> Array:
+        xp = self._backend.xp
+        blocks = [_sum_over_steps(xp, term) for term in terms]
+        return blocks[0] if len(blocks) == 1 else xp.concat(blocks, axis=1)
+
+    def _log10_norms(self, terms: list[Term], exponent: np.ndarray, grams: Grams) -> np.ndarray:
+        """(n, K) log10 of the norm of each step's part, over all blocks together."""
+        parts = [self._log10_norm(term, grams) for term in terms]
+        if len(parts) == 1:
+            return parts[0] + exponent * LOG10_2
+        top = np.maximum.reduce(parts)
+        top = np.where(np.isfinite(top), top, 0.0)
+        squares = np.sum([10.0 ** (2 * (part - top)) for part in parts], axis=0)
+        return top + log10(squares) / 2 + exponent * LOG10_2
+
+    def _log10_norm(self, term: Term, grams: Grams) -> np.ndarray:
+        backend = self._backend
+        squares = backend.to_numpy(_squared_norms(backend.xp, term, grams)).astype(np.float64)
+        shift: np.ndarray | int = 0
+        info = np.finfo(backend.numpy_dtype)
+        if not isinstance(term, Total) and not ((squares > info.tiny * 2.0**64) & (squares < info.max)).all():
+            near_one, shift = _with_right_near_one(backend, term)
+            squares = backend.to_numpy(_squared_norms(backend.xp, near_one, {})).astype(np.float64)
+        return log10(np.maximum(squares, 0.0)) / 2 + shift * LOG10_2
 
 
-def _sum_over_steps(xp: Any, term: Term, weight: Array | None) -> Array:
-    left = term.left if weight is None else term.left * weight
-    match term:
-        case Outer():
-            return transposed(fold(xp, left)) @ fold(xp, term.right)
-        case Product():
-            return xp.sum(left * term.right, axis=(0, 2))
-        case Total():
-            return xp.sum(left, axis=(0, 2))
-
-
-def log10_step_norms(backend: Backend, terms: list[Term], exponent: np.ndarray) -> np.ndarray:
-    """log10 ‖∂L/∂W through step t alone‖, (T, K); −inf for an exact zero."""
-    squares: np.ndarray | float = 0.0
-    shift = 0
-    for term in terms:
-        right_shift = 0
-        if not isinstance(term, Total):
-            term, right_shift = _near_one(backend, term)
-        square = np.maximum(backend.to_numpy(_squared_norms(backend.xp, term)).astype(np.float64), 0.0)
-        squares, shift = _add_scaled(squares, shift, square, right_shift)
-    return log10(np.asarray(squares)) / 2 + (exponent + shift) * LOG10_2
-
-
-def _near_one(backend: Backend, term: Outer | Product) -> tuple[Term, np.ndarray | int]:
-    """The right side (states, inputs) may have grown to where its square overflows: take its exponent out first."""
-    xp = backend.xp
-    limit = np.finfo(backend.numpy_dtype).maxexp // 3
-    tops = exponents(backend.to_numpy(lane_peaks(xp, term.right)))
-    if np.abs(np.where(tops < -limit, 0, tops)).max() < limit:
-        return term, 0
-    tops = np.where(np.abs(tops) < 10**6, tops, 0)
+def _with_right_near_one(backend: Backend, term: Outer | Product) -> tuple[Term, np.ndarray]:
+    """The right side (states, inputs) may lie where its square leaves the floats: take its exponent (n, K) out."""
+    tops = exponents(backend.to_numpy(lane_peaks(backend.xp, term.right)))
+    tops = np.where(tops == NO_EXPONENT, 0, tops)
     scale = backend.asarray(power_of_two(-tops, backend.numpy_dtype))[..., None, None]
     return type(term)(term.left, term.right * scale), tops
 
 
-def _add_scaled(a: Any, a_shift: Any, b: np.ndarray, b_shift: Any) -> tuple[np.ndarray, Any]:
-    """a·2^(2·a_shift) + b·2^(2·b_shift) in the same form."""
-    shift = np.maximum(a_shift, b_shift)
-    return np.ldexp(a, 2 * (a_shift - shift)) + np.ldexp(b, 2 * (b_shift - shift)), shift
+def _sum_over_steps(xp: Any, term: Term) -> Array:
+    match term:
+        case Outer(left, right):
+            return transposed(fold(xp, left)) @ fold(xp, right)
+        case Product(left, right):
+            return xp.sum(left * right, axis=(0, 2))
+        case Total(left):
+            return xp.sum(left, axis=(0, 2))
 
 
-def _squared_norms(xp: Any, term: Term) -> Array:
+def _squared_norms(xp: Any, term: Term, grams: Grams) -> Array:
     match term:
         case Outer(left, right):
             B, rows, columns = left.shape[-2], left.shape[-1], right.shape[-1]
-            if B * (rows + columns) <= rows * columns:
-                return xp.sum((left @ transposed(left)) * (right @ transposed(right)), axis=(-2, -1))
-            return _explicit_squares(xp, left, right)
+            if B * (rows + columns) <= rows * columns and len(left) * rows * columns > FEW_ELEMENTS:
+                return xp.sum(_gram(left, grams) * _gram(right, grams), axis=(-2, -1))
+            product = transposed(left) @ right
+            return xp.sum(product * product, axis=(-2, -1))
         case Product(left, right):
             diagonal = xp.sum(left * right, axis=-2)
             return xp.sum(diagonal * diagonal, axis=-1)
@@ -98,12 +135,7 @@ def _squared_norms(xp: Any, term: Term) -> Array:
             return xp.sum(summed * summed, axis=-1)
 
 
-def _explicit_squares(xp: Any, left: Array, right: Array) -> Array:
-    """For batches wider than the matrix, the products themselves are smaller: made in blocks of steps."""
-    T, K = left.shape[:2]
-    steps = max(1, DIRECT_BLOCK // (K * left.shape[-1] * right.shape[-1]))
-    parts = []
-    for t in range(0, T, steps):
-        product = transposed(left[t : t + steps]) @ right[t : t + steps]
-        parts.append(xp.sum(product * product, axis=(-2, -1)))
-    return parts[0] if len(parts) == 1 else xp.concat(parts, axis=0)
+def _gram(side: Array, grams: Grams) -> Array:
+    if id(side) not in grams:
+        grams[id(side)] = side, side @ transposed(side)  # the side is kept so that its id stays its own
+    return grams[id(side)][1]

@@ -31,6 +31,15 @@ def power_of_two(exponent: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return np.ldexp(np.ones((), dtype), np.minimum(exponent, np.finfo(dtype).maxexp - 1)).astype(dtype)
 
 
+def times_power_of_two(values: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    """values × 2^exponent; by multiplication where that is exact, as ldexp is five times slower."""
+    if not exponent.any():
+        return values
+    if np.abs(exponent).max() < np.finfo(values.dtype).maxexp - 2:
+        return values * power_of_two(exponent, values.dtype)
+    return np.ldexp(values, exponent)
+
+
 def log10_norm(values: np.ndarray, exponent: np.ndarray | int = 0) -> np.ndarray:
     """log10 of the Frobenius norm over the last two axes of values × 2^exponent; −inf only for an exact zero.
 

@@ -150,7 +150,7 @@ class _Checks:
         e, shapes = self.e, {}
         for layer in range(e.num_layers):
             inputs = input_size if layer == 0 else e.hidden_size
-            layer_shapes = dense_shapes(len(CELLS[e.cell].blocks), e.hidden_size, inputs)
+            layer_shapes = dense_shapes(len(CELLS[e.cell].block_names), e.hidden_size, inputs)
             shapes |= {f"{name}_l{layer}": shape for name, shape in layer_shapes.items()}
         expected: dict[str, tuple[int | None, ...]] = {**shapes}
         if any(name in weights for name in READOUT):

@@ -16,65 +16,65 @@ Not to be confused with Cho et al. 2014 (`gru_reset_before`): the two agree wher
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Total, sigmoid, transposed
+from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid
 
 
 class GRU:
     state_names = ("h",)
     gate_names = ("reset", "update", "candidate")
-    blocks = gate_names
+    kept_names = ("gates", "m")
+    block_names = gate_names
     bias_blocks = {"update_bias": "update"}
     choices = ()
 
     def drive(self, xp, p, x):
         H = p["weight_hh"].shape[-1]
         b_hh = p["bias_hh"]  # its candidate part is multiplied by r, so it waits for the state
-        gates_only = xp.concat([b_hh[..., : 2 * H], xp.zeros_like(b_hh[..., 2 * H :])], axis=-1)
-        return x @ transposed(p["weight_ih"]) + (p["bias_ih"] + gates_only)[..., None, :]
+        outside_r = xp.concat([b_hh[..., : 2 * H], xp.zeros_like(b_hh[..., 2 * H :])], axis=-1)
+        return affine(p, x, p["bias_ih"] + outside_r)
 
     def forward(self, xp, p, a, s):
         h = s["h"]
         H = h.shape[-1]
-        u = h @ transposed(p["weight_hh"])
+        u = h @ p["weight_hh.T"]
         r_z = sigmoid(xp, a[..., : 2 * H] + u[..., : 2 * H])
-        r, z = r_z[..., :H], r_z[..., H:]
+        r, z = blocks(r_z, 2)
         m = u[..., 2 * H :] + p["bias_hh"][..., None, 2 * H :]
         n = xp.tanh(a[..., 2 * H :] + r * m)
-        return {"h": n + z * (h - n)}, {"reset": r, "update": z, "candidate": n}
+        return {"h": n + z * (h - n)}, {"gates": xp.concat([r_z, n], axis=-1), "m": m}
 
-    def slopes(self, xp, p, before, after, gates):
-        r, z, n = (gates[name] for name in self.gate_names)
-        H = n.shape[-1]
-        m = before["h"] @ transposed(p["weight_hh"][..., 2 * H :, :]) + p["bias_hh"][..., None, 2 * H :]
+    def slopes(self, xp, before, kept):
+        r, z, n = blocks(kept["gates"], 3)
         slope_n = (1.0 - z) * (1.0 - n * n)
-        return {
-            "r": slope_n * m * r * (1.0 - r),
-            "z": (before["h"] - n) * z * (1.0 - z),
-            "n": slope_n,
-            "m": slope_n * r,
-            "h_h": z,
-        }
+        slope_m = slope_n * r
+        slope_r = slope_m * kept["m"] * (1.0 - r)
+        slope_z = (before["h"] - n) * z * (1.0 - z)
+        return {"n r z m": xp.concat([slope_n, slope_r, slope_z, slope_m], axis=-1), "h_h": z}
 
     def total(self, xp, slopes, d):
         return d
 
     def delta(self, xp, p, slopes, d):
-        dh = d["h"]
-        return xp.concat([dh * slopes["r"], dh * slopes["z"], dh * slopes["n"]], axis=-1)
+        """[δ_n δ_r δ_z δ_m]: the input side sees r, z, n, the recurrent side r, z, m; both find theirs side by side."""
+        delta = xp.concat([d["h"]] * 4, axis=-1)
+        delta *= slopes["n r z m"]
+        return delta
 
-    def delta_hidden(self, xp, slopes, d):
-        """∂L/∂(W_hh h_{t−1} + b_hh): the candidate's part has passed through r."""
-        dh = d["h"]
-        return xp.concat([dh * slopes["r"], dh * slopes["z"], dh * slopes["m"]], axis=-1)
+    def backward(self, xp, p, slopes, d, delta):
+        H = d["h"].shape[-1]
+        return {"h": d["h"] * slopes["h_h"] + delta[..., H:] @ p["weight_hh"]}
 
-    def backward(self, xp, p, slopes, d):
-        return {"h": d["h"] * slopes["h_h"] + self.delta_hidden(xp, slopes, d) @ p["weight_hh"]}
+    def backward_input(self, xp, p, delta):
+        H = delta.shape[-1] // 4
+        W = p["weight_ih"]
+        return delta[..., H : 3 * H] @ W[..., : 2 * H, :] + delta[..., :H] @ W[..., 2 * H :, :]
 
-    def terms(self, xp, p, slopes, d, delta, x, before):
-        hidden = self.delta_hidden(xp, slopes, d)
+    def terms(self, xp, slopes, delta, x, before):
+        H = delta.shape[-1] // 4
+        n, r_z, r_z_m = delta[..., :H], delta[..., H : 3 * H], delta[..., H:]
         return {
-            "weight_ih": [Outer(delta, x)],
-            "weight_hh": [Outer(hidden, before["h"])],
-            "bias_ih": [Total(delta)],
-            "bias_hh": [Total(hidden)],
+            "weight_ih": [Outer(r_z, x), Outer(n, x)],
+            "weight_hh": [Outer(r_z_m, before["h"])],
+            "bias_ih": [Total(r_z), Total(n)],
+            "bias_hh": [Total(r_z_m)],
         }

@@ -16,30 +16,31 @@ Not to be confused with `torch.nn.GRU` (`gru`), nor with texts in which z *updat
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Total, sigmoid, transposed
+from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid
 
 
 class GRUResetBefore:
     state_names = ("h",)
     gate_names = ("reset", "update", "candidate")
-    blocks = gate_names
+    kept_names = ("gates",)
+    block_names = gate_names
     bias_blocks = {"update_bias": "update"}
     choices = ()
 
     def drive(self, xp, p, x):
-        return x @ transposed(p["weight_ih"]) + (p["bias_ih"] + p["bias_hh"])[..., None, :]
+        return affine(p, x, p["bias_ih"] + p["bias_hh"])
 
     def forward(self, xp, p, a, s):
         h = s["h"]
         H = h.shape[-1]
-        W = p["weight_hh"]
-        r_z = sigmoid(xp, a[..., : 2 * H] + h @ transposed(W[..., : 2 * H, :]))
-        r, z = r_z[..., :H], r_z[..., H:]
-        n = xp.tanh(a[..., 2 * H :] + (r * h) @ transposed(W[..., 2 * H :, :]))
-        return {"h": n + z * (h - n)}, {"reset": r, "update": z, "candidate": n}
+        W = p["weight_hh.T"]
+        r_z = sigmoid(xp, a[..., : 2 * H] + h @ W[..., : 2 * H])
+        r, z = blocks(r_z, 2)
+        n = xp.tanh(a[..., 2 * H :] + (r * h) @ W[..., 2 * H :])
+        return {"h": n + z * (h - n)}, {"gates": xp.concat([r_z, n], axis=-1)}
 
-    def slopes(self, xp, p, before, after, gates):
-        r, z, n = (gates[name] for name in self.gate_names)
+    def slopes(self, xp, before, kept):
+        r, z, n = blocks(kept["gates"], 3)
         h = before["h"]
         return {
             "r": h * r * (1.0 - r),
@@ -53,27 +54,29 @@ class GRUResetBefore:
         return d
 
     def delta(self, xp, p, slopes, d):
-        return self._delta_and_q(xp, p, slopes, d)[0]
-
-    def _delta_and_q(self, xp, p, slopes, d):
+        """[δ_r δ_z δ_n q]: q rides along, as `backward` needs it again."""
         dh = d["h"]
         H = dh.shape[-1]
         delta_n = dh * slopes["n"]
         q = delta_n @ p["weight_hh"][..., 2 * H :, :]
-        return xp.concat([q * slopes["r"], dh * slopes["z"], delta_n], axis=-1), q
+        return xp.concat([q * slopes["r"], dh * slopes["z"], delta_n, q], axis=-1)
 
-    def backward(self, xp, p, slopes, d):
+    def backward(self, xp, p, slopes, d, delta):
         H = d["h"].shape[-1]
-        delta, q = self._delta_and_q(xp, p, slopes, d)
+        q = delta[..., 3 * H :]
         through_gates = delta[..., : 2 * H] @ p["weight_hh"][..., : 2 * H, :]
         return {"h": d["h"] * slopes["h_h"] + q * slopes["q_h"] + through_gates}
 
-    def terms(self, xp, p, slopes, d, delta, x, before):
-        H = d["h"].shape[-1]
-        h, r = before["h"], slopes["q_h"]
+    def backward_input(self, xp, p, delta):
+        return delta[..., : p["weight_ih"].shape[-2]] @ p["weight_ih"]
+
+    def terms(self, xp, slopes, delta, x, before):
+        H = delta.shape[-1] // 4
+        h, r, r_z_n = before["h"], slopes["q_h"], delta[..., : 3 * H]
+        bias = [Total(r_z_n)]
         return {
-            "weight_ih": [Outer(delta, x)],
-            "weight_hh": [Outer(delta[..., : 2 * H], h), Outer(delta[..., 2 * H :], r * h)],
-            "bias_ih": [Total(delta)],
-            "bias_hh": [Total(delta)],
+            "weight_ih": [Outer(r_z_n, x)],
+            "weight_hh": [Outer(delta[..., : 2 * H], h), Outer(delta[..., 2 * H : 3 * H], r * h)],
+            "bias_ih": bias,
+            "bias_hh": bias,
         }

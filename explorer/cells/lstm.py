@@ -15,56 +15,62 @@ Not to be confused with the first LSTM of 1997, which has no forget gate: its c 
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Total, sigmoid, transposed
+from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid
 
 
 class LSTM:
     state_names = ("h", "c")
     gate_names = ("input", "forget", "candidate", "output")
-    blocks = gate_names
+    kept_names = ("gates", "tanh c")
+    block_names = gate_names
     bias_blocks = {"forget_bias": "forget"}
     choices = ()
 
     def drive(self, xp, p, x):
-        return x @ transposed(p["weight_ih"]) + (p["bias_ih"] + p["bias_hh"])[..., None, :]
+        return affine(p, x, p["bias_ih"] + p["bias_hh"])
 
     def forward(self, xp, p, a, s):
-        a = a + s["h"] @ transposed(p["weight_hh"])
         H = s["h"].shape[-1]
-        i_f = sigmoid(xp, a[..., : 2 * H])
-        i, f = i_f[..., :H], i_f[..., H:]
-        g = xp.tanh(a[..., 2 * H : 3 * H])
-        o = sigmoid(xp, a[..., 3 * H :])
-        c = f * s["c"] + i * g
-        h = o * xp.tanh(c)
-        return {"h": h, "c": c}, {"input": i, "forget": f, "candidate": g, "output": o}
+        pre = s["h"] @ p["weight_hh.T"]
+        pre += a
+        gates = sigmoid(xp, pre)  # one call for all blocks is faster than three for the blocks that need it
+        gates[..., 2 * H : 3 * H] = xp.tanh(pre[..., 2 * H : 3 * H])
+        i, f, g, o = blocks(gates, 4)
+        c = f * s["c"]
+        c += i * g
+        tanh_c = xp.tanh(c)
+        return {"h": o * tanh_c, "c": c}, {"gates": gates, "tanh c": tanh_c}
 
-    def slopes(self, xp, p, before, after, gates):
-        i, f, g, o = (gates[name] for name in self.gate_names)
-        tanh_c = xp.tanh(after["c"])
-        return {
-            "h_c": o * (1.0 - tanh_c * tanh_c),
-            "i": g * i * (1.0 - i),
-            "f": before["c"] * f * (1.0 - f),
-            "g": i * (1.0 - g * g),
-            "o": tanh_c * o * (1.0 - o),
-            "c_c": f,
-        }
+    def slopes(self, xp, before, kept):
+        gates, tanh_c = kept["gates"], kept["tanh c"]
+        i, f, g, o = blocks(gates, 4)
+        H = g.shape[-1]
+        a = 1.0 - gates
+        a *= gates
+        a[..., 2 * H : 3 * H] = 1.0 - g * g
+        a *= xp.concat([g, before["c"], i, tanh_c], axis=-1)
+        return {"a": a, "h_c": o * (1.0 - tanh_c * tanh_c), "c_c": f}
 
     def total(self, xp, slopes, d):
         return {"h": d["h"], "c": d["c"] + d["h"] * slopes["h_c"]}
 
     def delta(self, xp, p, slopes, d):
         dh, dc = d["h"], d["c"]
-        return xp.concat([dc * slopes["i"], dc * slopes["f"], dc * slopes["g"], dh * slopes["o"]], axis=-1)
+        delta = xp.concat([dc, dc, dc, dh], axis=-1)
+        delta *= slopes["a"]
+        return delta
 
-    def backward(self, xp, p, slopes, d):
-        return {"h": self.delta(xp, p, slopes, d) @ p["weight_hh"], "c": d["c"] * slopes["c_c"]}
+    def backward(self, xp, p, slopes, d, delta):
+        return {"h": delta @ p["weight_hh"], "c": d["c"] * slopes["c_c"]}
 
-    def terms(self, xp, p, slopes, d, delta, x, before):
+    def backward_input(self, xp, p, delta):
+        return delta @ p["weight_ih"]
+
+    def terms(self, xp, slopes, delta, x, before):
+        bias = [Total(delta)]
         return {
             "weight_ih": [Outer(delta, x)],
             "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": [Total(delta)],
-            "bias_hh": [Total(delta)],
+            "bias_ih": bias,
+            "bias_hh": bias,
         }

@@ -11,7 +11,7 @@ Backward, with φ′ written through h_t:
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Total, sigmoid, transposed
+from explorer.cells.contract import Outer, Total, affine, sigmoid
 
 ACTIVATIONS = {
     "tanh": lambda xp, a: xp.tanh(a),
@@ -30,7 +30,8 @@ SLOPES = {
 class RNN:
     state_names = ("h",)
     gate_names = ()
-    blocks = ("hidden",)
+    kept_names = ("φ′",)
+    block_names = ("hidden",)
     bias_blocks = {}
     choices = ("activation",)
 
@@ -38,13 +39,16 @@ class RNN:
         self.activate, self.slope = ACTIVATIONS[activation], SLOPES[activation]
 
     def drive(self, xp, p, x):
-        return x @ transposed(p["weight_ih"]) + (p["bias_ih"] + p["bias_hh"])[..., None, :]
+        return affine(p, x, p["bias_ih"] + p["bias_hh"])
 
     def forward(self, xp, p, a, s):
-        return {"h": self.activate(xp, a + s["h"] @ transposed(p["weight_hh"]))}, {}
+        pre = s["h"] @ p["weight_hh.T"]
+        pre += a
+        h = self.activate(xp, pre)
+        return {"h": h}, {"φ′": self.slope(xp, h)}
 
-    def slopes(self, xp, p, before, after, gates):
-        return {"a": self.slope(xp, after["h"])}
+    def slopes(self, xp, before, kept):
+        return {"a": kept["φ′"]}
 
     def total(self, xp, slopes, d):
         return d
@@ -52,13 +56,17 @@ class RNN:
     def delta(self, xp, p, slopes, d):
         return slopes["a"] * d["h"]
 
-    def backward(self, xp, p, slopes, d):
-        return {"h": self.delta(xp, p, slopes, d) @ p["weight_hh"]}
+    def backward(self, xp, p, slopes, d, delta):
+        return {"h": delta @ p["weight_hh"]}
 
-    def terms(self, xp, p, slopes, d, delta, x, before):
+    def backward_input(self, xp, p, delta):
+        return delta @ p["weight_ih"]
+
+    def terms(self, xp, slopes, delta, x, before):
+        bias = [Total(delta)]
         return {
             "weight_ih": [Outer(delta, x)],
             "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": [Total(delta)],
-            "bias_hh": [Total(delta)],
+            "bias_ih": bias,
+            "bias_hh": bias,
         }

@@ -1,0 +1,29 @@
+"""Ratios measured in one run: two calls take turns, so that a slow minute of the machine slows both."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable
+
+QUIET = 0.0  # seconds between calls: worker threads of either library spin for a while after their work
+
+
+def seconds(call: Callable[[], object]) -> float:
+    time.sleep(QUIET)
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def compare(theirs: Callable[[], object], ours: Callable[[], object], rounds: int) -> tuple[float, float, float]:
+    """(median of theirs, median of ours, median of their ratio) over rounds in turn, in seconds."""
+    theirs(), ours()
+    pairs = [(seconds(theirs), seconds(ours)) for _ in range(rounds)]
+    ratios = [a / b for a, b in pairs]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs), statistics.median(ratios)
+
+
+def geometric_mean(values: list[float]) -> float:
+    return math.exp(statistics.fmean(math.log(value) for value in values))
