@@ -46,13 +46,15 @@ Term = Outer | Total | Product
 class Cell(Protocol):
     """One recurrent cell.
 
-    `state_names` names the states; `kept_names` what `forward` returns beside them for `slopes` to see again, among it
+    `state_names` names the states; `bounds` gives the open interval that each state or gate lies in, infinite where it
+    has no end; `kept_names` what `forward` returns beside them for `slopes` to see again, among it
     ``"gates"`` (…, B, n·H), the gates side by side in the order of `gate_names`. `block_names` names the rows of the
     weights, in torch's order, H rows each. `bias_blocks` maps an experiment's bias
     parameter to the block it sets; `choices` names the experiment's parameters that the constructor takes.
     """
 
     state_names: ClassVar[tuple[str, ...]]
+    bounds: Mapping[str, tuple[float, float]]
     gate_names: ClassVar[tuple[str, ...]]
     kept_names: ClassVar[tuple[str, ...]]
     block_names: ClassVar[tuple[str, ...]]

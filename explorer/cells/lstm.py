@@ -15,6 +15,8 @@ Not to be confused with the first LSTM of 1997, which has no forget gate: its c 
 
 from __future__ import annotations
 
+from math import inf
+
 from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid
 
 
@@ -23,6 +25,14 @@ class LSTM:
     gate_names = ("input", "forget", "candidate", "output")
     kept_names = ("gates", "tanh c")
     block_names = gate_names
+    bounds = {
+        "h": (-1.0, 1.0),
+        "c": (-inf, inf),
+        "input": (0.0, 1.0),
+        "forget": (0.0, 1.0),
+        "candidate": (-1.0, 1.0),
+        "output": (0.0, 1.0),
+    }
     bias_blocks = {"forget_bias": "forget"}
     choices = ()
 

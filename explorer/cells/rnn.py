@@ -11,6 +11,8 @@ Backward, with φ′ written through h_t:
 
 from __future__ import annotations
 
+from math import inf
+
 from explorer.cells.contract import Outer, Total, affine, sigmoid
 
 ACTIVATIONS = {
@@ -25,6 +27,7 @@ SLOPES = {
     "sigmoid": lambda xp, h: h * (1.0 - h),
     "identity": lambda xp, h: xp.ones_like(h),
 }
+BOUNDS = {"tanh": (-1.0, 1.0), "relu": (0.0, inf), "sigmoid": (0.0, 1.0), "identity": (-inf, inf)}
 
 
 class RNN:
@@ -37,6 +40,7 @@ class RNN:
 
     def __init__(self, activation="tanh"):
         self.activate, self.slope = ACTIVATIONS[activation], SLOPES[activation]
+        self.bounds = {"h": BOUNDS[activation]}
 
     def drive(self, xp, p, x):
         return affine(p, x, p["bias_ih"] + p["bias_hh"])

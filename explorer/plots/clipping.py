@@ -1,0 +1,78 @@
+"""With and without clipping: each step's share of the parameter gradient, and the norm of their sum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.clipping import ClipReport
+from explorer.plots.gradients import LEAST_SPAN
+from explorer.plots.palette import NEUTRAL, cell_colour
+from explorer.plots.record import Axis, Figure, Level, Panel, Series
+from explorer.scaling import log10
+from explorer.trace import Trace
+from explorer.words import say
+from explorer.words.numbers import short
+
+
+def clipping_figure(trace: Trace) -> Figure:
+    """One run, before and after clipping, on one log axis; the steps' shares are scaled under clipping by norm only."""
+    e, clip = trace.experiment, trace.clip
+    steps, shares = np.arange(1, e.seq_len + 1), _shares(trace)
+    series = [Series(say("mark", "unclipped"), steps, _drawable(shares), NEUTRAL, "dash")]
+    if clip.mode != "value" and np.isfinite(clip.factor):
+        scaled = shares + np.log10(clip.factor)
+        series.append(Series(say("mark", "clipped"), steps, _drawable(scaled), cell_colour(e.cell)))
+    levels = _levels(clip)
+    lower, upper = _range([s.values for s in series], levels)
+    panel = Panel(Axis(say("axis", "contribution"), lower, upper, decades=True), series=tuple(series), levels=levels)
+    numbers = {"before": short(clip.norm_before), "after": short(clip.norm_after)}
+    return Figure(
+        "clipping",
+        say("figure", "clipping"),
+        say("caption", "clipping_value" if clip.mode == "value" else "clipping"),
+        say("alternative", "clipping", **numbers),
+        Axis(say("axis", "step"), 1, e.seq_len),
+        (panel,),
+        height=300,
+        legend=True,
+    )
+
+
+def _shares(trace: Trace) -> np.ndarray:
+    """(T,) log10 of the norm over all parameters of what each step adds to the gradient."""
+    norms = np.stack(list(trace.log10_step_weight_grad_norm.values()))
+    top = norms.max(axis=0)
+    base = np.where(np.isfinite(top), top, 0.0)
+    return np.where(np.isnan(top), np.nan, base + log10((10.0 ** (2 * (norms - base))).sum(axis=0)) / 2)
+
+
+def _levels(clip: ClipReport) -> tuple[Level, ...]:
+    """The norm of the sum before and after, and the threshold; coinciding ones are said once."""
+    levels = [("total_before", clip.norm_before, "dash")]
+    if clip.engaged:
+        levels.append(("total_after", clip.norm_after, "solid"))
+    if clip.mode != "none":
+        levels.append(("threshold", clip.threshold, "dot"))
+    drawn = [(name, float(np.log10(v)), dash) for name, v, dash in levels if np.isfinite(v) and v > 0]
+    kept: list[Level] = []
+    for name, value, dash in drawn:
+        if kept and abs(kept[-1].value - value) < 0.02:
+            kept[-1] = Level(f"{kept[-1].label} = {say('mark', name)}", kept[-1].value, kept[-1].dash)
+        else:
+            kept.append(Level(say("mark", name), value, dash))
+    return tuple(kept)
+
+
+def _drawable(values: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _range(curves: list[np.ndarray], levels: tuple[Level, ...]) -> tuple[float, float]:
+    """Upwards to the largest; downwards no further than 24 decades below it, where a share adds nothing to a sum."""
+    values = np.concatenate([*curves, [level.value for level in levels]])
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return -LEAST_SPAN, 0.0
+    upper = float(np.ceil(values.max() + 0.5))
+    lower = max(float(np.floor(values.min() - 0.5)), upper - 3 * LEAST_SPAN)
+    return min(lower, upper - LEAST_SPAN), upper

@@ -1,0 +1,24 @@
+"""Colours: Okabe & Ito's set, safe for all common kinds of colour blindness; one colour for one thing everywhere."""
+
+from __future__ import annotations
+
+CELL_COLOURS = {"rnn": "#D55E00", "lstm": "#0072B2", "gru": "#009E73", "gru_reset_before": "#E69F00"}
+OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
+NEUTRAL = "#8A8F98"
+
+STATES = ((0.0, "#2166AC"), (0.25, "#7FB2D5"), (0.5, "#E9E9E6"), (0.75, "#E79A6F"), (1.0, "#B2471B"))
+GATES = (  # cividis, eight of its colours
+    (0.0, "#00224E"),
+    (1 / 7, "#123570"),
+    (2 / 7, "#3B496C"),
+    (3 / 7, "#575D6D"),
+    (4 / 7, "#707173"),
+    (5 / 7, "#9C9470"),
+    (6 / 7, "#CBBA69"),
+    (1.0, "#FEE838"),
+)
+HEATMAPS = {"states": STATES, "gates": GATES}
+
+
+def cell_colour(cell: str) -> str:
+    return CELL_COLOURS.get(cell, OTHERS[0])

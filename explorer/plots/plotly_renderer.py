@@ -1,0 +1,236 @@
+"""Renders a figure record with plotly, for the page, exports and notebooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.plots.palette import HEATMAPS
+from explorer.plots.record import Figure, Heatmap, Level, Panel, Region, Series
+from explorer.plots.ticks import decade_ticks
+
+MARGIN = {"l": 64, "r": 16, "t": 8, "b": 40}
+LEGEND_ROOM = 26
+GAP = 0.05
+FONT = 13
+INK = {"light": "#2B2F36", "dark": "#E4E6EA"}
+PAPER = {"light": "#FFFFFF", "dark": "#14171C"}
+GRID = {"light": "rgba(60,66,76,0.14)", "dark": "rgba(220,224,230,0.16)"}
+SHADES = {"cool": "rgba(86,180,233,0.13)", "warm": "rgba(213,94,0,0.12)", "neutral": "rgba(138,143,152,0.05)"}
+HATCHES = {"zero": "/", "not_finite": "x"}
+DASHES = {"solid": "solid", "dash": "7px,4px", "dot": "2px,4px"}
+
+
+def render(figure: Figure, theme: str = "light") -> go.Figure:
+    """A plotly figure of fixed height; `theme` is ``light`` or ``dark``."""
+    traces: list[Any] = []
+    layout: dict[str, Any] = {"shapes": [], "annotations": []}
+    for number, (panel, domain) in enumerate(zip(figure.panels, _domains(figure), strict=True), start=1):
+        suffix = "" if number == 1 else str(number)
+        last = number == len(figure.panels)
+        layout[f"xaxis{suffix}"] = _x_axis(figure, last, suffix, theme)
+        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme)
+        traces += _panel_traces(panel, suffix, figure, bar=number == 1)
+        layout["shapes"] += [_level_shape(level, suffix, theme) for level in panel.levels]
+        layout["annotations"] += _annotations(panel, figure, domain, suffix, theme)
+    top = LEGEND_ROOM if figure.legend or any(p.title for p in figure.panels) else 0
+    layout |= {
+        "height": figure.height,
+        "margin": {**MARGIN, "t": MARGIN["t"] + top},
+        "font": {"size": FONT, "color": INK[theme]},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": figure.legend,
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": FONT}},
+        "hovermode": "x unified" if figure.legend else "closest",
+        "template": "none",
+    }
+    return go.Figure(data=traces, layout=layout, skip_invalid=False)
+
+
+def standalone(figure: Figure, theme: str = "light") -> go.Figure:
+    """The same for a file of its own: with background, title and caption."""
+    drawn = render(figure, theme)
+    drawn.update_layout(paper_bgcolor=PAPER[theme], title={"text": figure.title, "x": 0, "xref": "paper"}, height=figure.height + 60)
+    drawn.update_layout(margin={**MARGIN, "t": 80})
+    return drawn
+
+
+def _domains(figure: Figure) -> list[tuple[float, float]]:
+    """From top to bottom, by share."""
+    gap = GAP + (0.04 if any(p.title for p in figure.panels) else 0.0)
+    room = 1.0 - gap * (len(figure.panels) - 1)
+    total, top, domains = sum(p.share for p in figure.panels), 1.0, []
+    for panel in figure.panels:
+        height = room * panel.share / total
+        domains.append((max(0.0, top - height), top))
+        top -= height + gap
+    return domains
+
+
+def _x_axis(figure: Figure, last: bool, suffix: str, theme: str) -> dict[str, Any]:
+    axis = {
+        "range": [figure.x.lower - 0.5, figure.x.upper + 0.5],
+        "anchor": f"y{suffix}",
+        "showgrid": False,
+        "zeroline": False,
+        "showticklabels": last,
+        "ticks": "outside" if last else "",
+        "tickcolor": GRID[theme],
+        "linecolor": GRID[theme],
+        "showline": True,
+        "tickformat": ",d",
+        "title": {"text": figure.x.label if last else "", "standoff": 6},
+    }
+    if suffix:
+        axis["matches"] = "x"
+    return axis
+
+
+def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, Any]:
+    axis: dict[str, Any] = {
+        "domain": list(domain),
+        "range": [panel.y.lower, panel.y.upper],
+        "gridcolor": GRID[theme],
+        "showgrid": panel.heatmap is None,
+        "zeroline": False,
+        "title": {"text": panel.y.label, "standoff": 4},
+        "fixedrange": panel.heatmap is not None,
+    }
+    if panel.y.decades:
+        axis["tickvals"], axis["ticktext"] = decade_ticks(panel.y.lower, panel.y.upper)
+    elif panel.heatmap is not None:
+        rows = len(panel.heatmap.values)
+        axis["tickvals"] = sorted({1, rows}) if panel.y.label else []
+        axis["range"] = [panel.y.upper, panel.y.lower]  # unit 1 on top
+    else:
+        axis["tickvals"] = [panel.y.lower, (panel.y.lower + panel.y.upper) / 2, panel.y.upper]
+    return axis
+
+
+def _panel_traces(panel: Panel, suffix: str, figure: Figure, bar: bool) -> list[Any]:
+    axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+    traces: list[Any] = [_region_trace(region, panel, figure, axes) for region in panel.regions]
+    if panel.heatmap is not None:
+        traces.append(_heatmap_trace(panel.heatmap, axes, bar))
+    for series in panel.series:
+        if series.low is not None and series.high is not None:
+            traces.append(_band_trace(series, axes))
+        traces.append(_line_trace(series, axes, panel.y.decades, figure.legend))
+    return traces
+
+
+def _line_trace(series: Series, axes: dict[str, str], decades: bool, legend: bool) -> dict[str, Any]:
+    trace = {
+        "type": "scatter",
+        "mode": "lines" if np.isfinite(series.values).sum() > 1 else "markers",
+        "name": series.label,
+        "x": series.steps,
+        "y": series.values,
+        "line": {"color": series.colour, "dash": DASHES[series.dash], "width": series.width},
+        "marker": {"color": series.colour, "size": 8},
+        "showlegend": legend,
+        "hovertemplate": "10^%{y:.2f}" if decades else "%{y:.3f}",
+        **axes,
+    }
+    if len(series.steps) == 2:
+        trace["hoverinfo"] = "skip"
+        del trace["hovertemplate"]
+    return trace
+
+
+def _band_trace(series: Series, axes: dict[str, str]) -> dict[str, Any]:
+    assert series.low is not None and series.high is not None
+    return {
+        "type": "scatter",
+        "x": np.concatenate([series.steps, series.steps[::-1]]),
+        "y": np.concatenate([series.high, series.low[::-1]]),
+        "fill": "toself",
+        "fillcolor": _translucent(series.colour, 0.25),
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+        **axes,
+    }
+
+
+def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "z": heatmap.values.astype(np.float32),
+        "x0": heatmap.first_step,
+        "dx": 1,
+        "y0": 1,
+        "dy": 1,
+        "zmin": heatmap.lower,
+        "zmax": heatmap.upper,
+        "colorscale": [list(stop) for stop in HEATMAPS[heatmap.palette]],
+        "showscale": bar,
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickvals": [heatmap.lower, (heatmap.lower + heatmap.upper) / 2, heatmap.upper]},
+        "hovertemplate": "step %{x}, unit %{y}: %{z:.3f}<extra></extra>",
+        "hoverongaps": False,
+        **axes,
+    }
+
+
+def _region_trace(region: Region, panel: Panel, figure: Figure, axes: dict[str, str]) -> dict[str, Any]:
+    """A filled rectangle; as a trace, because shapes cannot be hatched."""
+    left, right = figure.x.lower - 0.5, figure.x.upper + 0.5
+    bottom, top = panel.y.lower, panel.y.upper
+    if region.of == "x":
+        left, right = region.lower - 0.5, region.upper + 0.5
+    else:
+        bottom, top = region.lower, region.upper
+    trace = {
+        "type": "scatter",
+        "mode": "none",
+        "x": [left, right, right, left],
+        "y": [bottom, bottom, top, top],
+        "fill": "toself",
+        "fillcolor": SHADES.get(region.look, "rgba(138,143,152,0.10)"),
+        "hoverinfo": "skip",
+        "showlegend": False,
+        **axes,
+    }
+    if region.look in HATCHES:
+        trace["fillpattern"] = {"shape": HATCHES[region.look], "fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9}
+    return trace
+
+
+def _level_shape(level: Level, suffix: str, theme: str) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "yref": f"y{suffix}",
+        "y0": level.value,
+        "y1": level.value,
+        "line": {"color": INK[theme], "width": 1, "dash": DASHES[level.dash]},
+    }
+
+
+def _annotations(panel: Panel, figure: Figure, domain: tuple[float, float], suffix: str, theme: str) -> list[dict[str, Any]]:
+    base = {"showarrow": False, "font": {"size": FONT - 1, "color": INK[theme]}}
+    labels: list[dict[str, Any]] = []
+    if panel.title:
+        labels.append(base | {"text": panel.title, "xref": "paper", "x": 0, "yref": "paper", "y": domain[1], "yanchor": "bottom", "xanchor": "left"})
+    for region in panel.regions:
+        if region.of == "x":
+            at = {"xref": f"x{suffix}", "x": (region.lower + region.upper) / 2, "yref": "paper", "y": sum(domain) / 2}
+            labels.append(base | at | {"text": region.label, "bgcolor": PAPER[theme]})
+        elif region.upper - region.lower > 0.07 * (panel.y.upper - panel.y.lower):
+            edge = region.upper if region.look == "warm" else region.lower
+            at = {"xref": "paper", "x": 0.004, "xanchor": "left", "yref": f"y{suffix}", "y": edge}
+            labels.append(base | at | {"text": region.label, "yanchor": "top" if region.look == "warm" else "bottom"})
+    for level in panel.levels:
+        at = {"xref": "paper", "x": 0.004, "xanchor": "left", "yref": f"y{suffix}", "y": level.value, "yanchor": "bottom"}
+        labels.append(base | at | {"text": level.label})
+    return labels
+
+
+def _translucent(colour: str, alpha: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"

@@ -1,0 +1,116 @@
+"""What a figure shows, as data: panels with series, heatmaps, regions and marks. Renderers only read it.
+
+Panels of one figure stand below each other and share the time axis. Values on a log axis are log10 ("decades"), so
+that 1e-900 can be drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A label with its unit, and the range; `decades` marks log10 values, to be shown as powers of ten."""
+
+    label: str
+    lower: float
+    upper: float
+    decades: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A line over the steps 1…T; NaN leaves a gap.
+
+    Attributes:
+        values: (n,) at `steps`.
+        colour: a hex colour that stands for the same thing everywhere.
+        dash: ``solid``, ``dash`` or ``dot``: colour never tells series apart alone.
+        low, high: (n,) edges of a band around it, or None.
+    """
+
+    label: str
+    steps: np.ndarray
+    values: np.ndarray
+    colour: str
+    dash: str = "solid"
+    width: float = 2.0
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Heatmap:
+    """Rows × steps of values on a fixed colour scale; NaN stays empty.
+
+    Attributes:
+        palette: ``states`` (diverging, middle neutral) or ``gates`` (sequential).
+    """
+
+    values: np.ndarray
+    first_step: int
+    lower: float
+    upper: float
+    palette: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """A labelled stretch of an axis, shaded (``cool``, ``warm``, ``neutral``) or hatched (``zero``, ``not_finite``)."""
+
+    label: str
+    lower: float
+    upper: float
+    look: str
+    of: str = "y"
+
+
+@dataclass(frozen=True)
+class Level:
+    """A labelled horizontal line."""
+
+    label: str
+    value: float
+    dash: str = "dot"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One coordinate system.
+
+    Attributes:
+        share: of the figure's height, relative to the other panels.
+    """
+
+    y: Axis
+    title: str = ""
+    series: tuple[Series, ...] = ()
+    heatmap: Heatmap | None = None
+    regions: tuple[Region, ...] = ()
+    levels: tuple[Level, ...] = ()
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what a page shows, an export writes and a screen reader says.
+
+    Attributes:
+        name: its key, also of its texts.
+        caption: what it tells, and what it cannot.
+        alternative: the same in words, with the numbers.
+        x: the time axis of all panels.
+        height: in pixels.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alternative: str
+    x: Axis
+    panels: tuple[Panel, ...]
+    height: int = 300
+    legend: bool = field(default=False)

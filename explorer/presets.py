@@ -1,0 +1,79 @@
+"""Presets: one small TOML file each, with a title, what to look at, the verdict it shows, and the experiment."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import ExplorerError, raise_all
+from explorer.experiment import Experiment
+
+FOLDER = Path(__file__).resolve().parent.parent / "presets"
+MAX_BYTES = 64 * 1024
+KEYS = {"title": str, "look": str, "shows": list, "experiment": dict}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A setting worth looking at.
+
+    Attributes:
+        name: the file's name without its ending; what the command line takes.
+        title: a line for a menu.
+        look: what to look at, one or two sentences.
+        shows: the codes of the verdicts that the run gives; a test holds every preset to them.
+        experiment: what is run.
+    """
+
+    name: str
+    title: str
+    look: str
+    shows: tuple[str, ...]
+    experiment: Experiment
+
+
+@cache
+def all_presets() -> dict[str, Preset]:
+    """Every preset of the project by name, in the order of the files' names."""
+    return {path.stem: read_preset(path) for path in sorted(FOLDER.glob("*.toml"))}
+
+
+def read_preset(path: Path) -> Preset:
+    """One preset file.
+
+    Raises:
+        ExplorerError: it cannot be read, is too large, is not TOML, or holds something else than a preset.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ExplorerError("preset", f"must be at most {MAX_BYTES // 1024} KiB", f"{path.stat().st_size} bytes")
+        return parse_preset(path.stem, path.read_bytes())
+    except OSError as failure:
+        raise ExplorerError("preset", "must be a file that can be read", path.name) from failure
+
+
+def parse_preset(name: str, content: bytes) -> Preset:
+    """The preset in `content`; errors as in `read_preset`."""
+    if len(content) > MAX_BYTES:
+        raise ExplorerError("preset", f"must be at most {MAX_BYTES // 1024} KiB", f"{len(content)} bytes")
+    try:
+        table = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as failure:
+        hint = "Its form is title, look and an [experiment] table."
+        raise ExplorerError("preset", "must be a TOML file in UTF-8", name, hint) from failure
+    errors = [ExplorerError(key, "is not part of a preset", "", f"A preset has {', '.join(KEYS)}.") for key in table.keys() - KEYS]
+    errors += [error for key, kind in KEYS.items() if (error := _wrong(key, kind, table))]
+    raise_all(errors)
+    return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), Experiment(**table["experiment"]))
+
+
+def _wrong(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:
+    if key not in table:
+        return None if key == "shows" else ExplorerError(key, "must be given in a preset", "nothing")
+    words = {str: "a text", list: "a list of texts", dict: "a table"}
+    value = table[key]
+    fits = isinstance(value, kind) and (kind is not list or all(isinstance(item, str) for item in value))
+    return None if fits else ExplorerError(key, f"must be {words[kind]}", value)
