@@ -83,7 +83,7 @@ def diagnose(trace: Trace) -> list[Finding]:
 
     Returns:
         findings with evidence: ``decades``, ``steps``, ``peak``, ``horizon`` (absent if the norm never changes by 10³),
-        ``zero_before`` (absent if no norm is exactly zero), ``at_step``, ``share``, ``where``, ``side``, ``factor``,
+        ``zero_before`` (absent if no norm is exactly zero), ``at_step``, ``share``, ``where``, ``side``, ``below``, ``above``, ``factor``,
         ``cosine``, ``before``, ``after``, each where it applies.
     """
     return [finding for question in QUESTIONS for finding in question(trace)]
@@ -136,7 +136,8 @@ def _saturated(trace: Trace) -> Iterator[Finding]:
         share = sum(shares.values())
         if share >= threshold("saturated_share"):
             side = "both" if min(shares.values()) > 0.2 * share else max(shares, key=lambda s: shares[s])
-            yield Finding("saturated", {"where": where, "share": share, "side": side})
+            edges = {"below": low + margin, "above": high - margin}
+            yield Finding("saturated", {"where": where, "share": share, "side": side, **edges})
 
 
 def _clipped(trace: Trace) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ class Preset:
     """A setting worth looking at.
 
     Attributes:
-        name: the file's name without its ending; what the command line takes.
+        name: the file's name without its ending and leading number; what the command line takes.
         title: a line for a menu.
         look: what to look at, one or two sentences.
         shows: the codes of the verdicts that the run gives; a test holds every preset to them.
@@ -38,7 +38,8 @@ class Preset:
 @cache
 def all_presets() -> dict[str, Preset]:
     """Every preset of the project by name, in the order of the files' names."""
-    return {path.stem: read_preset(path) for path in sorted(FOLDER.glob("*.toml"))}
+    presets = [read_preset(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return {preset.name: preset for preset in presets}
 
 
 def read_preset(path: Path) -> Preset:
@@ -50,7 +51,7 @@ def read_preset(path: Path) -> Preset:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ExplorerError("preset", f"must be at most {MAX_BYTES // 1024} KiB", f"{path.stat().st_size} bytes")
-        return parse_preset(path.stem, path.read_bytes())
+        return parse_preset(path.stem.lstrip("0123456789-"), path.read_bytes())
     except OSError as failure:
         raise ExplorerError("preset", "must be a file that can be read", path.name) from failure
 

@@ -19,7 +19,7 @@ def clipping_figure(trace: Trace) -> Figure:
     e, clip = trace.experiment, trace.clip
     steps, shares = np.arange(1, e.seq_len + 1), _shares(trace)
     series = [Series(say("mark", "unclipped"), steps, _drawable(shares), NEUTRAL, "dash")]
-    if clip.mode != "value" and np.isfinite(clip.factor):
+    if clip.mode == "norm" and np.isfinite(clip.factor):
         scaled = shares + np.log10(clip.factor)
         series.append(Series(say("mark", "clipped"), steps, _drawable(scaled), cell_colour(e.cell)))
     levels = _levels(clip)

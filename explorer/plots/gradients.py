@@ -82,8 +82,9 @@ def _figure(trace: Trace, series: tuple[Series, ...], name: str) -> Figure:
         say("alternative", "gradients", summary=summary),
         Axis(say("axis", "step"), 1, T),
         (panel,),
-        height=350,
+        height=330,
         legend=True,
+        wide=True,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from explorer.cells import make_cell
@@ -29,17 +31,22 @@ def states_figure(trace: Trace) -> Figure:
         high=short(float(finite.max(initial=0.0))),
         mean=short(float(np.abs(finite).mean())) if finite.size else "0",
     )
-    return Figure("states", say("figure", "states"), say("caption", "states"), alternative, _time(trace), (panel,), 300)
+    caption = say("caption", "states")
+    if not np.isfinite(_bounds(trace)["h"]).all():
+        caption += f" {say('caption', 'states_unbounded')}"
+    return Figure("states", say("figure", "states"), caption, alternative, _time(trace), (panel,), 300)
 
 
 def gates_figure(trace: Trace) -> Figure:
     """The top layer's gates, a strip each."""
-    bounds = make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
+    bounds = _bounds(trace)
     panels = []
     for name, gate in trace.gates.items():
         values = gate[-1, :, 0].T
-        heatmap = _states(values) if bounds[name][0] < 0 else Heatmap(values, 1, 0.0, 1.0, "gates")
-        panels.append(Panel(_units(len(values), ""), say("gate", name), heatmap=heatmap))
+        title, heatmap = say("gate", name), Heatmap(values, 1, 0.0, 1.0, "gates")
+        if bounds[name][0] < 0:
+            title, heatmap = say("figure", "like_states", gate=title), _states(values)
+        panels.append(Panel(_units(len(values), ""), title, heatmap=heatmap))
     names = ", ".join(say("gate", name) for name in trace.gates)
     alternative = say("alternative", "gates", names=names, steps=trace.experiment.seq_len)
     caption = say("caption", "gates") + (f" {say('caption', 'z_keeps')}" if "update" in trace.gates else "")
@@ -48,7 +55,7 @@ def gates_figure(trace: Trace) -> Figure:
 
 def gate_means_figure(trace: Trace) -> Figure:
     """Each gate's mean over units and sequences of the top layer, with the band from 10 to 90 %."""
-    bounds = make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
+    bounds = _bounds(trace)
     panels, means = [], []
     steps = np.arange(1, trace.experiment.seq_len + 1)
     for (name, gate), colour in zip(trace.gates.items(), OTHERS, strict=False):
@@ -61,6 +68,10 @@ def gate_means_figure(trace: Trace) -> Figure:
     alternative = say("alternative", "gate_means", means=", ".join(means), steps=len(steps))
     title = say("figure", "gate_means")
     return Figure("gate_means", title, say("caption", "gate_means"), alternative, _time(trace), tuple(panels), 300)
+
+
+def _bounds(trace: Trace) -> Mapping[str, tuple[float, float]]:
+    return make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
 
 
 def _states(values: np.ndarray) -> Heatmap:

@@ -11,7 +11,8 @@ from explorer.plots.palette import HEATMAPS
 from explorer.plots.record import Figure, Heatmap, Level, Panel, Region, Series
 from explorer.plots.ticks import decade_ticks
 
-MARGIN = {"l": 64, "r": 16, "t": 8, "b": 40}
+MARGIN = {"l": 62, "r": 16, "t": 12, "b": 36}
+BAR_ROOM = 44  # right of figures with a colour bar, and of those beside them, so that their time axes agree
 LEGEND_ROOM = 26
 GAP = 0.05
 FONT = 13
@@ -38,7 +39,7 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
     top = LEGEND_ROOM if figure.legend or any(p.title for p in figure.panels) else 0
     layout |= {
         "height": figure.height,
-        "margin": {**MARGIN, "t": MARGIN["t"] + top},
+        "margin": {**MARGIN, "t": MARGIN["t"] + top, "r": MARGIN["r"] + (0 if figure.wide else BAR_ROOM)},
         "font": {"size": FONT, "color": INK[theme]},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -82,7 +83,7 @@ def _x_axis(figure: Figure, last: bool, suffix: str, theme: str) -> dict[str, An
         "linecolor": GRID[theme],
         "showline": True,
         "tickformat": ",d",
-        "title": {"text": figure.x.label if last else "", "standoff": 6},
+        "title": {"text": figure.x.label if last else "", "standoff": 4, "font": {"size": FONT}},
     }
     if suffix:
         axis["matches"] = "x"
@@ -96,7 +97,7 @@ def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, 
         "gridcolor": GRID[theme],
         "showgrid": panel.heatmap is None,
         "zeroline": False,
-        "title": {"text": panel.y.label, "standoff": 4},
+        "title": {"text": panel.y.label, "standoff": 4, "font": {"size": FONT}},
         "fixedrange": panel.heatmap is not None,
     }
     if panel.y.decades:
@@ -168,7 +169,7 @@ def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[st
         "zmax": heatmap.upper,
         "colorscale": [list(stop) for stop in HEATMAPS[heatmap.palette]],
         "showscale": bar,
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickvals": [heatmap.lower, (heatmap.lower + heatmap.upper) / 2, heatmap.upper]},
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "xpad": 6, "ypad": 0, "len": 1.0, "tickvals": [heatmap.lower, (heatmap.lower + heatmap.upper) / 2, heatmap.upper]},
         "hovertemplate": "step %{x}, unit %{y}: %{z:.3f}<extra></extra>",
         "hoverongaps": False,
         **axes,
@@ -222,9 +223,12 @@ def _annotations(panel: Panel, figure: Figure, domain: tuple[float, float], suff
             at = {"xref": f"x{suffix}", "x": (region.lower + region.upper) / 2, "yref": "paper", "y": sum(domain) / 2}
             labels.append(base | at | {"text": region.label, "bgcolor": PAPER[theme]})
         elif region.upper - region.lower > 0.07 * (panel.y.upper - panel.y.lower):
-            edge = region.upper if region.look == "warm" else region.lower
-            at = {"xref": "paper", "x": 0.004, "xanchor": "left", "yref": f"y{suffix}", "y": edge}
-            labels.append(base | at | {"text": region.label, "yanchor": "top" if region.look == "warm" else "bottom"})
+            at_top = region.look != "cool"
+            side = {"xref": "paper", "x": 0.004, "xanchor": "left"}
+            if region.look != "neutral":  # the outer bands are named where a curve that starts in them does not run
+                side = {"xref": "paper", "x": 0.996, "xanchor": "right"}
+            edge = {"yref": f"y{suffix}", "y": region.upper if at_top else region.lower, "yanchor": "top" if at_top else "bottom"}
+            labels.append(base | side | edge | {"text": region.label})
     for level in panel.levels:
         at = {"xref": "paper", "x": 0.004, "xanchor": "left", "yref": f"y{suffix}", "y": level.value, "yanchor": "bottom"}
         labels.append(base | at | {"text": level.label})

@@ -6,7 +6,7 @@ that 1e-900 can be drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -104,6 +104,8 @@ class Figure:
         alternative: the same in words, with the numbers.
         x: the time axis of all panels.
         height: in pixels.
+        legend: whether the series are named in a legend; panels of one series carry its name as their title.
+        wide: whether it takes the page's whole width.
     """
 
     name: str
@@ -113,4 +115,5 @@ class Figure:
     x: Axis
     panels: tuple[Panel, ...]
     height: int = 300
-    legend: bool = field(default=False)
+    legend: bool = False
+    wide: bool = False

@@ -6,6 +6,7 @@ import math
 
 from explorer.words import say
 
+TIMES = "\u00a0×\u00a0"  # a number must not break over two lines
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -24,7 +25,7 @@ def magnitude(log10_value: float) -> str:
     exponent = math.floor(log10_value)
     digit = round(10 ** (log10_value - exponent))
     exponent, digit = (exponent + 1, 1) if digit == 10 else (exponent, digit)
-    return power_of_ten(exponent) if digit == 1 else f"{digit} × {power_of_ten(exponent)}"
+    return power_of_ten(exponent) if digit == 1 else f"{digit}{TIMES}{power_of_ten(exponent)}"
 
 
 def short(value: float) -> str:
@@ -41,7 +42,7 @@ def short(value: float) -> str:
 
 def scientific(value: float) -> str:
     exponent = math.floor(math.log10(value))
-    return f"{value / 10.0**exponent:.2g} × {power_of_ten(exponent)}"
+    return f"{value / 10.0**exponent:.2g}{TIMES}{power_of_ten(exponent)}"
 
 
 def decades(value: float) -> str:
@@ -64,7 +65,7 @@ def growth(rise: float) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
+    return f"{share:.0%}".replace("%", "\u00a0%")
 
 
 def steps(count: int) -> str:

@@ -1,0 +1,130 @@
+"""The command line: the same experiments, with flags made from the table of parameters."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from explorer.diagnosis import diagnose, gradient_flow
+from explorer.engine import run
+from explorer.errors import ExplorerError
+from explorer.experiment import Experiment
+from explorer.export import as_html, as_json
+from explorer.parameters import Parameter, table
+from explorer.presets import all_presets
+from explorer.proof.check import all_checks
+from explorer.trace import Trace
+from explorer.words import say
+from explorer.words.numbers import decades, horizon, short
+from explorer.words.verdicts import clipping_sentence, sentence, what_next
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status: 0 all well, 1 a check failed, 2 what was given breaks a rule."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.action(chosen))
+    except ExplorerError as error:
+        print("\n".join(e.sentence for e in error.errors), file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m explorer", description=say("command", "description"))
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    runner = commands.add_parser("run", help=say("command", "run"), description=say("command", "run"))
+    runner.add_argument("preset", nargs="?", help=say("command", "preset"))
+    for row in table(Experiment).values():
+        _add_flag(runner, row)
+    runner.add_argument("--html", type=Path, metavar="FILE", help=say("command", "html"))
+    runner.add_argument("--npz", type=Path, metavar="FILE", help=say("command", "npz"))
+    runner.add_argument("--json", action="store_true", help=say("command", "json"))
+    runner.set_defaults(action=_run)
+
+    for name, action in (("presets", _presets), ("check", _check)):
+        commands.add_parser(name, help=say("command", name), description=say("command", name)).set_defaults(action=action)
+    return parser
+
+
+def _add_flag(parser: argparse.ArgumentParser, row: Parameter) -> None:
+    """Values stay text here: the experiment's own rules judge them all at once."""
+    names = dict.fromkeys((f"--{row.name.replace('_', '-')}", f"--{row.name}"))
+    shown = "|".join(row.choices) if row.choices else row.kind.upper()
+    parser.add_argument(*names, dest=f"set_{row.name}", metavar=shown, help=say("label", row.name))
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    experiment = _experiment(chosen)
+    trace = run(experiment)
+    if chosen.json:
+        print(as_json(trace))
+    else:
+        _print_verdict(trace, said=_said(chosen))
+    for path, write in ((chosen.npz, trace.save), (chosen.html, lambda p: p.write_text(as_html(trace), encoding="utf-8"))):
+        if path is not None:
+            _write(path, write)
+    return 0
+
+
+def _said(chosen: argparse.Namespace) -> dict[str, str]:
+    values = {name: getattr(chosen, f"set_{name}") for name in table(Experiment)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _experiment(chosen: argparse.Namespace) -> Experiment:
+    said = _said(chosen)
+    if chosen.preset is None:
+        return Experiment(**said)
+    presets = all_presets()
+    if chosen.preset not in presets:
+        raise ExplorerError("preset", "must be one of " + ", ".join(presets), chosen.preset)
+    return presets[chosen.preset].experiment.replace(**said)
+
+
+def _print_verdict(trace: Trace, said: dict[str, str]) -> None:
+    findings, flow, e = diagnose(trace), gradient_flow(trace), trace.experiment
+    for finding in findings:
+        print(sentence(finding))
+    rows = [
+        (say("page", "decay"), decades(flow.decay)),
+        (say("page", "horizon"), horizon(flow.horizon, e.seq_len)),
+        (say("page", "loss"), short(trace.loss)),
+    ]
+    for label, value in rows:
+        print(f"  {label:<16}  {value}")
+    print(clipping_sentence(trace))
+    print(f"{say('page', 'what_next')} {what_next(findings, e)}")
+    for name in sorted(e.without_effect & said.keys()):
+        print(say("command", "without_effect", name=name), file=sys.stderr)
+
+
+def _write(path: Path, write: Any) -> None:
+    try:
+        write(path)
+    except OSError as failure:
+        raise ExplorerError(path.suffix.lstrip(".") or "file", "must be a place that can be written", str(path)) from failure
+
+
+def _presets(chosen: argparse.Namespace) -> int:
+    for name, preset in all_presets().items():
+        print(f"{name:<22} {preset.title}")
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    worst: dict[str, float] = {}
+    failed = 0
+    for check in all_checks():
+        mark = "ok " if check.holds else "BAD"
+        print(f"{mark} {check.against:<26} {check.name:<24} {check.worst:.1e} at {check.where}")
+        worst[check.against] = max(check.worst, worst.get(check.against, 0.0))
+        failed += not check.holds
+    if len(worst) == 1:
+        print(say("command", "no_torch"))
+    for against, error in worst.items():
+        print(f"worst against {against}: {error:.1e}")
+    return 1 if failed else 0

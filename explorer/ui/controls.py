@@ -1,0 +1,201 @@
+"""The sidebar: a control for each parameter that has an effect, made from the table of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.experiment import Experiment
+from explorer.parameters import Parameter, table
+from explorer.presets import all_presets
+from explorer.ui.link import NOTES
+from explorer.words import choice_label, say
+
+FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
+CLIPPING = ("clip", "clip_threshold")
+MORE = (
+    "text",
+    "hidden_size",
+    "num_layers",
+    "batch_size",
+    "input_size",
+    "input_gain",
+    "bias_init",
+    "dtype",
+    "backend",
+    "device",
+)
+SEGMENTS = ("cell", "loss_at", "clip")
+UNSET = "unset"
+
+
+def sidebar() -> dict[str, Any]:
+    """Draw the controls; returns the values of those that are shown."""
+    for name, row in table(Experiment).items():
+        st.session_state.setdefault(name, _as_option(row, row.default))
+    with st.sidebar:
+        preset_menu = st.empty()
+        values: dict[str, Any] = {}
+        for name in (*FIRST, *CLIPPING):
+            _draw(name, values)
+        _seed(values)
+        with st.expander(say("page", "more")):
+            for name in MORE:
+                _draw(name, values)
+        with preset_menu:
+            _preset_menu(values)
+    return values
+
+
+def _draw(name: str, values: dict[str, Any]) -> None:
+    """One control, if its parameter has an effect under the values so far."""
+    if name in _idle(values):
+        return
+    row = table(Experiment)[name]
+    values[name] = _from_option(CONTROLS[_control_of(row)](row))
+
+
+def _idle(values: dict[str, Any]) -> frozenset[str]:
+    """Which parameters have no effect under the choices made so far."""
+    choices = {name: value for name, value in values.items() if table(Experiment)[name].kind == "choice"}
+    return Experiment(**choices).without_effect if "dtype" not in choices else _idle({n: v for n, v in values.items() if n != "dtype"})
+
+
+def _control_of(row: Parameter) -> str:
+    if row.kind == "choice":
+        return "segments" if row.name in SEGMENTS else "menu"
+    if row.kind == "text":
+        return "text"
+    return "stops" if row.stops else "slider"
+
+
+def _common(row: Parameter) -> dict[str, Any]:
+    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _forget_notes}
+
+
+def _segments(row: Parameter) -> Any:
+    return st.segmented_control(
+        **_common(row), options=row.choices, default=row.default, format_func=choice_label, required=True, bind="query-params"
+    )
+
+
+def _menu(row: Parameter) -> Any:
+    index = row.choices.index(row.default)
+    return st.selectbox(**_common(row), options=row.choices, index=index, format_func=choice_label, bind="query-params")
+
+
+def _stops(row: Parameter) -> Any:
+    options = _stops_with_present(row)
+    default = _as_option(row, row.default)
+    return st.select_slider(**_common(row), options=options, value=default, format_func=_stop_label, bind="query-params")
+
+
+def _slider(row: Parameter) -> Any:
+    assert row.reach is not None and row.upper is not None
+    low, high, step = row.reach
+    present = max(_present_numbers(row), default=low)
+    kind = int if row.kind == "integer" else float
+    high = kind(high if present <= high else row.upper)
+    return st.slider(**_common(row), min_value=kind(low), max_value=high, value=kind(row.default), step=kind(step), bind="query-params")
+
+
+def _text(row: Parameter) -> Any:
+    return st.text_area(**_common(row), value="", max_chars=row.max_length, height=90, bind="query-params")
+
+
+CONTROLS: dict[str, Callable[[Parameter], Any]] = {
+    "segments": _segments,
+    "menu": _menu,
+    "stops": _stops,
+    "slider": _slider,
+    "text": _text,
+}
+
+
+def _stops_with_present(row: Parameter) -> list[Any]:
+    """The stops, and whatever value a link or a preset brought that lies between them."""
+    kind = int if row.kind == "integer" else float
+    seen = st.session_state.setdefault(f"stops of {row.name}", set())
+    seen |= {kind(value) for value in _present_numbers(row)}
+    numbers = sorted({kind(stop) for stop in row.stops} | seen | ({kind(row.default)} if row.default is not None else set()))
+    return [UNSET, *numbers] if row.optional else numbers
+
+
+def _present_numbers(row: Parameter) -> list[float]:
+    """What the link and the session hold for a parameter, as far as it is a number within bounds."""
+    found = []
+    for value in (st.query_params.get(row.name), st.session_state.get(row.name)):
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            continue
+        assert row.lower is not None and row.upper is not None
+        if row.lower <= number <= row.upper:
+            found.append(number)
+    return found
+
+
+def _stop_label(option: Any) -> str:
+    return say("page", "unset") if option == UNSET else f"{option:.10g}"
+
+
+def _as_option(row: Parameter, value: Any) -> Any:
+    return UNSET if row.optional and value is None else value
+
+
+def _from_option(option: Any) -> Any:
+    return None if option == UNSET else option
+
+
+def _seed(values: dict[str, Any]) -> None:
+    row = table(Experiment)["seed"]
+    number, button = st.columns([1, 1], vertical_alignment="bottom")
+    values["seed"] = number.number_input(
+        **_common(row), min_value=row.lower, max_value=row.upper, value=row.default, step=1, bind="query-params"
+    )
+    button.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
+
+
+def _draw_again() -> None:
+    st.session_state["seed"] = int(np.random.default_rng().integers(10_000))
+    _forget_notes()
+
+
+def _preset_menu(values: dict[str, Any]) -> None:
+    """Names the preset that the controls spell at present, if they spell one."""
+    presets = all_presets()
+    st.session_state["preset"] = next((n for n, p in presets.items() if _spells(values, p.experiment)), None)
+    st.selectbox(
+        say("page", "preset"),
+        list(presets),
+        format_func=lambda name: presets[name].title,
+        key="preset",
+        placeholder=say("page", "own_settings"),
+        help=say("help", "preset"),
+        on_change=_take_preset,
+    )
+
+
+def _spells(values: dict[str, Any], experiment: Experiment) -> bool:
+    return all(getattr(experiment, name) == value for name, value in values.items())
+
+
+def _take_preset() -> None:
+    name = st.session_state["preset"]
+    if name is not None:
+        take(all_presets()[name].experiment)
+
+
+def take(experiment: Experiment) -> None:
+    """Set every control to an experiment's value; only in a callback, before the controls are drawn."""
+    for name, row in table(Experiment).items():
+        st.session_state[name] = _as_option(row, getattr(experiment, name))
+    st.session_state[NOTES] = []
+
+
+def _forget_notes() -> None:
+    """The first change of a control ends what there was to say about the link."""
+    st.session_state[NOTES] = []

@@ -1,0 +1,106 @@
+"""What the engine's tests share: small experiments, the oracle's answer to one, and errors measured step by step."""
+
+import numpy as np
+import pytest
+
+import explorer
+from explorer.proof.oracle import autograd
+from explorer.supplied import gather
+
+CELLS = [
+    *[pytest.param({"cell": "rnn", "activation": a}, id=f"rnn-{a}") for a in ("tanh", "relu", "sigmoid", "identity")],
+    *[pytest.param({"cell": cell}, id=cell) for cell in ("lstm", "gru", "gru_reset_before")],
+]
+GATED = ("lstm", "gru", "gru_reset_before")
+
+
+def small(**choices):
+    """An experiment of a few milliseconds."""
+    return explorer.Experiment(**{"task": "noise", "seq_len": 12, "batch_size": 3, "hidden_size": 5, **choices})
+
+
+def weights_of(e, readout=True):
+    """The weights that `e` draws, to be changed and handed back."""
+    return {name: w.copy() for name, w in gather(e).weights.items() if readout or not name.endswith("_out")}
+
+
+def random_initial_state(e, seed=0):
+    rng = np.random.default_rng(seed)
+    names = ("h", "c") if e.cell == "lstm" else ("h",)
+    return {name: rng.standard_normal((e.num_layers, e.batch_size, e.hidden_size)) for name in names}
+
+
+def oracle(e, **given):
+    """Autograd's answer for what `explorer.run(e, **given)` computes."""
+    s = gather(e, **given)
+    return autograd(
+        e.cell, e.activation, s.weights, s.inputs, s.initial_state, s.targets, e.loss_at, s.output_grads
+    )
+
+
+def worst(ours, theirs, axes=()):
+    """The largest ‖ours − theirs‖ / ‖theirs‖ over the leading indices, the norms over the last `axes`; where theirs is
+    exactly zero, ours has to be as well."""
+    ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
+    assert ours.shape == theirs.shape
+    error, size = (np.sqrt(np.sum(a * a, axis=axes)) for a in (ours - theirs, theirs))
+    return float(np.max(np.where(error == 0, 0.0, error / np.where(size == 0, 1e-300, size)), initial=0.0))
+
+
+def disagreements(trace, answer):
+    """What the trace and the answer both hold, with the worst relative error of each."""
+    step = (-2, -1)
+    arrays = {
+        "states": (trace.states, answer.states, step),
+        "gates": (trace.gates, answer.gates, step),
+        "state_grads": (trace.state_grads, answer.state_grads, step),
+        "weight_grads": (trace.weight_grads, answer.weight_grads, None),
+        "step_weight_grad_norm": (trace.step_weight_grad_norm, answer.step_weight_grad_norm, ()),
+    }
+    found = {"outputs": worst(trace.outputs, answer.outputs, step)}
+    for field, (ours, theirs, axes) in arrays.items():
+        assert ours.keys() == theirs.keys(), field
+        found |= {f"{field} {name}": worst(ours[name], theirs[name], axes) for name in theirs}
+    if not np.isnan(trace.loss):
+        found["loss"] = worst(trace.loss, answer.loss)
+    return found
+
+
+def assert_agrees(trace, answer, tolerance):
+    too_far = {name: error for name, error in disagreements(trace, answer).items() if not error <= tolerance}
+    assert not too_far
+
+
+def assert_same_trace(a, b, tolerance=0.0):
+    """Every array of two traces, within a relative `tolerance`; infinities and NaN have to be at the same places."""
+    fields = ("states", "gates", "state_grads", "log10_state_grad_norm", "weight_grads", "clipped_weight_grads")
+    for field in (*fields, "log10_step_weight_grad_norm", "weights"):
+        ours, theirs = getattr(a, field), getattr(b, field)
+        assert list(ours) == list(theirs), field
+        for name in theirs:
+            np.testing.assert_allclose(ours[name], theirs[name], rtol=tolerance, err_msg=f"{field} {name}")
+    for field in ("outputs", "step_loss", "inputs", "loss"):
+        np.testing.assert_allclose(getattr(a, field), getattr(b, field), rtol=tolerance, err_msg=field)
+    assert a.overflow_step == b.overflow_step
+
+
+LIBRARY_TEXT = ("numpy", "torch.", "pydantic", "dtype(", "array(", "Traceback", "Error", "errors.", "broadcast", "object at")
+
+
+def errors_of(call, *args, **given):
+    """The errors that a call reports, each checked to be one plain sentence."""
+    with pytest.raises(explorer.ExplorerError) as caught:
+        call(*args, **given)
+    for error in caught.value.errors:
+        sentence = error.sentence
+        assert sentence.startswith(f"`{error.parameter}` {error.rule}")
+        assert sentence.endswith(".") or sentence.endswith("?")
+        assert "\n" not in sentence
+        assert not [word for word in LIBRARY_TEXT if word in sentence], sentence
+    return caught.value.errors
+
+
+def the_error(call, *args, **given):
+    """The one error that a call reports."""
+    (error,) = errors_of(call, *args, **given)
+    return error

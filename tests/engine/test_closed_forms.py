@@ -1,0 +1,210 @@
+"""Theory: what the gradient has to be where it can be worked out by hand, also far beyond the range of floats."""
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+import explorer
+from tests.engine.comparing import small, weights_of
+
+TOWARDS = {"tanh": lambda h: 1 - h * h, "sigmoid": lambda h: h * (1 - h), "identity": np.ones_like}
+
+
+def decimals(array):
+    """An array of Decimals: 28 digits, and exponents up to a million."""
+    return np.array([Decimal(float(x)) for x in np.ravel(array)], dtype=object).reshape(np.shape(array))
+
+
+def log10_norm(vectors):
+    square = sum(x * x for x in vectors.ravel())
+    return float(square.log10()) / 2 if square else -np.inf
+
+
+def log10_norms_by_decimals(trace, arriving):
+    """(L, T+1) log10 ‖∂L/∂h_t‖ of a stack of plain RNNs, from its states alone.
+
+    Args:
+        arriving: (T, B, H) what the loss adds to ∂L/∂h_t of the top layer.
+    """
+    L, T = trace.states["h"].shape[0], len(arriving)
+    slopes = decimals(TOWARDS[trace.experiment.activation](trace.states["h"]))
+    norms, from_above = np.zeros((L, T + 1)), decimals(arriving)
+    for layer in reversed(range(L)):
+        W_hh, W_ih = (decimals(trace.weights[f"{name}_l{layer}"]) for name in ("weight_hh", "weight_ih"))
+        from_later, to_below = decimals(np.zeros(arriving.shape[1:])), []
+        for t in range(T, 0, -1):
+            g = from_later + from_above[t - 1]
+            norms[layer, t] = log10_norm(g)
+            delta = slopes[layer, t] * g
+            from_later = delta @ W_hh
+            to_below.insert(0, delta @ W_ih if layer else None)
+        norms[layer, 0], from_above = log10_norm(from_later), to_below
+    return norms
+
+
+def only_at_the_end(shape):
+    """Cotangents (T, B, O) that are 0 but for the last step."""
+    cotangents = np.zeros(shape)
+    cotangents[-1] = np.random.default_rng(0).standard_normal(shape[1:])
+    return cotangents
+
+
+def run_from_the_end(e, **given):
+    """A run without a readout, and the cotangents of its h_T."""
+    arriving = only_at_the_end((e.seq_len, e.batch_size, e.hidden_size))
+    given.setdefault("weights", weights_of(e, readout=False))
+    return explorer.run(e, output_grads=arriving, **given), arriving
+
+
+@pytest.mark.parametrize("backend", ("numpy", "torch"))
+@pytest.mark.parametrize("gain, decay", ((1.1, 4.0978758), (0.9, -4.5299916)))
+def test_orthogonal_identity_rnn(gain, decay, backend):
+    """g_t = gain^(T−t) g_T, so the decay is 99 log10(gain)."""
+    e = explorer.Experiment(activation="identity", init="orthogonal", gain=gain, seq_len=100, backend=backend)
+    g = explorer.run(e).log10_state_grad_norm["h"][0]
+    assert g[1] - g[100] == pytest.approx(decay, abs=1e-6)
+    np.testing.assert_allclose(g, g[100] + (100 - np.arange(101)) * np.log10(gain), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("forget_bias", (-6.0, 0.0, 1.0, 5.0))
+def test_lstm_without_weights(forget_bias):
+    """Only the c road is left, and it loses a factor σ(forget_bias) a step; h_t has no way on."""
+    e = explorer.Experiment(cell="lstm", gain=0, input_gain=0, bias_init="zero", forget_bias=forget_bias, seq_len=300)
+    norms = explorer.run(e).log10_state_grad_norm
+    log10_forget = -np.log10(1 + np.exp(-forget_bias))
+    np.testing.assert_allclose(norms["c"][0], norms["c"][0, -1] + (300 - np.arange(301)) * log10_forget, atol=1e-9)
+    assert np.isfinite(norms["h"][0, 300])
+    assert np.all(norms["h"][0, :300] == -np.inf)
+
+
+def test_the_two_grus_agree_where_nothing_is_reset():
+    e = small(cell="gru", num_layers=2, seq_len=80)
+    weights = weights_of(e)
+    for layer in range(2):
+        weights[f"bias_ih_l{layer}"][: e.hidden_size] = 50.0
+    after, before = (explorer.run(e.replace(cell=cell), weights) for cell in ("gru", "gru_reset_before"))
+    assert np.all(after.gates["reset"] == 1) and np.all(before.gates["reset"] == 1)
+    for a, b in ((after.states, before.states), (after.state_grads, before.state_grads)):
+        np.testing.assert_allclose(a["h"], b["h"], rtol=1e-9)
+    for name, grads in after.weight_grads.items():
+        np.testing.assert_allclose(grads, before.weight_grads[name], rtol=1e-9, atol=1e-20, err_msg=name)
+
+
+def test_the_two_grus_differ_elsewhere():
+    e = small(cell="gru")
+    after, before = (explorer.run(e.replace(cell=cell), weights_of(e)) for cell in ("gru", "gru_reset_before"))
+    assert np.abs(after.state_grads["h"] - before.state_grads["h"]).max() > 1e-3
+
+
+def test_far_below_the_smallest_float():
+    e = explorer.Experiment(activation="sigmoid", seq_len=2000, batch_size=1, task="noise")
+    trace, arriving = run_from_the_end(e)
+    norms = trace.log10_state_grad_norm["h"]
+    assert -1800 < norms[0, 0] < -1500
+    assert np.all(trace.state_grads["h"][0, :100] == 0)
+    np.testing.assert_allclose(norms, log10_norms_by_decimals(trace, arriving), rtol=0, atol=1e-9)
+    own = trace.log10_step_weight_grad_norm["bias_hh_l0"]
+    assert np.all(np.isfinite(own)) and own[0] < -1500
+
+
+def at_rest(e):
+    """Nothing is read and no bias drives it, so h_t = 0 and the gradient grows freely."""
+    return {"inputs": np.zeros((e.seq_len, e.batch_size, 2))}
+
+
+@pytest.mark.parametrize("backend", ("numpy", "torch"))
+def test_far_above_the_largest_float(backend):
+    e = small(init="orthogonal", gain=10, bias_init="zero", seq_len=400, backend=backend)
+    trace = explorer.run(e, **at_rest(e))
+    g = trace.log10_state_grad_norm["h"][0]
+    np.testing.assert_allclose(g, g[400] + 400 - np.arange(401), rtol=0, atol=1e-9)
+    assert np.all(np.isinf(trace.state_grads["h"][0, 1]))
+    assert trace.overflow_step is None
+    own = trace.log10_step_weight_grad_norm["bias_hh_l0"]
+    assert np.all(np.isfinite(own)) and own[0] > 390
+
+
+STACKS = [
+    pytest.param({"activation": "tanh", "gain": 10.0}, id="growing"),
+    pytest.param({"activation": "tanh", "gain": 0.01}, id="falling"),
+    pytest.param({"activation": "sigmoid", "gain": 1.0}, id="sigmoid"),
+    pytest.param({"activation": "identity", "gain": 100.0}, id="growing fast"),
+]
+
+
+@pytest.mark.parametrize("backend", ("numpy", "torch"))
+@pytest.mark.parametrize("dtype, tolerance", (("float64", 1e-9), ("float32", 1e-4)))
+@pytest.mark.parametrize("stack", STACKS)
+def test_stacked_layers_far_outside_the_floats(stack, dtype, tolerance, backend):
+    """What the upper layer hands down spans hundreds of decades as well."""
+    e = small(**stack, num_layers=2, init="orthogonal", bias_init="zero", seq_len=150, dtype=dtype, backend=backend)
+    trace, arriving = run_from_the_end(e, **at_rest(e))
+    expected = log10_norms_by_decimals(trace, arriving)
+    np.testing.assert_allclose(trace.log10_state_grad_norm["h"], expected, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("small_end", (0, -1), ids=("small first", "small last"))
+def test_cotangents_of_very_different_size(small_end):
+    """A norm of 1e-250 is a number also beside one of 1e+250; nothing but the loss connects the steps here."""
+    e = small(activation="identity", gain=0.0)
+    sizes = np.full(e.seq_len, 1e250)
+    sizes[small_end] = 1e-250
+    cotangents = sizes[:, None, None] * np.ones((e.seq_len, 3, 5))
+    trace = explorer.run(e, weights_of(e, readout=False), output_grads=cotangents)
+    expected = np.log10(sizes) + np.log10(15) / 2
+    np.testing.assert_allclose(trace.log10_state_grad_norm["h"][0, 1:], expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("size", (1e-250, 1e250))
+def test_the_readouts_own_contribution_outside_the_squares_of_floats(size):
+    e = small()
+    cotangents = np.full((e.seq_len, 3, 1), size)
+    trace = explorer.run(e, output_grads=cotangents)
+    own = trace.log10_step_weight_grad_norm
+    np.testing.assert_allclose(own["bias_out"], np.log10(3) + np.log10(size), rtol=0, atol=1e-9)
+    reference = np.log10(np.linalg.norm(trace.states["h"][0, 1:].sum(axis=1), axis=-1)) + np.log10(size)
+    np.testing.assert_allclose(own["weight_out"], reference, rtol=0, atol=1e-9)
+
+
+def test_exactly_zero_is_minus_infinity():
+    """A dead ReLU passes nothing on: the loss reaches h_T, and no earlier step."""
+    e = small(activation="relu")
+    weights = weights_of(e)
+    weights["bias_ih_l0"][:] = -100
+    trace = explorer.run(e, weights)
+    g = trace.log10_state_grad_norm["h"][0]
+    assert np.isfinite(g[-1])
+    assert np.all(g[:-1] == -np.inf)
+    assert np.all(trace.weight_grads["weight_hh_l0"] == 0)
+    assert np.all(trace.log10_step_weight_grad_norm["weight_hh_l0"] == -np.inf)
+    assert trace.overflow_step is None
+
+
+def first_step_above(limit, e, trace):
+    """By plain recursion with the trace's weights, which grow a thousand times too slowly to miss the step."""
+    w = {name: decimals(array) for name, array in trace.weights.items()}
+    x, h = decimals(trace.inputs), decimals(np.zeros((e.batch_size, e.hidden_size)))
+    for t in range(e.seq_len):
+        h = x[t] @ w["weight_ih_l0"].T + h @ w["weight_hh_l0"].T + w["bias_ih_l0"] + w["bias_hh_l0"]
+        h = np.maximum(h, Decimal(0)) if e.activation == "relu" else h
+        if max(abs(value) for value in h.ravel()) > limit:
+            return t + 1
+    return None
+
+
+@pytest.mark.parametrize("backend", ("numpy", "torch"))
+@pytest.mark.parametrize("dtype", ("float64", "float32"))
+@pytest.mark.parametrize("activation", ("relu", "identity"))
+def test_forward_overflow(activation, dtype, backend):
+    e = small(activation=activation, init="identity", gain=10, seq_len=330, dtype=dtype, backend=backend)
+    trace = explorer.run(e)
+    step = trace.overflow_step
+    assert step == first_step_above(Decimal(float(np.finfo(dtype).max)), e, trace)
+    h = trace.states["h"][0]
+    assert np.all(np.isfinite(h[:step]))
+    assert not np.all(np.isfinite(h[step]))
+    for arrays in (trace.state_grads, trace.log10_state_grad_norm, trace.weight_grads, trace.log10_step_weight_grad_norm):
+        assert all(np.all(np.isnan(array)) for array in arrays.values())
+    before = explorer.run(e.replace(seq_len=step - 1), trace.weights, trace.inputs[: step - 1])
+    np.testing.assert_allclose(before.states["h"][0], h[:step], rtol=1e-5)
