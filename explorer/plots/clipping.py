@@ -68,11 +68,13 @@ def _drawable(values: np.ndarray) -> np.ndarray:
 
 
 def _range(curves: list[np.ndarray], levels: tuple[Level, ...]) -> tuple[float, float]:
-    """Upwards to the largest; downwards no further than 24 decades below it, where a share adds nothing to a sum."""
-    values = np.concatenate([*curves, [level.value for level in levels]])
-    values = values[np.isfinite(values)]
-    if not len(values):
+    """All levels, and of each curve at least the upper 24 decades: a share below that adds nothing to a sum."""
+    finite = [curve[np.isfinite(curve)] for curve in curves]
+    ends = [level.value for level in levels]
+    for curve in finite:
+        if len(curve):
+            ends += [float(curve.max()), max(float(curve.min()), float(curve.max()) - 3 * LEAST_SPAN)]
+    if not ends:
         return -LEAST_SPAN, 0.0
-    upper = float(np.ceil(values.max() + 0.5))
-    lower = max(float(np.floor(values.min() - 0.5)), upper - 3 * LEAST_SPAN)
-    return min(lower, upper - LEAST_SPAN), upper
+    upper = float(np.ceil(max(ends) + 0.5))
+    return min(float(np.floor(min(ends) - 0.5)), upper - LEAST_SPAN), upper

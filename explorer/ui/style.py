@@ -19,11 +19,16 @@ CSS = """
 h3 { font-size: 1.02rem !important; padding: 0.2rem 0 0 !important; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stCaptionContainer"] p { max-width: 110ch; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.88; }
 @media (max-width: 1150px) {
   .st-key-insides [data-testid="stHorizontalBlock"] { flex-direction: column; }
   .st-key-insides [data-testid="stColumn"] { width: 100%; flex: 1 1 100%; }
 }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4rem 0.8rem 1rem; } }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 4rem 0.8rem 1rem; }
+  .st-key-numbers [data-testid="stHorizontalBlock"] { flex-flow: row wrap; gap: 0.4rem 1rem; }
+  .st-key-numbers [data-testid="stColumn"] { min-width: 42%; flex: 1 1 42%; }
+}
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
 </style>
 """

@@ -34,7 +34,11 @@ def sentence(finding: Finding) -> str:
 def _worded(name: str, value: object) -> object:
     if not isinstance(value, float):
         return f"{value:,}" if isinstance(value, int) else value
-    return {"decades": decades, "share": percent}.get(name, short)(value)
+    return {"decades": decades, "share": percent, "below": _edge, "above": _edge}.get(name, short)(value)
+
+
+def _edge(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
 
 
 def headline(findings: Sequence[Finding]) -> str:

@@ -182,7 +182,7 @@ def test_exactly_zero_is_minus_infinity():
 
 
 def first_step_above(limit, e, trace):
-    """By plain recursion with the trace's weights, which grow a thousand times too slowly to miss the step."""
+    """The first step (1-based) at which |h| exceeds `limit`, by the plain recursion without a limit of its own."""
     w = {name: decimals(array) for name, array in trace.weights.items()}
     x, h = decimals(trace.inputs), decimals(np.zeros((e.batch_size, e.hidden_size)))
     for t in range(e.seq_len):

@@ -1,0 +1,96 @@
+"""Where a Chromium is, and how to get one: only the browser tests and the latency benchmark need it.
+
+    python -m tools.find_chromium            its path, or one line that says there is none
+    python -m tools.find_chromium --install  gets one first where there is none; says nothing where there is
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PLACES = (  # where it lies without being on the path
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "~/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "${PROGRAMFILES}/Google/Chrome/Application/chrome.exe",
+)
+MISSING = "Browser tests are left out: no Chromium here, and none could be installed (CHROMIUM=/path/to/one names yours)."
+
+# No sandbox, for containers run as root; the others keep the browser from calling home while it is being measured.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find() -> str | None:
+    """The first Chromium that runs: the one named by ``CHROMIUM``, an installed one, Playwright's download."""
+    return next((path for path in _candidates() if _runs(path)), None)
+
+
+def install() -> None:
+    """Debian's package for root on a Debian, else Playwright's download. That it failed shows in `find`."""
+    if _is_root() and shutil.which("apt-get"):
+        _quietly(["apt-get", "update"])
+        if _quietly(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]) and find():
+            return
+    needed = ["--with-deps"] if _is_root() and sys.platform == "linux" else []  # the system's libraries
+    _quietly([sys.executable, "-m", "playwright", "install", *needed, "chromium"])
+
+
+def _candidates() -> Iterator[str]:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        yield named
+        return
+    yield from filter(None, map(shutil.which, NAMES))
+    yield from filter(os.path.exists, (os.path.expanduser(os.path.expandvars(place)) for place in PLACES))
+    yield from filter(os.path.exists, _downloaded())
+
+
+def _downloaded() -> Iterator[str]:
+    """Where Playwright keeps its own; asked last, for it takes half a second to say."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.executable_path
+
+
+def _runs(path: str) -> bool:
+    """Not every `chromium-browser` is one: Ubuntu's may be a note that asks for a snap. Windows prints no version."""
+    return sys.platform == "win32" or _quietly([path, "--version"], seconds=30)
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _quietly(command: list[str], seconds: int = 900) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def main(arguments: list[str]) -> None:
+    if arguments != ["--install"]:
+        print(find() or MISSING)
+    elif not find():
+        print("Getting a Chromium for the browser tests: a minute, once.", flush=True)
+        install()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
