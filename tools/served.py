@@ -8,10 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,27 +67,19 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Pat
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"{' '.join(process.args)} does not answer:\n{tail(log)}")  # type: ignore[arg-type]
+    raise RuntimeError(f"the page at {address} does not answer; its log ends with:\n{tail(log)}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """The whole group, for a page may have started workers."""
-    for kill in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
-        if hasattr(os, "killpg"):
-            if process.poll() is None or kill != signal.SIGTERM:
-                _signal_group(process.pid, kill)
-        else:
-            process.terminate()
-        try:
+    """The whole group, for a page may have started workers; first asked, then made to."""
+    if not hasattr(os, "killpg"):
+        process.terminate()
+        process.wait(timeout=10)
+        return
+    for kill in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, kill)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def _signal_group(group: int, kill: int) -> None:
-    try:
-        os.killpg(group, kill)
-    except ProcessLookupError:
-        pass

@@ -44,15 +44,19 @@ find_python() {
 
 if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     find_python
-    echo "Making a virtual environment in .venv with Python $version."
-    "$python" -m venv --clear .venv || stop "The virtual environment could not be made: see the message above."
+    "$python" -m venv --clear .venv || stop "The virtual environment .venv could not be made: see the message above."
     mkdir -p .venv/installed
 fi
 
+changed= options=
 for file in "$@"; do
     cmp -s "$file" ".venv/installed/$file" && continue
-    echo "Installing $file into .venv: a few minutes the first time, nothing after that."
-    .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check -r "$file" ||
-        stop "pip could not install $file: its message above says why."
-    cp "$file" ".venv/installed/$file"
+    changed="${changed:+$changed and }$file"
+    options="$options -r $file"
 done
+[ -n "$changed" ] || exit 0
+
+echo "Installing $changed into .venv: a few minutes the first time."
+.venv/bin/python -m pip install -qq --no-input --disable-pip-version-check $options ||
+    stop "pip could not install $changed: its message above says why."
+for file in "$@"; do cp "$file" .venv/installed/; done

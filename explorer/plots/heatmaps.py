@@ -29,7 +29,7 @@ def states_figure(trace: Trace) -> Figure:
         steps=trace.experiment.seq_len,
         low=short(float(finite.min(initial=0.0))),
         high=short(float(finite.max(initial=0.0))),
-        mean=short(float(np.abs(finite).mean())) if finite.size else "0",
+        typical=short(float(np.median(np.abs(finite)))) if finite.size else "0",
     )
     caption = say("caption", "states")
     if not np.isfinite(_bounds(trace)["h"]).all():

@@ -67,7 +67,7 @@ def autograd(
     y = torch.stack(outputs)
     loss = _loss(torch, y, targets, output_grads, loss_at)
     loss.backward()
-    return _collect(per_step, states, gates, y, float(loss))
+    return _collect(per_step, states, gates, y, float(loss.detach()))
 
 
 def _loss(torch: Any, y: Any, targets: np.ndarray | None, output_grads: np.ndarray | None, loss_at: str) -> Any:

@@ -1,0 +1,96 @@
+"""The running app and a real Chromium, for the tests in this folder. What failed leaves its picture in out/browser/."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.settled import settled
+from tools import find_chromium
+from tools.served import ROOT, served, tail
+
+KEPT = ROOT / "out" / "browser"
+LOG = KEPT / "app.log"
+OPENED = pytest.StashKey[list[Page]]()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; on CI it has to be there."""
+    path = find_chromium.find()
+    if path is None:
+        if os.environ.get("CI", "").lower() in ("true", "1"):
+            pytest.fail(find_chromium.MISSING, pytrace=False)
+        pytest.skip(find_chromium.MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=find_chromium.ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def app(browser: Browser) -> Iterator[str]:
+    """The address of the running app. `EXPLORER_APP` names another script, to try these fixtures out."""
+    with served(ROOT / os.environ.get("EXPLORER_APP", "app.py"), LOG) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Iterator[Callable[..., Page]]:
+    """Opens the app as often as a test likes; the test fails if the page itself reports an error on the console."""
+    contexts: list[BrowserContext] = []
+    pages = request.node.stash.setdefault(OPENED, [])
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and message.location["url"].startswith(app):  # not what an extension or CDN says
+            errors.append(message.text)
+
+    def open_page(
+        link: str = "/",
+        width: int = 1440,
+        height: int = 900,
+        colour_scheme: Literal["light", "dark"] = "light",
+        **options: Any,
+    ) -> Page:
+        """A page at rest.
+
+        Args:
+            link: path and query after the address.
+            options: more of Playwright's for a context, such as ``has_touch``.
+        """
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, color_scheme=colour_scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        pages.append(page)
+        page.on("console", note)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{app}{link}")
+        return settled(page)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors, "the page reports errors on the console:\n" + "\n".join(errors)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """Adds the app's log and a picture of every open page to what a failed test says."""
+    report = yield
+    if report.failed:
+        if LOG.exists():
+            report.sections.append(("the app's log", tail(LOG)))
+        for number, page in enumerate(item.stash.get(OPENED, []), start=1):
+            if not page.is_closed():
+                name = re.sub(r"[^\w-]+", "_", item.name)
+                picture = KEPT / f"{name}-{number}.png"
+                page.screenshot(path=picture)
+                report.sections.append(("picture", str(picture)))
+    return report

@@ -1,0 +1,14 @@
+"""The page opens on a picture, and on nothing that has gone wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+
+def test_the_page_opens_with_its_charts_and_without_an_error(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)  # how the app says that something went wrong

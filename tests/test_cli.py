@@ -1,0 +1,81 @@
+"""The command line says what the page says, and gives files that can be read back."""
+
+import json
+
+import numpy as np
+import pytest
+
+import explorer
+from explorer.cli import main
+from explorer.presets import all_presets
+
+
+def test_a_preset_prints_its_verdict(capsys):
+    assert main(["run", "vanishing"]) == 0
+    said = capsys.readouterr().out
+    assert "The gradient vanishes" in said
+    assert "−22.5 decades" in said
+
+
+def test_flags_change_a_preset_and_json_holds_the_numbers(capsys):
+    assert main(["run", "lstm-forget-1", "--seq-len", "50", "--forget_bias", "2", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    trace = explorer.run(all_presets()["lstm-forget-1"].experiment.replace(seq_len=50, forget_bias=2))
+    assert said["experiment"]["forget_bias"] == 2
+    assert said["loss"] == trace.loss
+    assert np.array_equal(said["log10_state_grad_norm"]["c"], trace.log10_state_grad_norm["c"])
+
+
+def test_json_says_what_is_not_finite(capsys):
+    assert main(["run", "--activation", "relu", "--gain", "50", "--seq-len", "2000", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert said["overflow_step"]
+    assert said["log10_state_grad_norm"]["h"][0][0] == "nan"
+
+
+def test_files_can_be_read_back(tmp_path, capsys):
+    npz, page = tmp_path / "run.npz", tmp_path / "run.html"
+    assert main(["run", "gru", "--npz", str(npz), "--html", str(page)]) == 0
+    loaded = explorer.Trace.load(npz)
+    assert loaded.experiment == all_presets()["gru"].experiment
+    text = page.read_text(encoding="utf-8")
+    assert "The gradient vanishes" in text
+    assert text.count("<figure") == 5
+    assert "src=\"http" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "nowhere"], "`preset` must be one of"),
+        (["run", "--seq-len", "0", "--cell", "x"], "`seq_len` must be"),
+        (["run", "--npz", "/nowhere/at/all.npz"], "must be a place that can be written"),
+    ],
+)
+def test_bad_input_gets_a_sentence(arguments, said, capsys):
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_all_errors_come_at_once(capsys):
+    main(["run", "--seq-len", "0", "--cell", "x", "--gain", "nan"])
+    assert len(capsys.readouterr().err.strip().splitlines()) == 3
+
+
+def test_a_flag_without_effect_is_said(capsys):
+    assert main(["run", "--update-bias", "3"]) == 0
+    assert "update_bias has no effect" in capsys.readouterr().err
+
+
+def test_presets_are_listed(capsys):
+    assert main(["presets"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(all_presets())
+
+
+def test_check_holds_the_engine_against_autograd(capsys):
+    assert main(["check"]) == 0
+    said = capsys.readouterr().out
+    assert "worst against torch autograd in float64" in said
+    assert "BAD" not in said

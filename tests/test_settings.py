@@ -1,0 +1,73 @@
+"""The settings of .streamlit/config.toml, each with its reason. A lost one shows in no other test, only to the users."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from pathlib import Path
+
+import pytest
+from streamlit import config
+
+from explorer.plots.palette import CELL_COLOURS
+
+SETTINGS = tomllib.loads((Path(__file__).parent.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+
+WANTED = {
+    "runner.postScriptGC": (False, "a full collection after every run holds all sessions: 147 ms a step instead of 34"),
+    "runner.fastReruns": (False, "twenty moves of a slider in a second made seventeen runs side by side, now two"),
+    "server.address": ("127.0.0.1", "the default listens on every network the machine is in"),
+    "server.maxUploadSize": (8, "in MB; the default lets anyone send 200 into memory"),
+    "server.showEmailPrompt": (False, "the first start on a new machine asks for an email address and waits for it"),
+    "client.showErrorDetails": ("none", "a traceback tells users nothing and strangers too much; the log has it"),
+    "client.toolbarMode": ("minimal", "the menu of a developer's tools is not part of the instrument"),
+    "browser.gatherUsageStats": (False, "nobody agreed to be counted, and classrooms have no way out to the network"),
+    "global.disableWidgetStateDuplicationWarning": (
+        True,
+        "a control has its default, which keeps the link short, and is set by presets, which is no mistake",
+    ),
+}
+THEMES = ("light", "dark")
+READABLE = 4.5  # WCAG AA
+
+
+@pytest.mark.parametrize("option", WANTED)
+def test_setting_is_kept(option: str) -> None:
+    value, reason = WANTED[option]
+    section, name = option.split(".")
+    assert SETTINGS.get(section, {}).get(name) == value, reason
+
+
+def test_streamlit_knows_every_setting() -> None:
+    """It ignores a misspelt one."""
+    known = config.get_config_options()
+    written = [f"{section}.{name}" for section, values in SETTINGS.items() if section != "theme" for name in values]
+    written += [f"theme.{theme}.{name}" for theme in THEMES for name in SETTINGS["theme"][theme]]
+    assert [option for option in written if option not in known] == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_can_be_read(theme: str) -> None:
+    colours = SETTINGS["theme"][theme]
+    inks, papers = ("textColor", "primaryColor", "linkColor"), ("backgroundColor", "secondaryBackgroundColor")
+    for ink, paper in itertools.product(inks, papers):
+        assert contrast(colours[ink], colours[paper]) >= READABLE, (ink, paper)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_charts_colour_the_cells_as_the_figures_do(theme: str) -> None:
+    palette = SETTINGS["theme"][theme]["chartCategoricalColors"]
+    assert palette[: len(CELL_COLOURS)] == list(CELL_COLOURS.values())
+    assert len(set(palette)) == len(palette) == 10
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast ratio of two hex colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,84 @@
+"""Sentences carry their numbers; every parameter, verdict and figure has its words."""
+
+import math
+
+import pytest
+
+import explorer
+from explorer.experiment import Experiment
+from explorer.parameters import table
+from explorer.words import catalogue, say
+from explorer.words.numbers import decades, horizon, magnitude, short
+from explorer.words.verdicts import clipping_sentence, headline, sentence, what_next
+
+
+@pytest.mark.parametrize("name", table(Experiment))
+def test_every_parameter_has_a_label_and_help(name):
+    assert say("label", name)
+    assert len(say("help", name)) > 10
+    assert "_" not in say("label", name)
+
+
+@pytest.mark.parametrize(
+    ("log10_value", "said"),
+    [(0.0, "1.00"), (-2.5, "0.00316"), (3.7, "5,010"), (4.0, "10⁴"), (22.47, "3\u00a0×\u00a010²²"), (-900.7, "2\u00a0×\u00a010⁻⁹⁰¹")],
+)
+def test_magnitudes_of_any_size(log10_value, said):
+    assert magnitude(log10_value) == said
+
+
+def test_magnitude_rounds_up_to_the_next_power():
+    assert magnitude(22.99) == "10²³"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (1e-5, "1\u00a0×\u00a010⁻⁵"), (0.0123, "0.0123"), (9.996, "10.0"), (1234.5, "1,230"), (-3.2, "−3.20")],
+)
+def test_short_numbers_never_round_to_nothing(value, said):
+    assert short(value) == said
+
+
+def test_numbers_that_are_none():
+    assert short(math.inf) == "not finite"
+    assert magnitude(-math.inf) == "exactly zero"
+    assert decades(-math.inf) == "exactly zero"
+    assert horizon(None, 100) == "over 99 steps"
+    assert horizon(1, 100) == "1 step"
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ["vanishes", "1 part in"]),
+        ({"gain": 3.0, "init": "normal"}, ["explodes", "times", "of all state values"]),
+        ({"cell": "lstm", "forget_bias": 5.0}, ["arrives", "forget gate is open"]),
+        ({"activation": "relu", "gain": 50.0, "seq_len": 2000}, ["overflows at step", "of 2,000"]),
+        ({"activation": "relu", "init": "identity", "gain": 1.3, "clip": "value"}, ["explodes", "direction turns"]),
+        ({"activation": "relu", "gain": 0.0, "bias_init": "zero", "task": "noise"}, ["exactly zero"]),
+    ],
+)
+def test_verdicts_are_sentences_with_numbers(settings, expected):
+    trace = explorer.run(Experiment(**settings))
+    findings = explorer.diagnose(trace)
+    text = " ".join(sentence(finding) for finding in findings)
+    for part in expected:
+        assert part in text
+    assert headline(findings) == sentence(findings[0])
+    assert what_next(findings, trace.experiment) in catalogue()["remedy"].values()
+    assert "{" not in text + clipping_sentence(trace)
+
+
+@pytest.mark.parametrize(
+    ("settings", "remedy"),
+    [
+        ({"cell": "lstm"}, "vanishing_forget"),
+        ({"cell": "gru"}, "vanishing_update"),
+        ({"activation": "sigmoid"}, "vanishing_squash"),
+        ({"init": "orthogonal", "gain": 0.9}, "vanishing_gain"),
+        ({}, "vanishing_matrix"),
+    ],
+)
+def test_the_remedy_is_a_knob_that_is_there(settings, remedy):
+    trace = explorer.run(Experiment(**settings))
+    assert what_next(explorer.diagnose(trace), trace.experiment) == say("remedy", remedy)

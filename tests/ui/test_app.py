@@ -1,0 +1,133 @@
+"""The page by Streamlit's own driver: controls, links, errors; figures are looked at in tests/browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.experiment import Experiment
+from explorer.parameters import table
+from explorer.presets import all_presets
+from explorer.ui.link import clean
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def opened(**link):
+    app = AppTest.from_file(APP, default_timeout=30)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def said(app):
+    return " ".join([*(h.value for h in app.header), *(m.value for m in app.markdown), *(w.value for w in app.warning)])
+
+
+def numbers(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_it_opens_on_real_data_with_a_verdict_and_three_numbers():
+    app = opened()
+    assert not app.exception
+    assert not app.error
+    assert "The gradient vanishes" in app.header[0].value
+    assert numbers(app) == {"Gradient change": "−22.5 decades", "Memory horizon": "13 steps", "Loss": "3.84"}
+    assert app.selectbox(key="task").value == "text"
+    assert app.selectbox(key="preset").value == "vanishing"
+
+
+def test_a_changed_control_changes_the_picture_and_the_preset_is_no_longer_named():
+    app = opened()
+    app.slider(key="gain").set_value(1.5).run()
+    assert numbers(app)["Gradient change"] != "−22.5 decades"
+    assert app.selectbox(key="preset").value is None
+
+
+@pytest.mark.parametrize("name", all_presets())
+def test_a_preset_sets_the_controls(name):
+    app = opened()
+    app.selectbox(key="preset").set_value(name).run()
+    assert not app.exception
+    assert not app.warning
+    assert app.selectbox(key="preset").value == name
+    assert app.session_state["cell"] == all_presets()[name].experiment.cell
+
+
+def shown(app):
+    return {widget.key for kind in (app.selectbox, app.select_slider, app.slider) for widget in kind}
+
+
+@pytest.mark.parametrize(
+    ("link", "there", "not_there"),
+    [
+        ({}, {"activation"}, {"forget_bias", "update_bias", "clip_threshold", "device", "input_size"}),
+        ({"cell": "lstm"}, {"forget_bias"}, {"activation", "update_bias"}),
+        ({"cell": "gru"}, {"update_bias"}, {"activation", "forget_bias"}),
+        ({"clip": "norm", "task": "noise"}, {"clip_threshold", "input_size"}, {"text"}),
+    ],
+)
+def test_controls_without_effect_are_not_shown(link, there, not_there):
+    keys = shown(opened(**link))
+    assert there <= keys
+    assert not keys & not_there
+
+
+def test_a_link_is_an_experiment():
+    app = opened(cell="lstm", forget_bias="2.5", seq_len="137", gain="5", seed="7", task="temporal_order")
+    assert not app.warning
+    assert app.session_state["forget_bias"] == 2.5
+    assert app.session_state["seq_len"] == 137
+    assert app.session_state["gain"] == 5.0
+    assert app.session_state["task"] == "temporal_order"
+
+
+def test_a_broken_link_names_each_value_and_takes_the_rest():
+    app = opened(cell="transformer", seq_len="-5", gain="1e999", forget_bia="1", init="orthogonal")
+    assert not app.exception
+    text = said(app)
+    for part in ("`cell` must be one of", "`seq_len` must be", "`gain` must be", "Did you mean `forget_bias`?"):
+        assert part in text
+    assert app.session_state["init"] == "orthogonal"
+    assert app.session_state["cell"] == "rnn"
+    app.slider(key="gain").set_value(2.0).run()
+    assert not app.warning
+
+
+def test_settings_that_cannot_run_are_said_and_the_picture_stays():
+    app = opened()
+    before = app.header[0].value
+    app.select_slider(key="hidden_size").set_value(256).run()
+    app.select_slider(key="batch_size").set_value(128).run()
+    app.select_slider(key="seq_len").set_value(5000).run()
+    assert not app.exception
+    assert "GiB" in said(app)
+    assert app.header
+    app.select_slider(key="seq_len").set_value(100).run()
+    app.select_slider(key="batch_size").set_value(16).run()
+    app.select_slider(key="hidden_size").set_value(32).run()
+    assert app.header[0].value == before
+
+
+def test_a_failure_of_ours_is_words_not_a_traceback(monkeypatch):
+    monkeypatch.setattr("explorer.ui.page._verdict", lambda trace: 1 / 0)
+    app = opened()
+    assert not app.exception
+    assert "not your doing" in app.error[0].value
+
+
+@pytest.mark.parametrize("row", table(Experiment).values(), ids=lambda row: row.name)
+def test_every_default_survives_the_way_through_a_link(row):
+    if row.default in (None, ""):
+        return
+    cleaned, notes = clean({row.name: str(row.default)})
+    assert not notes
+    assert list(cleaned) == [row.name]
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "1e999", "nan", "", "²", "\x00", "9" * 400, "-0"])
+@pytest.mark.parametrize("name", ["cell", "seq_len", "gain", "forget_bias", "text", "seed", "input_size", "nonsense"])
+def test_odd_links_are_read_without_an_exception(name, text):
+    cleaned, notes = clean({name: text})
+    assert bool(cleaned) != bool(notes)
