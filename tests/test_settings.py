@@ -1,4 +1,4 @@
-"""The settings of .streamlit/config.toml, each with its reason. A lost one shows in no other test, only to the users."""
+"""The settings of .streamlit/config.toml, each with its reason: a lost one shows in no other test."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Where a Chromium is, and how to get one: only the browser tests and the latency benchmark need it.
 
-    python -m tools.find_chromium            its path, or one line that says there is none
-    python -m tools.find_chromium --install  gets one first where there is none; says nothing where there is
+`python -m tools.find_chromium` prints its path, or one line that says there is none; with `--install` it gets one where
+there is none, and says nothing where there is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PLACES = (  # where it lies without being on the path
     "~/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "${PROGRAMFILES}/Google/Chrome/Application/chrome.exe",
 )
-MISSING = "Browser tests are left out: no Chromium here, and none could be installed (CHROMIUM=/path/to/one names yours)."
+MISSING = "Browser tests are skipped: no Chromium here and none could be installed (CHROMIUM=/path/to/one names yours)."
 
 # No sandbox, for containers run as root; the others keep the browser from calling home while it is being measured.
 ARGUMENTS = [

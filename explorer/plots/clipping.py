@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from explorer.clipping import ClipReport
-from explorer.plots.gradients import LEAST_SPAN
+from explorer.plots.gradients import LEAST_SPAN, no_gradient
 from explorer.plots.palette import NEUTRAL, cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Series
 from explorer.scaling import log10
@@ -24,7 +26,8 @@ def clipping_figure(trace: Trace) -> Figure:
         series.append(Series(say("mark", "clipped"), steps, _drawable(scaled), cell_colour(e.cell)))
     levels = _levels(clip)
     lower, upper = _range([s.values for s in series], levels)
-    panel = Panel(Axis(say("axis", "contribution"), lower, upper, decades=True), series=tuple(series), levels=levels)
+    axis = Axis(say("axis", "contribution"), lower, upper, decades=True)
+    panel = Panel(axis, series=tuple(series), levels=levels, regions=no_gradient(trace))
     numbers = {"before": short(clip.norm_before), "after": short(clip.norm_after)}
     return Figure(
         "clipping",
@@ -47,20 +50,14 @@ def _shares(trace: Trace) -> np.ndarray:
 
 
 def _levels(clip: ClipReport) -> tuple[Level, ...]:
-    """The norm of the sum before and after, and the threshold; coinciding ones are said once."""
-    levels = [("total_before", clip.norm_before, "dash")]
+    """The norm of the sum before and after, and the threshold; placed so that close ones can be read."""
+    before = Level(say("mark", "total_before"), clip.norm_before, "dash")
+    threshold = Level(say("mark", "threshold"), clip.threshold, "dot", side="right")
     if clip.engaged:
-        levels.append(("total_after", clip.norm_after, "solid"))
-    if clip.mode != "none":
-        levels.append(("threshold", clip.threshold, "dot"))
-    drawn = [(name, float(np.log10(v)), dash) for name, v, dash in levels if np.isfinite(v) and v > 0]
-    kept: list[Level] = []
-    for name, value, dash in drawn:
-        if kept and abs(kept[-1].value - value) < 0.02:
-            kept[-1] = Level(f"{kept[-1].label} = {say('mark', name)}", kept[-1].value, kept[-1].dash)
-        else:
-            kept.append(Level(say("mark", name), value, dash))
-    return tuple(kept)
+        levels = [before, Level(say("mark", "total_after"), clip.norm_after, "solid", below=True), threshold]
+    else:
+        levels = [before] if clip.mode == "none" else [before, threshold]
+    return tuple(replace(lv, value=float(np.log10(lv.value))) for lv in levels if np.isfinite(lv.value) and lv.value > 0)
 
 
 def _drawable(values: np.ndarray) -> np.ndarray:

@@ -65,10 +65,11 @@ def _figure(trace: Trace, series: tuple[Series, ...], name: str) -> Figure:
     curves = [s for s in series if len(s.steps) > 2]
     lower, upper = _range([s.values for s in curves])
     last = trace.log10_state_grad_norm["h"][-1, -1]
+    exceptions = () if name == "gradients_compared" else _exceptions(trace)
     panel = Panel(
         Axis(say("axis", "gradient"), lower, upper, decades=True),
         series=series,
-        regions=(*_bands(float(last), lower, upper), *_exceptions(trace, name)),
+        regions=exceptions or _bands(float(last), lower, upper),
         levels=tuple(Level(say("mark", d), f, "dash") for d, f in FLOORS.items() if lower < f < upper),
     )
     summary = " ".join(
@@ -103,26 +104,30 @@ def _range(curves: list[np.ndarray]) -> tuple[float, float]:
     return float(np.floor(lower - margin)), float(np.ceil(upper + margin))
 
 
-def _bands(last: float, lower: float, upper: float) -> list[Region]:
+def _bands(last: float, lower: float, upper: float) -> tuple[Region, ...]:
     """Relative to the last step: a thousandth and less has vanished, a thousandfold and more explodes."""
     if not np.isfinite(last):
-        return []
+        return ()
     low, high = last + threshold("vanished_decades"), last + threshold("exploded_decades")
     regions = [Region(say("mark", "healthy"), max(low, lower), min(high, upper), "neutral")]
     if low > lower:
         regions.append(Region(say("mark", "vanished"), lower, low, "cool"))
     if high < upper:
         regions.append(Region(say("mark", "exploding"), high, upper, "warm"))
-    return regions
+    return tuple(regions)
 
 
-def _exceptions(trace: Trace, name: str) -> list[Region]:
+def _exceptions(trace: Trace) -> tuple[Region, ...]:
     """Exact zeros and steps without a gradient are no places on a log axis: they are marked as what they are."""
-    if name == "gradients_compared":
-        return []
-    T = trace.experiment.seq_len
     if trace.overflow_step is not None:
-        label = say("mark", "not_finite", step=trace.overflow_step)
-        return [Region(label, trace.overflow_step, T, "not_finite", of="x")]
+        return no_gradient(trace)
     zero_before = gradient_flow(trace).zero_before
-    return [Region(say("mark", "zero"), 1, zero_before, "zero", of="x")] if zero_before else []
+    return (Region(say("mark", "zero"), 1, zero_before, "zero", of="x"),) if zero_before else ()
+
+
+def no_gradient(trace: Trace) -> tuple[Region, ...]:
+    """Where the forward pass overflowed there is no gradient at any step."""
+    if trace.overflow_step is None:
+        return ()
+    label = say("mark", "no_gradient", step=trace.overflow_step)
+    return (Region(label, 1, trace.experiment.seq_len, "not_finite", of="x"),)

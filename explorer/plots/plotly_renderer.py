@@ -13,6 +13,7 @@ from explorer.plots.ticks import decade_ticks
 
 MARGIN = {"l": 62, "r": 16, "t": 12, "b": 36}
 BAR_ROOM = 44  # right of figures with a colour bar, and of those beside them, so that their time axes agree
+FLOAT32 = 3e38
 LEGEND_ROOM = 26
 GAP = 0.05
 FONT = 13
@@ -132,6 +133,7 @@ def _line_trace(series: Series, axes: dict[str, str], decades: bool, legend: boo
         "y": series.values,
         "line": {"color": series.colour, "dash": DASHES[series.dash], "width": series.width},
         "marker": {"color": series.colour, "size": 8},
+        "cliponaxis": len(series.steps) == 2,  # a lone point at the last step must not be cut in half
         "showlegend": legend,
         "hovertemplate": "10^%{y:.2f}" if decades else "%{y:.3f}",
         **axes,
@@ -160,7 +162,7 @@ def _band_trace(series: Series, axes: dict[str, str]) -> dict[str, Any]:
 def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[str, Any]:
     return {
         "type": "heatmap",
-        "z": heatmap.values.astype(np.float32),
+        "z": np.clip(heatmap.values, -FLOAT32, FLOAT32).astype(np.float32),  # half the bytes on their way
         "x0": heatmap.first_step,
         "dx": 1,
         "y0": 1,
@@ -196,7 +198,7 @@ def _region_trace(region: Region, panel: Panel, figure: Figure, axes: dict[str, 
         **axes,
     }
     if region.look in HATCHES:
-        trace["fillpattern"] = {"shape": HATCHES[region.look], "fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9}
+        trace["fillpattern"] = {"shape": HATCHES[region.look], "fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9, "solidity": 0.15}
     return trace
 
 
@@ -230,7 +232,8 @@ def _annotations(panel: Panel, figure: Figure, domain: tuple[float, float], suff
             edge = {"yref": f"y{suffix}", "y": region.upper if at_top else region.lower, "yanchor": "top" if at_top else "bottom"}
             labels.append(base | side | edge | {"text": region.label})
     for level in panel.levels:
-        at = {"xref": "paper", "x": 0.004, "xanchor": "left", "yref": f"y{suffix}", "y": level.value, "yanchor": "bottom"}
+        at = {"xref": "paper", "x": 0.004 if level.side == "left" else 0.996, "xanchor": level.side}
+        at |= {"yref": f"y{suffix}", "y": level.value, "yanchor": "top" if level.below else "bottom"}
         labels.append(base | at | {"text": level.label})
     return labels
 

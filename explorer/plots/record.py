@@ -70,11 +70,13 @@ class Region:
 
 @dataclass(frozen=True)
 class Level:
-    """A labelled horizontal line."""
+    """A labelled horizontal line; the label stands at the ``left`` or ``right`` end, above or `below` it."""
 
     label: str
     value: float
     dash: str = "dot"
+    side: str = "left"
+    below: bool = False
 
 
 @dataclass(frozen=True)

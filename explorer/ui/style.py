@@ -11,7 +11,7 @@ CSS = """
 [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
 .st-key-cell button { text-transform: uppercase; }
-.st-key-verdict { min-height: 4.2rem; }
+.st-key-verdict { min-height: 5.2rem; }
 .st-key-verdict h2 { padding: 0 0 0.15rem; font-size: 1.55rem; line-height: 1.25; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.45rem; }
 [data-testid="stMetricLabel"] { opacity: 0.85; }
@@ -21,6 +21,7 @@ h3 { font-size: 1.02rem !important; padding: 0.2rem 0 0 !important; }
 [data-testid="stMainBlockContainer"] [data-testid="stCaptionContainer"] p { max-width: 110ch; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.88; }
 @media (max-width: 1150px) {
+  .st-key-verdict { min-height: 7.6rem; }
   .st-key-insides [data-testid="stHorizontalBlock"] { flex-direction: column; }
   .st-key-insides [data-testid="stColumn"] { width: 100%; flex: 1 1 100%; }
 }

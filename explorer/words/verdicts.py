@@ -51,6 +51,8 @@ def what_next(findings: Sequence[Finding], experiment: Experiment) -> str:
     codes = [finding.code for finding in findings]
     if "exploding" in codes and "clipped" in codes:
         return say("remedy", "exploding_clipped")
+    if "zero_before" in findings[0].evidence:
+        return say("remedy", "vanishing_zero")
     return say("remedy", _way_out(experiment) if codes[0] == "vanishing" else codes[0])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Literal
 
 import pytest
@@ -19,14 +20,26 @@ LOG = KEPT / "app.log"
 OPENED = pytest.StashKey[list[Page]]()
 
 
+ON_CI = os.environ.get("CI", "").lower() in ("true", "1")
+chromium_path = cache(find_chromium.find)
+
+
+def pytest_ignore_collect() -> bool | None:
+    """Without a Chromium this folder is left out, which takes one line; a skip for each test would take many."""
+    return True if chromium_path() is None and not ON_CI else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if chromium_path() is None:
+        terminalreporter.write_line(find_chromium.MISSING, yellow=True)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; on CI it has to be there."""
-    path = find_chromium.find()
+    path = chromium_path()
     if path is None:
-        if os.environ.get("CI", "").lower() in ("true", "1"):
-            pytest.fail(find_chromium.MISSING, pytrace=False)
-        pytest.skip(find_chromium.MISSING)
+        pytest.fail("CI is to run the browser tests, and there is no Chromium.", pytrace=False)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=find_chromium.ARGUMENTS)
         yield chromium
@@ -35,8 +48,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def app(browser: Browser) -> Iterator[str]:
-    """The address of the running app. `EXPLORER_APP` names another script, to try these fixtures out."""
-    with served(ROOT / os.environ.get("EXPLORER_APP", "app.py"), LOG) as address:
+    """The address of the running app."""
+    with served(ROOT / "app.py", LOG) as address:
         yield address
 
 
@@ -85,7 +98,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Adds the app's log and a picture of every open page to what a failed test says."""
     report = yield
     if report.failed:
-        if LOG.exists():
+        if "app" in getattr(item, "funcargs", {}):
             report.sections.append(("the app's log", tail(LOG)))
         for number, page in enumerate(item.stash.get(OPENED, []), start=1):
             if not page.is_closed():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-# A control's change reaches the server only after Streamlit's own short delay, so one look at a quiet page is not enough.
+# A control's change reaches the server after a short delay of Streamlit's: one look at a quiet page is not enough.
 QUIET_MS = 250
 
 AT_REST = """quiet => {

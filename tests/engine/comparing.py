@@ -11,6 +11,10 @@ CELLS = [
     *[pytest.param({"cell": "rnn", "activation": a}, id=f"rnn-{a}") for a in ("tanh", "relu", "sigmoid", "identity")],
     *[pytest.param({"cell": cell}, id=cell) for cell in ("lstm", "gru", "gru_reset_before")],
 ]
+LOSSES = [
+    pytest.param({"task": "noise", "loss_at": "last"}, id="mse-last"),
+    pytest.param({"task": "text", "loss_at": "every"}, id="cross-entropy-every"),
+]
 GATED = ("lstm", "gru", "gru_reset_before")
 
 
@@ -33,9 +37,7 @@ def random_initial_state(e, seed=0):
 def oracle(e, **given):
     """Autograd's answer for what `explorer.run(e, **given)` computes."""
     s = gather(e, **given)
-    return autograd(
-        e.cell, e.activation, s.weights, s.inputs, s.initial_state, s.targets, e.loss_at, s.output_grads
-    )
+    return autograd(e.cell, e.activation, s.weights, s.inputs, s.initial_state, s.targets, e.loss_at, s.output_grads)
 
 
 def worst(ours, theirs, axes=()):

@@ -204,7 +204,7 @@ def test_forward_overflow(activation, dtype, backend):
     h = trace.states["h"][0]
     assert np.all(np.isfinite(h[:step]))
     assert not np.all(np.isfinite(h[step]))
-    for arrays in (trace.state_grads, trace.log10_state_grad_norm, trace.weight_grads, trace.log10_step_weight_grad_norm):
-        assert all(np.all(np.isnan(array)) for array in arrays.values())
+    for field in ("state_grads", "log10_state_grad_norm", "weight_grads", "log10_step_weight_grad_norm"):
+        assert all(np.all(np.isnan(array)) for array in getattr(trace, field).values()), field
     before = explorer.run(e.replace(seq_len=step - 1), trace.weights, trace.inputs[: step - 1])
     np.testing.assert_allclose(before.states["h"][0], h[:step], rtol=1e-5)

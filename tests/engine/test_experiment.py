@@ -80,7 +80,10 @@ def test_a_broken_bound_hides_no_other_rule():
     assert {error.parameter for error in errors} == {"seq_len", "input_size", "text"}
 
 
-@pytest.mark.parametrize("name, meant", (("hidden_sise", "hidden_size"), ("celll", "cell"), ("forgetbias", "forget_bias")))
+MISSPELT = (("hidden_sise", "hidden_size"), ("celll", "cell"), ("forgetbias", "forget_bias"))
+
+
+@pytest.mark.parametrize("name, meant", MISSPELT)
 def test_unknown_parameters(name, meant):
     error = the_error(explorer.Experiment, **{name: 1})
     assert error.rule == "is not a parameter of an experiment"
@@ -202,7 +205,7 @@ def test_float64_on_mps_is_refused():
 
 
 def arrays_of(trace):
-    """Everything that a run computes, as one flat list of (name, array); the report on clipping repeats its threshold."""
+    """All that a run computes, as a flat list of (name, array); without the threshold that the clip report repeats."""
     trace, found = replace(trace, clip=replace(trace.clip, threshold=0.0)), []
     for field in fields(trace):
         value = getattr(trace, field.name)
@@ -214,7 +217,7 @@ def arrays_of(trace):
 
 def same(a, b):
     a, b = arrays_of(a), arrays_of(b)
-    return [n for n, _ in a] == [n for n, _ in b] and all(np.array_equal(x, y) for (_, x), (_, y) in zip(a, b, strict=True))
+    return len(a) == len(b) and all(m == n and np.array_equal(x, y) for (m, x), (n, y) in zip(a, b, strict=True))
 
 
 BASES = {

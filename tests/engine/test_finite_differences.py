@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from tests.engine.comparing import CELLS, random_initial_state, small, weights_of
+from tests.engine.comparing import CELLS, LOSSES, random_initial_state, small, weights_of
 
 STEP = 1e-6
 EACH = 3  # entries of every array
@@ -20,7 +20,7 @@ def central_difference(loss, array, index):
     return (ends[0] - ends[1]) / (2 * STEP)
 
 
-@pytest.mark.parametrize("loss", ({"task": "noise"}, {"task": "text", "loss_at": "every"}), ids=("mse", "cross-entropy"))
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cell", CELLS)
 def test_weights_and_initial_states(cell, loss):
     e = small(**cell, **loss, num_layers=2, seq_len=6, hidden_size=3)

@@ -5,13 +5,9 @@ import pytest
 
 import explorer
 from explorer.backend import torch_is_installed
-from tests.engine.comparing import CELLS, assert_agrees, oracle, random_initial_state, small, weights_of
+from tests.engine.comparing import CELLS, LOSSES, assert_agrees, oracle, random_initial_state, small, weights_of
 
 pytestmark = pytest.mark.skipif(not torch_is_installed(), reason="the oracle is torch autograd")
-LOSSES = [
-    pytest.param({"task": "noise", "loss_at": "last"}, id="mse-last"),
-    pytest.param({"task": "text", "loss_at": "every"}, id="cross-entropy-every"),
-]
 BACKENDS = ("numpy", "torch")
 
 

@@ -6,7 +6,7 @@ import pytest
 import explorer
 import explorer.engine
 from explorer.experiment import memory_estimate
-from tests.engine.comparing import CELLS, assert_same_trace, small
+from tests.engine.comparing import CELLS, LOSSES, assert_same_trace, small
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def passes(monkeypatch):
     return lanes
 
 
-@pytest.mark.parametrize("loss", ({"task": "noise"}, {"task": "text", "loss_at": "every"}), ids=("mse", "cross-entropy"))
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("num_layers", (1, 2))
 @pytest.mark.parametrize("backend", ("numpy", "torch"))
 @pytest.mark.parametrize("cell", CELLS)

@@ -53,8 +53,8 @@ def test_the_seed_decides(task):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_every_cell_and_backend_reads_the_same(task):
-    inputs, targets = draw(task, seq_len=12, batch_size=3)
-    for choices in ({"cell": "rnn"}, *({"cell": cell} for cell in GATED), {"backend": "torch"}, {"hidden_size": 9, "gain": 2.0}):
+    inputs, _ = draw(task, seq_len=12, batch_size=3)
+    for choices in (*({"cell": cell} for cell in GATED), {"backend": "torch"}, {"hidden_size": 9, "gain": 2.0}):
         np.testing.assert_array_equal(explorer.run(small(task=task, **choices)).inputs, inputs)
 
 

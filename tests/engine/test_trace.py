@@ -66,8 +66,8 @@ def test_norms_and_gradients_say_the_same():
     trace = explorer.run(small(cell="lstm", num_layers=L))
     for name, grads in trace.state_grads.items():
         np.testing.assert_allclose(10 ** trace.log10_state_grad_norm[name], np.linalg.norm(grads, axis=(-2, -1)))
-    for name, norms in trace.step_weight_grad_norm.items():
-        np.testing.assert_allclose(np.log10(norms, where=norms > 0, out=np.full(T, -np.inf)), trace.log10_step_weight_grad_norm[name])
+    for name, norms in trace.log10_step_weight_grad_norm.items():
+        np.testing.assert_allclose(10**norms, trace.step_weight_grad_norm[name])
 
 
 def test_a_run_is_pure():
@@ -169,7 +169,7 @@ GARBAGE = {
 
 @pytest.fixture
 def no_file_left_open():
-    """A file that `load` forgot to close is warned about when it is collected: here, and not in somebody else's test."""
+    """Python warns of a file that `load` forgot to close when it collects it: here, and not in somebody else's test."""
     yield
     gc.collect()
 
@@ -193,8 +193,9 @@ def test_a_damaged_file_is_refused_or_read(tmp_path):
     path = tmp_path / "trace.npz"
     explorer.run(small(seq_len=2, batch_size=1, hidden_size=1)).save(path)
     content = path.read_bytes()
-    damaged = [content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :] for at in range(0, len(content), len(content) // 200)]
-    damaged += [content[:stop] for stop in range(0, len(content), len(content) // 50)]
+    each, cut = (range(0, len(content), len(content) // count) for count in (200, 50))
+    damaged = [content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :] for at in each]
+    damaged += [content[:stop] for stop in cut]
     escaped = set()
     for bytes_ in damaged:
         path.write_bytes(bytes_)

@@ -57,11 +57,12 @@ def test_exact_zeros_are_hatched_and_left_out_of_the_line():
     assert np.isnan(figure.panels[0].series[0].values[:99]).all()
 
 
-def test_overflow_is_hatched_from_its_step():
+def test_overflow_is_hatched_with_its_step():
     trace = trace_of(activation="relu", gain=50.0, seq_len=2000)
-    for figure in (gradient_figure(trace), figures_of(trace)[0]):
-        region = regions(figure)["not_finite"]
-        assert region.lower == trace.overflow_step
+    gradient, states, clipping = (regions(f)["not_finite"] for f in (gradient_figure(trace), *figures_of(trace)))
+    assert states.lower == trace.overflow_step
+    assert gradient.lower == clipping.lower == 1  # no gradient exists anywhere
+    for region in (gradient, states, clipping):
         assert str(trace.overflow_step) in region.label
 
 

@@ -1,0 +1,146 @@
+"""The floors of the house: who may import whom, and which names stay where; read from the files, never by running."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = {
+    "errors": 0, "backend": 0, "scaling": 0,
+    "cells": 1, "initialisers": 1, "tasks": 1, "losses": 1, "clipping": 1, "parameter_gradients": 1,
+    "experiment": 2, "parameters": 2, "bptt": 2, "trace": 2, "supplied": 2, "engine": 2,
+    "diagnosis": 3, "linear_theory": 3, "proof": 3,
+    "plots": 4, "words": 4, "presets": 4, "export": 4,
+    "ui": 5, "cli": 5, "__main__": 5, "app": 5,
+}  # fmt: skip
+FACADE = "explorer"  # explorer/__init__.py stands outside of the order; what imports it stands above floor 3
+UNPICKLERS = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+IMPORTERS = {"import_module", "find_spec", "__import__"}  # calls that name a module by a string
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+PATHS = {module_of(path): path for path in [ROOT / "app.py", *sorted((ROOT / "explorer").rglob("*.py"))]}
+TREES = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in PATHS.items()}
+every_file = pytest.mark.parametrize("module", PATHS)
+
+
+def floor_of(module):
+    """The floor of ``explorer.<name>…`` or ``app``; the facade counts as floor 3."""
+    name = module.split(".")[1] if "." in module else module
+    if module == FACADE:
+        return 3
+    assert name in FLOORS, f"{name} stands on no floor: place it in FLOORS of {Path(__file__).name}, and in the design"
+    return FLOORS[name]
+
+
+def named_by_a_string(node):
+    """The module in ``import_module("…")`` and its like, or None."""
+    if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+        return None
+    function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return node.args[0].value if function in IMPORTERS else None
+
+
+def imports_of(module):
+    """Every module that is named, wherever in the file: (name, how)."""
+    package = PATHS[module].name == "__init__.py"
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "import") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = module.split(".")[: len(module.split(".")) - node.level + package] if node.level else []
+            source = ".".join([*start, *([node.module] if node.module else [])])
+            for alias in node.names:
+                inside = f"{source}.{alias.name}"
+                yield (inside if inside in PATHS else source), "import"
+        elif name := named_by_a_string(node):
+            yield name, "string"
+
+
+def own_imports(module):
+    """Those of this project, as files."""
+    return {name for name, _ in imports_of(module) if name.split(".")[0] in ("explorer", "app")}
+
+
+def test_the_reader_of_imports_sees_them():
+    assert {"explorer.cells.contract", "explorer.backend"} <= own_imports("explorer.bptt")
+    assert ("plotly", "string") in imports_of("explorer.tasks.stocks")
+    assert ("torch", "string") in imports_of("explorer.backend")
+
+
+def test_every_name_stands_on_a_floor():
+    for module in PATHS:
+        floor_of(module)
+    gone = {name for name in FLOORS if not any(name in module.split(".") for module in PATHS)}
+    assert not gone, "the table names what is not there"
+
+
+@every_file
+def test_imports_go_down(module):
+    known = own_imports(module)
+    assert known <= PATHS.keys(), "names a file that is not there"
+    if module == FACADE:
+        assert max(floor_of(name) for name in known) <= 3
+        return
+    upwards = {name for name in known if floor_of(name) > floor_of(module)}
+    assert not upwards
+
+
+def test_imports_make_no_circle():
+    """Take away what imports nothing that is left, until nothing is left or only circles are."""
+    left = {module: own_imports(module) - {module} for module in PATHS}
+    while free := [module for module, known in left.items() if not known & left.keys()]:
+        for module in free:
+            del left[module]
+    assert not left
+
+
+@every_file
+def test_libraries_stay_where_they_belong(module):
+    for name, how in imports_of(module):
+        library = name.split(".")[0]
+        if library == "torch" or name == "array_api_compat.torch":
+            assert module == "explorer.backend"
+        elif library == "plotly":
+            assert module.startswith("explorer.plots") or (module, how) == ("explorer.tasks.stocks", "string")
+        elif library == "streamlit":
+            assert module == "app" or module.startswith("explorer.ui")
+
+
+@every_file
+def test_nothing_is_unpickled_or_evaluated(module):
+    assert not {name for name, _ in imports_of(module)} & UNPICKLERS
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Call):
+            assert getattr(node.func, "id", "") not in ("eval", "exec")
+            assert all(k.arg != "allow_pickle" or getattr(k.value, "value", None) is False for k in node.keywords)
+
+
+@every_file
+def test_no_exception_is_caught_unseen(module):
+    for node in ast.walk(TREES[module]):
+        assert not (isinstance(node, ast.ExceptHandler) and node.type is None), f"line {getattr(node, 'lineno', 0)}"
+
+
+def loaded_after(code):
+    """The libraries that a fresh Python has loaded after `code`."""
+    report = f"{code}\nimport sys; print(*(n for n in ('torch', 'plotly', 'pandas', 'streamlit') if n in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", report], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_importing_explorer_loads_no_large_library():
+    assert loaded_after("import explorer") == []
+
+
+@pytest.mark.parametrize("task", ("text", "stocks", "noise"))
+def test_a_run_on_numpy_loads_no_large_library(task):
+    experiment = f"explorer.Experiment(cell='lstm', task='{task}', seq_len=5)"
+    assert loaded_after(f"import explorer; explorer.diagnose(explorer.run({experiment}))") == []
