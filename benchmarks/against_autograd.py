@@ -49,9 +49,7 @@ def main(rounds: int) -> None:
     for cell in CELLS:
         for dtype in ("float64", "float32"):
             for T, B, H in SIZES:
-                e = explorer.Experiment(
-                    cell=cell, task="noise", seq_len=T, batch_size=B, hidden_size=H, dtype=dtype
-                )
+                e = explorer.Experiment(cell=cell, task="noise", seq_len=T, batch_size=B, hidden_size=H, dtype=dtype)
                 theirs = loop(cell, T, B, H, getattr(torch, dtype))
                 a, b, ratio = compare(theirs, lambda e=e: explorer.run(e), rounds)
                 ratios.append(ratio)

@@ -88,7 +88,8 @@ class Injection:
         here = slice(first_step, first_step + n)
         if exponent is not None:
             full[here] = exponent
-        top[here] = exponents(backend.to_numpy(lane_peaks(backend.xp, values))) + full[here]
+        peak = exponents(backend.to_numpy(lane_peaks(backend.xp, values)))
+        top[here] = np.where(peak == NO_EXPONENT, NO_EXPONENT, peak + full[here])
         missing: list[Array | None] = [None] * first_step
         return cls([*missing, *values, *[None] * (steps - first_step - n)], full, top)
 
@@ -144,15 +145,20 @@ def walk_backward(
     while t > 0:
         first = max(t - length, 0)
         chunk = walked.between(first, t)
-        new_exponent = _common_exponent(exponent, carry_top, injection.top[first:t], limit)
+        new_exponent = _next_exponent(exponent, np.maximum(carry_top, injection.top[t - 1]), limit)
         start = _rescaled(backend, carry, exponent - new_exponent)
         slopes = cell.slopes(xp, chunk.before, chunk.kept)
         written = {name: m[first : t + 1] for name, m in mantissas.items()}
         arriving = _arriving(backend, injection, first, t, new_exponent)
         carry, delta = _walk_chunk(cell, xp, p, slopes, arriving, start, written)
         peaks = np.maximum.reduce([backend.to_numpy(lane_peaks(xp, m)) for m in written.values()])
-        if dropped := _uncomfortable_steps(peaks[:, alive], limit):
-            first, peaks, delta, chunk = first + dropped, peaks[dropped:], delta[dropped:], walked.between(first + dropped, t)
+        if dropped := _uncomfortable_steps(peaks[:, alive], injection.top[first:t, alive], limit):
+            first, peaks, delta, chunk = (
+                first + dropped,
+                peaks[dropped:],
+                delta[dropped:],
+                walked.between(first + dropped, t),
+            )
             slopes = {name: s[dropped:] for name, s in slopes.items()}
             totals = {name: m[dropped + 1] for name, m in written.items()}
             carry = cell.backward(xp, p, {name: s[0] for name, s in slopes.items()}, totals, delta[0])
@@ -218,9 +224,8 @@ def _rescaled(backend: Backend, carry: Arrays, shift: np.ndarray) -> Arrays:
     return {name: value * scale for name, value in carry.items()}
 
 
-def _common_exponent(now: np.ndarray, carry_top: np.ndarray, arriving: np.ndarray, limit: int) -> np.ndarray:
-    """The exponent for the next chunk: today's, unless what is carried or arrives lies far from it."""
-    top = np.maximum(carry_top, arriving.max(axis=0))
+def _next_exponent(now: np.ndarray, top: np.ndarray, limit: int) -> np.ndarray:
+    """The exponent for the next chunk: today's, unless its first step's `top` lies far from it."""
     keep = (np.abs(top - now) <= limit // 2) | (top < NO_EXPONENT // 2)
     return np.where(keep, now, top)
 
@@ -230,11 +235,18 @@ def _comfortable_exponent(backend: Backend) -> int:
     return int(0.3 * np.finfo(backend.numpy_dtype).maxexp)
 
 
-def _uncomfortable_steps(peaks: np.ndarray, limit: int) -> int:
-    """How many of the n steps behind `peaks` (n+1, K) have to be walked again with another exponent: all those before
-    the last one at which a lane left the range; never all n, as the exponent was chosen for the last."""
-    inside = ((peaks >= 2.0**-limit) & (peaks <= 2.0**limit)) | (peaks == 0)
-    outside = np.flatnonzero(~inside.all(axis=1))
+def _uncomfortable_steps(peaks: np.ndarray, arriving_top: np.ndarray, limit: int) -> int:
+    """How many of a chunk's first steps have to be walked again with another exponent.
+
+    Those up to the last one at which a lane left the comfortable range, or is zero although something arrives there
+    (which was too small for the chunk's exponent); never all, as the exponent was chosen for the last.
+
+    Args:
+        peaks: (n+1, K), index 0 what goes on further back. arriving_top: (n, K).
+    """
+    inside = (peaks >= 2.0**-limit) & (peaks <= 2.0**limit)
+    silent = np.vstack([np.full(peaks.shape[1], NO_EXPONENT), arriving_top]) == NO_EXPONENT
+    outside = np.flatnonzero(~(inside | ((peaks == 0) & silent)).all(axis=1))
     return min(int(outside[-1]), len(peaks) - 2) if len(outside) else 0
 
 

@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     runner.set_defaults(action=_run)
 
     for name, action in (("presets", _presets), ("check", _check)):
-        commands.add_parser(name, help=say("command", name), description=say("command", name)).set_defaults(action=action)
+        commands.add_parser(name, help=say("command", name), description=say("command", name)).set_defaults(
+            action=action
+        )
     return parser
 
 
@@ -64,7 +66,10 @@ def _run(chosen: argparse.Namespace) -> int:
         print(as_json(trace))
     else:
         _print_verdict(trace, said=_said(chosen))
-    for path, write in ((chosen.npz, trace.save), (chosen.html, lambda p: p.write_text(as_html(trace), encoding="utf-8"))):
+    for path, write in (
+        (chosen.npz, trace.save),
+        (chosen.html, lambda p: p.write_text(as_html(trace), encoding="utf-8")),
+    ):
         if path is not None:
             _write(path, write)
     return 0
@@ -106,7 +111,9 @@ def _write(path: Path, write: Any) -> None:
     try:
         write(path)
     except OSError as failure:
-        raise ExplorerError(path.suffix.lstrip(".") or "file", "must be a place that can be written", str(path)) from failure
+        raise ExplorerError(
+            path.suffix.lstrip(".") or "file", "must be a place that can be written", str(path)
+        ) from failure
 
 
 def _presets(chosen: argparse.Namespace) -> int:

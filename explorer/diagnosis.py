@@ -79,12 +79,12 @@ def gradient_flow(trace: Trace, state: str = "h", layer: int = -1) -> Flow:
 
 
 def diagnose(trace: Trace) -> list[Finding]:
-    """All that a trace shows, the gravest first; ``healthy`` stands alone with nothing but ``clipped`` or ``saturated``.
+    """All that a trace shows, the gravest first; ``healthy`` goes with nothing graver than ``saturated``.
 
     Returns:
-        findings with evidence: ``decades``, ``steps``, ``peak``, ``horizon`` (absent if the norm never changes by 10³),
-        ``zero_before`` (absent if no norm is exactly zero), ``at_step``, ``share``, ``where``, ``side``, ``below``, ``above``, ``factor``,
-        ``cosine``, ``before``, ``after``, each where it applies.
+        findings with evidence: ``decades``, ``steps``, ``peak``, ``horizon`` (absent if the norm never changes by
+        10³), ``zero_before`` (absent if no norm is exactly zero), ``at_step``, ``share``, ``where``, ``side``,
+        ``below``, ``above``, ``factor``, ``cosine``, ``before``, ``after``, each where it applies.
     """
     return [finding for question in QUESTIONS for finding in question(trace)]
 
@@ -143,7 +143,12 @@ def _saturated(trace: Trace) -> Iterator[Finding]:
 def _clipped(trace: Trace) -> Iterator[Finding]:
     clip = trace.clip
     if clip.engaged:
-        evidence = {"mode": clip.mode, "threshold": clip.threshold, "factor": clip.factor, "cosine": clip.cosine}
+        evidence: Evidence = {
+            "mode": clip.mode,
+            "threshold": clip.threshold,
+            "factor": clip.factor,
+            "cosine": clip.cosine,
+        }
         yield Finding("clipped", {**evidence, "before": clip.norm_before, "after": clip.norm_after})
 
 

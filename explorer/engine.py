@@ -122,7 +122,8 @@ def _forward(
     layers = []
     for layer, q in enumerate(parameters):
         initial = {
-            name: backend.asarray(np.stack([s.initial_state[name][layer] for s in supplies])) for name in cell.state_names
+            name: backend.asarray(np.stack([s.initial_state[name][layer] for s in supplies]))
+            for name in cell.state_names
         }
         layers.append(walk_forward(cell, xp, q, x, initial))
         x = layers[-1].states["h"][1:]
@@ -136,9 +137,9 @@ def _losses(backend: Backend, outputs: Array, supplies: Sequence[Supply]) -> _Lo
     T, K, _, O = outputs.shape
     step_loss = np.zeros((T, K))
     if supplies[0].targets is None:
-        given = backend.asarray(np.stack([s.output_grads for s in supplies], axis=1))
+        given = backend.asarray(_stacked([s.output_grads for s in supplies]))
         return _Losses(np.full((T, K), np.nan), given, 0)
-    targets = np.stack([s.targets for s in supplies], axis=1)
+    targets = _stacked([s.targets for s in supplies])
     classes = targets.dtype.kind in "iu"
     loss = cross_entropy if classes else squared_error
     wanted = backend.asarray(one_hot(targets, O) if classes else targets)
@@ -146,6 +147,11 @@ def _losses(backend: Backend, outputs: Array, supplies: Sequence[Supply]) -> _Lo
     values, output_grads = loss(backend.xp, outputs[first:], wanted)
     step_loss[first:] = backend.to_numpy(values)
     return _Losses(step_loss, output_grads, first)
+
+
+def _stacked(arrays: Sequence[np.ndarray | None]) -> np.ndarray:
+    """Lanes side by side, (T, K, B, …); lanes of one pass all have the array, or none has."""
+    return np.stack([array for array in arrays if array is not None], axis=1)
 
 
 def _backward(

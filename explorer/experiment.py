@@ -146,7 +146,9 @@ def memory_estimate(experiment: Experiment, input_size: int | None = None, outpu
     states, gates, blocks = len(kind.state_names), len(kind.gate_names), len(kind.block_names)
     kept_per_unit = 3 * (states + gates) + 2  # states, gates, total derivatives, and their copies
     walking_per_unit = 4 * blocks + 2 * states  # one layer's drive, slopes, pre-activation cotangents
-    per_step = e.batch_size * (e.hidden_size * (e.num_layers * kept_per_unit + walking_per_unit) + 4 * (inputs + outputs))
+    per_step = e.batch_size * (
+        e.hidden_size * (e.num_layers * kept_per_unit + walking_per_unit) + 4 * (inputs + outputs)
+    )
     layer = blocks * e.hidden_size * (e.hidden_size + max(inputs, e.hidden_size) + 2)
     weights = 6 * (e.num_layers * layer + outputs * e.hidden_size)
     return (8 if e.dtype == "float64" else 4) * (per_step * (e.seq_len + 1) + weights)

@@ -14,6 +14,11 @@ from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.verdicts import sentence, what_next
 
+STYLE = """
+body { font: 16px/1.5 sans-serif; max-width: 1000px; margin: 2rem auto; padding: 0 1rem; color: #2B2F36 }
+figure { margin: 2rem 0 }
+"""
+
 
 def summary(trace: Trace) -> dict[str, Any]:
     """The run's numbers as JSON can hold them: what is not finite becomes a word."""
@@ -49,20 +54,17 @@ def _as_json(value: Any) -> Any:
 
 def as_html(trace: Trace) -> str:
     """One file that works offline: the verdict, the figures with captions, and the experiment."""
-    import plotly.io  # late: the command line answers without it where no figure is asked for
-
-    from explorer.plots.plotly_renderer import standalone
+    from explorer.plots.plotly_renderer import as_fragment  # late: only a page of figures needs plotly
 
     findings = diagnose(trace)
     parts = [f"<h1>{html.escape(sentence(findings[0]))}</h1>"]
     parts += [f"<p>{html.escape(sentence(f))}</p>" for f in findings[1:]]
     parts.append(f"<p>{html.escape(what_next(findings, trace.experiment))}</p>")
     for number, figure in enumerate([gradient_figure(trace), *figures_of(trace)]):
-        drawn = plotly.io.to_html(standalone(figure), full_html=False, include_plotlyjs=number == 0)
+        drawn = as_fragment(figure, with_library=number == 0)
         parts.append(f'<figure role="img" aria-label="{html.escape(figure.alternative, quote=True)}">{drawn}')
         parts.append(f"<figcaption>{html.escape(figure.caption)}</figcaption></figure>")
     settings = json.dumps(trace.experiment.model_dump(), ensure_ascii=False, indent=2)
     parts.append(f"<pre>{html.escape(settings)}</pre>")
-    style = "body{font:16px/1.5 sans-serif;max-width:1000px;margin:2rem auto;padding:0 1rem;color:#2B2F36}figure{margin:2rem 0}"
-    head = f'<meta charset="utf-8"><title>{html.escape(say("page", "title"))}</title><style>{style}</style>'
+    head = f'<meta charset="utf-8"><title>{html.escape(say("page", "title"))}</title><style>{STYLE}</style>'
     return f"<!doctype html><html lang=en><head>{head}</head><body>{''.join(parts)}</body></html>"

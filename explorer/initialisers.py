@@ -62,7 +62,8 @@ class Recipe:
 
 def draw_weights(recipe: Recipe, input_size: int, output_size: int) -> dict[str, np.ndarray]:
     """All weights of a network, float64: the layers' own, then the readout's ``weight_out`` (O, H), ``bias_out``."""
-    H, weights = recipe.hidden_size, {}
+    H = recipe.hidden_size
+    weights: dict[str, np.ndarray] = {}
     for layer in range(recipe.num_layers):
         weights |= _draw_layer(recipe, layer, input_size if layer == 0 else H)
     weights["weight_out"] = _uniform(generator(recipe.seed, "weight_out"), (output_size, H), H**-0.5)

@@ -12,6 +12,7 @@ import numpy as np
 from explorer.backend import open_backend
 from explorer.bptt import layer_parameters
 from explorer.cells import make_cell
+from explorer.cells.contract import Arrays
 from explorer.trace import Trace
 
 
@@ -40,7 +41,7 @@ def jacobian_at_rest(trace: Trace, layer: int) -> np.ndarray:
         _, kept = cell.forward(xp, p, drive, rest)
         at_rest = {name: np.broadcast_to(s, (1, size, s.shape[-1])) for name, s in cell.slopes(xp, rest, kept).items()}
         identity = np.eye(size)[None]
-        d = {name: identity[..., n * H : (n + 1) * H] for n, name in enumerate(cell.state_names)}
+        d: Arrays = {name: identity[..., n * H : (n + 1) * H] for n, name in enumerate(cell.state_names)}
         d = cell.total(xp, at_rest, d)
         back = cell.backward(xp, p, at_rest, d, cell.delta(xp, p, at_rest, d))
     return np.concatenate([back[name][0] for name in cell.state_names], axis=-1)

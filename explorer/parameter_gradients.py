@@ -7,6 +7,7 @@ The norm of a step's outer product needs no outer product: with Δ (B, rows) and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -93,20 +94,23 @@ class ParameterSums:
     def _log10_norm(self, term: Term, grams: Grams) -> np.ndarray:
         backend = self._backend
         squares = backend.to_numpy(_squared_norms(backend.xp, term, grams)).astype(np.float64)
-        shift: np.ndarray | int = 0
-        info = np.finfo(backend.numpy_dtype)
-        if not isinstance(term, Total) and not ((squares > info.tiny * 2.0**64) & (squares < info.max)).all():
-            near_one, shift = _with_right_near_one(backend, term)
+        info, shift = np.finfo(backend.numpy_dtype), np.zeros((), dtype=int)
+        if not ((squares > info.tiny * 2.0**64) & (squares < info.max)).all():
+            near_one, shift = _near_one(backend, term)
             squares = backend.to_numpy(_squared_norms(backend.xp, near_one, {})).astype(np.float64)
         return log10(np.maximum(squares, 0.0)) / 2 + shift * LOG10_2
 
 
-def _with_right_near_one(backend: Backend, term: Outer | Product) -> tuple[Term, np.ndarray]:
-    """The right side (states, inputs) may lie where its square leaves the floats: take its exponent (n, K) out."""
-    tops = exponents(backend.to_numpy(lane_peaks(backend.xp, term.right)))
-    tops = np.where(tops == NO_EXPONENT, 0, tops)
-    scale = backend.asarray(power_of_two(-tops, backend.numpy_dtype))[..., None, None]
-    return type(term)(term.left, term.right * scale), tops
+def _near_one(backend: Backend, term: Term) -> tuple[Term, np.ndarray]:
+    """The term with the exponents (n, K) of its sides taken out, for where their squares would leave the floats."""
+    sides = {field.name: getattr(term, field.name) for field in fields(term)}
+    shift = np.zeros((), dtype=int)
+    for name, side in sides.items():
+        tops = exponents(backend.to_numpy(lane_peaks(backend.xp, side)))
+        tops = np.where(tops == NO_EXPONENT, 0, tops)
+        sides[name] = side * backend.asarray(power_of_two(-tops, backend.numpy_dtype))[..., None, None]
+        shift = shift + tops
+    return type(term)(**sides), shift
 
 
 def _sum_over_steps(xp: Any, term: Term) -> Array:

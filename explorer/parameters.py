@@ -95,7 +95,16 @@ def _row(name: str, field: Any) -> Parameter:
     kind = "choice" if choices else {int: "integer", float: "number", str: "text"}[hint]
     length = next((m.max_length for m in field.metadata if hasattr(m, "max_length")), None)
     return Parameter(
-        name, kind, field.default, optional, choices, extra["lower"], extra["upper"], extra["reach"], extra["stops"], length
+        name,
+        kind,
+        field.default,
+        optional,
+        choices,
+        extra["lower"],
+        extra["upper"],
+        extra["reach"],
+        extra["stops"],
+        length,
     )
 
 

@@ -13,7 +13,7 @@ from explorer.experiment import Experiment
 
 FOLDER = Path(__file__).resolve().parent.parent / "presets"
 MAX_BYTES = 64 * 1024
-KEYS = {"title": str, "look": str, "shows": list, "experiment": dict}
+KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ def parse_preset(name: str, content: bytes) -> Preset:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as failure:
         hint = "Its form is title, look and an [experiment] table."
         raise ExplorerError("preset", "must be a TOML file in UTF-8", name, hint) from failure
-    errors = [ExplorerError(key, "is not part of a preset", "", f"A preset has {', '.join(KEYS)}.") for key in table.keys() - KEYS]
+    errors = [
+        ExplorerError(key, "is not part of a preset", "", f"A preset has {', '.join(KEYS)}.")
+        for key in table.keys() - KEYS
+    ]
     errors += [error for key, kind in KEYS.items() if (error := _wrong(key, kind, table))]
     raise_all(errors)
     return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), Experiment(**table["experiment"]))
@@ -74,7 +77,9 @@ def parse_preset(name: str, content: bytes) -> Preset:
 def _wrong(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:
     if key not in table:
         return None if key == "shows" else ExplorerError(key, "must be given in a preset", "nothing")
-    words = {str: "a text", list: "a list of texts", dict: "a table"}
+    words: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
     value = table[key]
-    fits = isinstance(value, kind) and (kind is not list or all(isinstance(item, str) for item in value))
+    fits = isinstance(value, kind)
+    if isinstance(value, list):
+        fits = kind is list and all(isinstance(item, str) for item in value)
     return None if fits else ExplorerError(key, f"must be {words[kind]}", value)

@@ -67,7 +67,9 @@ def gather(
     own_input, own_output = TASKS[e.task].sizes(e.task_request)
     x = None if inputs is None else checks.floats("inputs", inputs, (e.seq_len, e.batch_size, None))
     y = None if targets is None else checks.targets(targets)
-    cotangents = None if output_grads is None else checks.floats("output_grads", output_grads, (e.seq_len, e.batch_size, None))
+    cotangents = (
+        None if output_grads is None else checks.floats("output_grads", output_grads, (e.seq_len, e.batch_size, None))
+    )
     raise_all(checks.errors)
 
     input_size = own_input if x is None else x.shape[-1]
@@ -75,7 +77,11 @@ def gather(
     initial = checks.initial_state(initial_state)
     raise_all(checks.errors)
 
-    batch = TASKS[e.task].draw(generator(e.seed, "task"), e.task_request) if x is None or (y is None and cotangents is None) else None
+    batch = (
+        TASKS[e.task].draw(generator(e.seed, "task"), e.task_request)
+        if x is None or (y is None and cotangents is None)
+        else None
+    )
     if w is None:
         output_size = _output_size(y, cotangents, own_output)
         w = draw_weights(e.recipe, input_size, output_size)
@@ -147,7 +153,8 @@ class _Checks:
 
     def weights(self, weights: Mapping[str, Any], input_size: int) -> dict[str, np.ndarray]:
         """Every weight by name and shape; the readout may be left out as a whole."""
-        e, shapes = self.e, {}
+        e = self.e
+        shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(e.num_layers):
             inputs = input_size if layer == 0 else e.hidden_size
             layer_shapes = dense_shapes(len(CELLS[e.cell].block_names), e.hidden_size, inputs)
@@ -156,9 +163,9 @@ class _Checks:
         if any(name in weights for name in READOUT):
             outputs = _as_array(weights.get("weight_out", [])).shape[:1] or (1,)
             expected |= {"weight_out": (outputs[0], e.hidden_size), "bias_out": outputs}
-        for name in expected.keys() - weights.keys():
+        for name in [name for name in expected if name not in weights]:
             self.fail(name, f"must be given, with the shape {expected[name]}", "nothing")
-        for name in weights.keys() - expected.keys():
+        for name in [name for name in weights if name not in expected]:
             self.fail(str(name), f"is not a weight of this {e.cell}", "", f"Its weights are {', '.join(expected)}.")
         return {name: self.floats(name, weights[name], shape) for name, shape in expected.items() if name in weights}
 
@@ -186,8 +193,10 @@ class _Checks:
         """Zeros, unless given."""
         e, names = self.e, CELLS[self.e.cell].state_names
         shape = (e.num_layers, e.batch_size, e.hidden_size)
-        for name in (given or {}).keys() - set(names):
-            self.fail(f"initial_state[{name!r}]", f"is not a state of {e.cell}", "", f"Its states are {', '.join(names)}.")
+        for name in [name for name in given or {} if name not in names]:
+            self.fail(
+                f"initial_state[{name!r}]", f"is not a state of {e.cell}", "", f"Its states are {', '.join(names)}."
+            )
         states = {name: np.zeros(shape) for name in names}
         for name in names:
             if given is not None and name in given:
@@ -196,12 +205,13 @@ class _Checks:
 
 
 def _as_array(values: Any) -> np.ndarray:
-    """A torch tensor, a list or an array as NumPy; ragged nonsense as an array of objects, to be refused by kind."""
-    if hasattr(values, "detach"):
-        values = values.detach().cpu().numpy()
+    """A torch tensor, a list or an array as NumPy; what is none of them as an object, to be refused by its kind."""
     try:
+        if hasattr(values, "detach"):
+            values = values.detach().cpu()
+            values = (values.double() if values.is_floating_point() else values).numpy()
         return np.asarray(values)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RuntimeError):
         return np.empty((), dtype=object)
 
 

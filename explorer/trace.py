@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-import zipfile
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from os import PathLike
 from types import MappingProxyType
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -17,6 +19,17 @@ from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 
 FORMAT = 1
+UNREADABLE = (
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    NotImplementedError,
+    BadZipFile,
+    zlib.error,
+    struct.error,
+)
 Arrays = Mapping[str, np.ndarray]
 
 
@@ -39,7 +52,7 @@ class Trace:
         clipped_weight_grads: the same after clipping.
         clip: what clipping did.
         log10_step_weight_grad_norm: parameter → (T,): log10 of the norm of step t's own contribution.
-        overflow_step: the first step (1-based) whose state or output is not finite, or None; arrays can be read up to it.
+        overflow_step: the first step (1-based) with a state or output that is not finite, or None; before it all is.
         weights: the weights that were used, torch's names and shapes.
         inputs: (T, B, I) what was read.
         supplied: which of weights, inputs, targets, … the caller gave in place of the experiment's own.
@@ -84,12 +97,18 @@ class Trace:
     def nbytes(self) -> int:
         """Bytes held by all arrays."""
         values = [getattr(self, field.name) for field in fields(self)]
-        return sum(sum(a.nbytes for a in v.values()) if isinstance(v, Mapping) else getattr(v, "nbytes", 0) for v in values)
+        return sum(
+            sum(a.nbytes for a in v.values()) if isinstance(v, Mapping) else getattr(v, "nbytes", 0) for v in values
+        )
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write all of it to one npz file; no pickle inside."""
         arrays: dict[str, np.ndarray] = {}
-        header: dict[str, Any] = {"format": FORMAT, "experiment": self.experiment.model_dump(), "clip": asdict(self.clip)}
+        header: dict[str, Any] = {
+            "format": FORMAT,
+            "experiment": self.experiment.model_dump(),
+            "clip": asdict(self.clip),
+        }
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Mapping):
@@ -117,7 +136,7 @@ class Trace:
                 return cls(**{field.name: _read(field.name, file, header) for field in fields(cls)})
         except ExplorerError:
             raise
-        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as failure:
+        except UNREADABLE as failure:
             raise ExplorerError("trace", "must be a file written by `Trace.save`", path, "") from failure
 
 

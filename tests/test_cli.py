@@ -41,7 +41,7 @@ def test_files_can_be_read_back(tmp_path, capsys):
     text = page.read_text(encoding="utf-8")
     assert "The gradient vanishes" in text
     assert text.count("<figure") == 5
-    assert "src=\"http" not in text
+    assert 'src="http' not in text
 
 
 @pytest.mark.parametrize(

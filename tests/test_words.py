@@ -21,7 +21,14 @@ def test_every_parameter_has_a_label_and_help(name):
 
 @pytest.mark.parametrize(
     ("log10_value", "said"),
-    [(0.0, "1.00"), (-2.5, "0.00316"), (3.7, "5,010"), (4.0, "10⁴"), (22.47, "3\u00a0×\u00a010²²"), (-900.7, "2\u00a0×\u00a010⁻⁹⁰¹")],
+    [
+        (0.0, "1.00"),
+        (-2.5, "0.00316"),
+        (3.7, "5,010"),
+        (4.0, "10⁴"),
+        (22.47, "3\u00a0×\u00a010²²"),
+        (-900.7, "2\u00a0×\u00a010⁻⁹⁰¹"),
+    ],
 )
 def test_magnitudes_of_any_size(log10_value, said):
     assert magnitude(log10_value) == said

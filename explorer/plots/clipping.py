@@ -57,7 +57,9 @@ def _levels(clip: ClipReport) -> tuple[Level, ...]:
         levels = [before, Level(say("mark", "total_after"), clip.norm_after, "solid", below=True), threshold]
     else:
         levels = [before] if clip.mode == "none" else [before, threshold]
-    return tuple(replace(lv, value=float(np.log10(lv.value))) for lv in levels if np.isfinite(lv.value) and lv.value > 0)
+    return tuple(
+        replace(lv, value=float(np.log10(lv.value))) for lv in levels if np.isfinite(lv.value) and lv.value > 0
+    )
 
 
 def _drawable(values: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io
 
 from explorer.plots.palette import HEATMAPS
 from explorer.plots.record import Figure, Heatmap, Level, Panel, Region, Series
@@ -55,9 +56,16 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
 def standalone(figure: Figure, theme: str = "light") -> go.Figure:
     """The same for a file of its own: with background, title and caption."""
     drawn = render(figure, theme)
-    drawn.update_layout(paper_bgcolor=PAPER[theme], title={"text": figure.title, "x": 0, "xref": "paper"}, height=figure.height + 60)
+    drawn.update_layout(
+        paper_bgcolor=PAPER[theme], title={"text": figure.title, "x": 0, "xref": "paper"}, height=figure.height + 60
+    )
     drawn.update_layout(margin={**MARGIN, "t": 80})
     return drawn
+
+
+def as_fragment(figure: Figure, with_library: bool) -> str:
+    """HTML of one figure for a larger page; the first brings plotly's own script along, so that it works offline."""
+    return str(plotly.io.to_html(standalone(figure), full_html=False, include_plotlyjs=with_library))
 
 
 def _domains(figure: Figure) -> list[tuple[float, float]]:
@@ -171,7 +179,14 @@ def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[st
         "zmax": heatmap.upper,
         "colorscale": [list(stop) for stop in HEATMAPS[heatmap.palette]],
         "showscale": bar,
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "xpad": 6, "ypad": 0, "len": 1.0, "tickvals": [heatmap.lower, (heatmap.lower + heatmap.upper) / 2, heatmap.upper]},
+        "colorbar": {
+            "thickness": 10,
+            "outlinewidth": 0,
+            "xpad": 6,
+            "ypad": 0,
+            "len": 1.0,
+            "tickvals": [heatmap.lower, (heatmap.lower + heatmap.upper) / 2, heatmap.upper],
+        },
         "hovertemplate": "step %{x}, unit %{y}: %{z:.3f}<extra></extra>",
         "hoverongaps": False,
         **axes,
@@ -198,7 +213,13 @@ def _region_trace(region: Region, panel: Panel, figure: Figure, axes: dict[str, 
         **axes,
     }
     if region.look in HATCHES:
-        trace["fillpattern"] = {"shape": HATCHES[region.look], "fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9, "solidity": 0.15}
+        trace["fillpattern"] = {
+            "shape": HATCHES[region.look],
+            "fgcolor": "#8A8F98",
+            "bgcolor": "rgba(138,143,152,0.06)",
+            "size": 9,
+            "solidity": 0.15,
+        }
     return trace
 
 
@@ -215,11 +236,24 @@ def _level_shape(level: Level, suffix: str, theme: str) -> dict[str, Any]:
     }
 
 
-def _annotations(panel: Panel, figure: Figure, domain: tuple[float, float], suffix: str, theme: str) -> list[dict[str, Any]]:
+def _annotations(
+    panel: Panel, figure: Figure, domain: tuple[float, float], suffix: str, theme: str
+) -> list[dict[str, Any]]:
     base = {"showarrow": False, "font": {"size": FONT - 1, "color": INK[theme]}}
     labels: list[dict[str, Any]] = []
     if panel.title:
-        labels.append(base | {"text": panel.title, "xref": "paper", "x": 0, "yref": "paper", "y": domain[1], "yanchor": "bottom", "xanchor": "left"})
+        labels.append(
+            base
+            | {
+                "text": panel.title,
+                "xref": "paper",
+                "x": 0,
+                "yref": "paper",
+                "y": domain[1],
+                "yanchor": "bottom",
+                "xanchor": "left",
+            }
+        )
     for region in panel.regions:
         if region.of == "x":
             at = {"xref": f"x{suffix}", "x": (region.lower + region.upper) / 2, "yref": "paper", "y": sum(domain) / 2}
@@ -229,7 +263,11 @@ def _annotations(panel: Panel, figure: Figure, domain: tuple[float, float], suff
             side = {"xref": "paper", "x": 0.004, "xanchor": "left"}
             if region.look != "neutral":  # the outer bands are named where a curve that starts in them does not run
                 side = {"xref": "paper", "x": 0.996, "xanchor": "right"}
-            edge = {"yref": f"y{suffix}", "y": region.upper if at_top else region.lower, "yanchor": "top" if at_top else "bottom"}
+            edge = {
+                "yref": f"y{suffix}",
+                "y": region.upper if at_top else region.lower,
+                "yanchor": "top" if at_top else "bottom",
+            }
             labels.append(base | side | edge | {"text": region.label})
     for level in panel.levels:
         at = {"xref": "paper", "x": 0.004 if level.side == "left" else 0.996, "xanchor": level.side}

@@ -50,7 +50,15 @@ def _against_autograd(cell: str, backend: str, dtype: str) -> Check:
     errors: dict[str, float] = {}
     for layers, task, at in itertools.product((1, 2), ("noise", "copy"), ("last", "every")):
         e = Experiment(
-            cell=cell, backend=backend, dtype=dtype, num_layers=layers, task=task, loss_at=at, seq_len=20, hidden_size=6, batch_size=3
+            cell=cell,
+            backend=backend,
+            dtype=dtype,
+            num_layers=layers,
+            task=task,
+            loss_at=at,
+            seq_len=20,
+            hidden_size=6,
+            batch_size=3,
         )
         found = relative_errors(run(e), answer_to(e))
         errors |= {name: max(error, errors.get(name, 0.0)) for name, error in found.items()}
@@ -61,7 +69,9 @@ def _against_autograd(cell: str, backend: str, dtype: str) -> Check:
 def answer_to(e: Experiment) -> Answer:
     """What autograd says of an experiment."""
     supply = gather(e)
-    return autograd(e.cell, e.activation, supply.weights, supply.inputs, supply.initial_state, supply.targets, e.loss_at)
+    return autograd(
+        e.cell, e.activation, supply.weights, supply.inputs, supply.initial_state, supply.targets, e.loss_at
+    )
 
 
 def relative_errors(trace: Trace, answer: Answer) -> dict[str, float]:

@@ -61,7 +61,11 @@ def _draw(name: str, values: dict[str, Any]) -> None:
 def _idle(values: dict[str, Any]) -> frozenset[str]:
     """Which parameters have no effect under the choices made so far."""
     choices = {name: value for name, value in values.items() if table(Experiment)[name].kind == "choice"}
-    return Experiment(**choices).without_effect if "dtype" not in choices else _idle({n: v for n, v in values.items() if n != "dtype"})
+    return (
+        Experiment(**choices).without_effect
+        if "dtype" not in choices
+        else _idle({n: v for n, v in values.items() if n != "dtype"})
+    )
 
 
 def _control_of(row: Parameter) -> str:
@@ -78,7 +82,12 @@ def _common(row: Parameter) -> dict[str, Any]:
 
 def _segments(row: Parameter) -> Any:
     return st.segmented_control(
-        **_common(row), options=row.choices, default=row.default, format_func=choice_label, required=True, bind="query-params"
+        **_common(row),
+        options=row.choices,
+        default=row.default,
+        format_func=choice_label,
+        required=True,
+        bind="query-params",
     )
 
 
@@ -90,7 +99,9 @@ def _menu(row: Parameter) -> Any:
 def _stops(row: Parameter) -> Any:
     options = _stops_with_present(row)
     default = _as_option(row, row.default)
-    return st.select_slider(**_common(row), options=options, value=default, format_func=_stop_label, bind="query-params")
+    return st.select_slider(
+        **_common(row), options=options, value=default, format_func=_stop_label, bind="query-params"
+    )
 
 
 def _slider(row: Parameter) -> Any:
@@ -99,7 +110,14 @@ def _slider(row: Parameter) -> Any:
     present = max(_present_numbers(row), default=low)
     kind = int if row.kind == "integer" else float
     high = kind(high if present <= high else row.upper)
-    return st.slider(**_common(row), min_value=kind(low), max_value=high, value=kind(row.default), step=kind(step), bind="query-params")
+    return st.slider(
+        **_common(row),
+        min_value=kind(low),
+        max_value=high,
+        value=kind(row.default),
+        step=kind(step),
+        bind="query-params",
+    )
 
 
 def _text(row: Parameter) -> Any:
@@ -120,7 +138,9 @@ def _stops_with_present(row: Parameter) -> list[Any]:
     kind = int if row.kind == "integer" else float
     seen = st.session_state.setdefault(f"stops of {row.name}", set())
     seen |= {kind(value) for value in _present_numbers(row)}
-    numbers = sorted({kind(stop) for stop in row.stops} | seen | ({kind(row.default)} if row.default is not None else set()))
+    numbers = sorted(
+        {kind(stop) for stop in row.stops} | seen | ({kind(row.default)} if row.default is not None else set())
+    )
     return [UNSET, *numbers] if row.optional else numbers
 
 

@@ -81,7 +81,7 @@ def _gradients(trace: Trace) -> None:
 
 
 def as_cell(experiment: Experiment, cell: str) -> Experiment:
-    """The same experiment with another cell; what has no effect there returns to its default, so that one run is one."""
+    """The same experiment with another cell; what has no effect there returns to its default: one run, one key."""
     other = experiment.replace(cell=cell)
     return other.replace(**{name: Experiment.model_fields[name].default for name in other.without_effect})
 

@@ -86,7 +86,14 @@ def test_a_preset_goes_into_the_link_and_a_fresh_browser_shows_the_same_digits(o
 
 def test_every_parameter_of_a_link_is_taken(open_page: Open) -> None:
     settings = {"cell": "gru_reset_before", "task": "temporal_order", "seq_len": 137, "gain": 4.5, "update_bias": 2.25}
-    settings |= {"hidden_size": 12, "num_layers": 2, "seed": 11, "loss_at": "every", "clip": "norm", "clip_threshold": 0.07}
+    settings |= {
+        "hidden_size": 12,
+        "num_layers": 2,
+        "seed": 11,
+        "loss_at": "every",
+        "clip": "norm",
+        "clip_threshold": 0.07,
+    }
     page = open_page("/?" + "&".join(f"{key}={value}" for key, value in settings.items()))
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     assert verdict(page) == expected_verdict(**settings)
@@ -144,7 +151,11 @@ def test_markup_in_a_text_is_a_text(open_page: Open) -> None:
 
 @pytest.mark.parametrize(
     ("link", "scheme"),
-    [("/", "light"), ("/?cell=lstm&forget_bias=1&num_layers=2", "dark"), ("/?activation=relu&gain=50&seq_len=2000", "light")],
+    [
+        ("/", "light"),
+        ("/?cell=lstm&forget_bias=1&num_layers=2", "dark"),
+        ("/?activation=relu&gain=50&seq_len=2000", "light"),
+    ],
 )
 @pytest.mark.parametrize(("width", "height"), WINDOWS)
 def test_nothing_is_cut_off_and_no_field_names_show(
@@ -173,7 +184,9 @@ def test_every_figure_has_a_text_alternative(open_page: Open) -> None:
 
 def test_the_layout_does_not_jump_when_values_change(open_page: Open) -> None:
     page = open_page()
-    places = "() => [...document.querySelectorAll('h2, h3, [data-testid=stMetric]')].map(e => e.getBoundingClientRect().top)"
+    places = (
+        "() => [...document.querySelectorAll('h2, h3, [data-testid=stMetric]')].map(e => e.getBoundingClientRect().top)"
+    )
     before = page.evaluate(places)
     press(page, "Gain", "End")
     assert verdict(page) == expected_verdict(gain=3.0)
