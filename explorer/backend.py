@@ -40,6 +40,12 @@ class Backend:
     numpy_dtype: np.dtype
 
     @property
+    def wide_step(self) -> int:
+        """How many state values one step may hold, over all lanes, before more lanes stop paying: on a CPU the
+        arrays of a step have to stay in its cache, a GPU wants to be filled."""
+        return 2**12 if self.device == "cpu" else 2**23
+
+    @property
     def label(self) -> str:
         return self.name if self.name == "numpy" else f"{self.name} {self.device}"
 

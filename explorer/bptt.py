@@ -18,7 +18,7 @@ from explorer.cells.contract import Arrays, Cell, transposed
 from explorer.parameter_gradients import ParameterSums, fold, unfold
 from explorer.scaling import NO_EXPONENT, exponents, lane_peaks, power_of_two
 
-CHUNK = 64
+LONGEST_CHUNK, SHORTEST_CHUNK = 64, 16
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,18 @@ class Injection:
         return cls([*missing, *values, *[None] * (steps - first_step - n)], full, top)
 
 
-def walk_forward(cell: Cell, xp: Any, p: Arrays, x: Array, initial: Arrays) -> Trajectory:
+def walk_forward(cell: Cell, backend: Backend, p: Arrays, x: Array, initial: Arrays) -> Trajectory:
     """All steps of one layer: x (T, K, B, I) and the initial states (K, B, H)."""
-    T, like = x.shape[0], initial["h"]
+    xp, T, like = backend.xp, x.shape[0], initial["h"]
     # Written in place: thousands of small arrays kept alive cost more in page faults than the arithmetic.
     states = {name: _empty(xp, like, T + 1) for name in cell.state_names}
     kept: dict[str, Array] = {}
     s = initial
     for name, value in s.items():
         states[name][0] = value
-    for first in range(0, T, CHUNK):
-        chunk = x[first : first + CHUNK]
+    length = chunk_length(backend, like)
+    for first in range(0, T, length):
+        chunk = x[first : first + length]
         drive = unfold(xp, cell.drive(xp, p, fold(xp, chunk)), chunk.shape[0])
         for t, a in enumerate(drive, start=first):
             s, k = cell.forward(xp, p, a, s)
@@ -141,7 +142,8 @@ def walk_backward(
     used = np.zeros((T + 1, K), dtype=int)
     inputs = xp.empty(walked.inputs.shape, dtype=backend.dtype, device=carry["h"].device) if wants_input else None
     limit = _comfortable_exponent(backend)
-    t, length = T, CHUNK
+    t, longest = T, chunk_length(backend, carry["h"])
+    length = longest
     while t > 0:
         first = max(t - length, 0)
         chunk = walked.between(first, t)
@@ -170,10 +172,16 @@ def walk_backward(
         sums.add({name + suffix: parts for name, parts in terms.items()}, first, new_exponent)
         if inputs is not None:
             inputs[first:t] = unfold(xp, cell.backward_input(xp, p, fold(xp, delta)), t - first)
-        exponent, t, length = new_exponent, first, min(CHUNK, 2 * (t - first))
+        exponent, t, length = new_exponent, first, min(longest, 2 * (t - first))
         carry_top = exponents(peaks[0]) + np.where(peaks[0] > 0, exponent, 0)
     used[0] = exponent
     return Adjoints(mantissas, used, inputs)
+
+
+def chunk_length(backend: Backend, state: Array) -> int:
+    """Steps that are worked on together: as many as leave their arrays in the cache."""
+    values = int(np.prod(state.shape))
+    return max(SHORTEST_CHUNK, min(LONGEST_CHUNK, 32 * backend.wide_step // values))
 
 
 def _walk_chunk(

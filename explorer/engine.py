@@ -62,7 +62,8 @@ def run(
 def run_many(experiments: Iterable[Experiment]) -> list[Trace]:
     """The traces of many experiments, in their order; those of one shape run as lanes of one pass.
 
-    Lanes are split into several passes where they would not fit into the memory budget together.
+    Traces of one pass share its memory: keeping one keeps them all. Lanes are split into several passes where they
+    would not fit into the memory budget, or a CPU's cache, together.
     """
     experiments = list(experiments)
     supplies = [gather(e) for e in experiments]
@@ -71,12 +72,18 @@ def run_many(experiments: Iterable[Experiment]) -> list[Trace]:
         groups[_shape_of(e, supply)].append(index)
     traces: dict[int, Trace] = {}
     for members in groups.values():
-        at_once = max(1, memory_budget() // memory_estimate(experiments[members[0]]))
+        at_once = _lanes_at_once(experiments[members[0]])
         for start in range(0, len(members), at_once):
             lanes = members[start : start + at_once]
             results = _run_lanes([experiments[i] for i in lanes], [supplies[i] for i in lanes])
             traces.update(zip(lanes, results, strict=True))
     return [traces[i] for i in range(len(experiments))]
+
+
+def _lanes_at_once(e: Experiment) -> int:
+    by_memory = memory_budget() // memory_estimate(e)
+    by_speed = open_backend(e.backend, e.device, e.dtype).wide_step // (e.batch_size * e.hidden_size)
+    return max(1, min(by_memory, by_speed))
 
 
 def _shape_of(e: Experiment, supply: Supply) -> tuple[Any, ...]:
@@ -125,7 +132,7 @@ def _forward(
             name: backend.asarray(np.stack([s.initial_state[name][layer] for s in supplies]))
             for name in cell.state_names
         }
-        layers.append(walk_forward(cell, xp, q, x, initial))
+        layers.append(walk_forward(cell, backend, q, x, initial))
         x = layers[-1].states["h"][1:]
     if "weight_out" not in p:
         return layers, x
@@ -248,5 +255,5 @@ class _Lanes:
 
 
 def _lane(array: np.ndarray, k: int, axis: int) -> np.ndarray:
-    """One lane; a copy where there are others, so that keeping it does not keep them all."""
-    return array.squeeze(axis) if array.shape[axis] == 1 else array.take(k, axis)
+    """One lane of a pass, as a view."""
+    return np.moveaxis(array, axis, 0)[k]

@@ -6,6 +6,7 @@ import difflib
 import types
 import typing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -81,6 +82,7 @@ def parameter(
     return Field(default, ge=lower, le=upper, max_length=max_length, json_schema_extra=extra)
 
 
+@cache
 def table(model: type[BaseModel]) -> dict[str, Parameter]:
     """Every parameter of `model`, in the order of its fields."""
     return {name: _row(name, field) for name, field in model.model_fields.items()}
