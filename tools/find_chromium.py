@@ -19,7 +19,8 @@ PLACES = (  # where it lies without being on the path
     "~/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "${PROGRAMFILES}/Google/Chrome/Application/chrome.exe",
 )
-MISSING = "Browser tests are skipped: no Chromium here and none could be installed (CHROMIUM=/path/to/one names yours)."
+MISSING = "Browser tests are skipped: no Chromium here for Playwright, and none to be had (CHROMIUM=… names one)."
+PACKAGES = ("chromium", "libatomic1")  # Debian's; Playwright's own program needs the second, which a small Debian lacks
 
 # No sandbox, for containers run as root; the others keep the browser from calling home while it is being measured.
 ARGUMENTS = [
@@ -34,15 +35,17 @@ ARGUMENTS = [
 
 
 def find() -> str | None:
-    """The first Chromium that runs: the one named by ``CHROMIUM``, an installed one, Playwright's download."""
+    """The first that runs: the one named by ``CHROMIUM``, an installed one, Playwright's download."""
+    if not _quietly([sys.executable, "-m", "playwright", "--version"]):
+        return None
     return next((path for path in _candidates() if _runs(path)), None)
 
 
 def install() -> None:
-    """Debian's package for root on a Debian, else Playwright's download. That it failed shows in `find`."""
+    """Debian's packages for root on a Debian, else Playwright's download. That it failed shows in `find`."""
     if _is_root() and shutil.which("apt-get"):
         _quietly(["apt-get", "update"])
-        if _quietly(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]) and find():
+        if _quietly(["apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES]) and find():
             return
     needed = ["--with-deps"] if _is_root() and sys.platform == "linux" else []  # the system's libraries
     _quietly([sys.executable, "-m", "playwright", "install", *needed, "chromium"])

@@ -11,6 +11,7 @@ from explorer.plots import compared_gradients, gradient_figure
 from explorer.plots.clipping import clipping_figure
 from explorer.plots.heatmaps import gate_means_figure, gates_figure, states_figure
 from explorer.plots.record import Figure
+from explorer.presets import all_presets
 from explorer.trace import Trace
 from explorer.ui.charts import draw
 from explorer.ui.controls import sidebar
@@ -55,8 +56,10 @@ def _verdict(trace: Trace) -> None:
     findings, e, flow = diagnose(trace), trace.experiment, gradient_flow(trace)
     with st.container(key="verdict"):
         st.header(headline(findings), anchor=False)
-        others = " ".join(sentence(finding) for finding in findings[1:])
-        st.markdown(f"{others} **{say('page', 'what_next')}** {what_next(findings, e)}".strip())
+        look = next((preset.look for preset in all_presets().values() if preset.experiment == e), "")
+        said = [look, *(sentence(finding) for finding in findings[1:])]
+        said.append(f"**{say('page', 'what_next')}** {what_next(findings, e)}")
+        st.markdown(" ".join(part for part in said if part))
     with st.container(key="numbers"):
         one, two, three, rest = st.columns([3, 3, 2, 3], vertical_alignment="center")
         one.metric(say("page", "decay"), decades(flow.decay), help=say("page", "decay_help"))
