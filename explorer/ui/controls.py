@@ -12,6 +12,7 @@ from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
 from explorer.ui.link import NOTES
+from explorer.ui.slots import redraw
 from explorer.words import choice_label, say
 
 FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
@@ -30,14 +31,16 @@ MORE = (
 )
 SEGMENTS = ("cell", "loss_at", "clip")
 UNSET = "unset"
+SHOWN = "controls that are shown"
+DRAWN = "cell whose slots are drawn"
 
 
-def sidebar() -> dict[str, Any]:
-    """Draw the controls; returns the values of those that are shown."""
+def sidebar() -> None:
+    """Draw the controls."""
     for name, row in table(Experiment).items():
         st.session_state.setdefault(name, _as_option(row, row.default))
     with st.sidebar:
-        preset_menu = st.empty()
+        _preset_menu()
         values: dict[str, Any] = {}
         for name in (*FIRST, *CLIPPING):
             _draw(name, values)
@@ -45,9 +48,12 @@ def sidebar() -> dict[str, Any]:
         with st.expander(say("page", "more")):
             for name in MORE:
                 _draw(name, values)
-        with preset_menu:
-            _preset_menu(values)
-    return values
+    st.session_state[SHOWN] = list(values)
+
+
+def present_values() -> dict[str, Any]:
+    """The values of the controls that are shown; within a rerun of the picture alone, too."""
+    return {name: _from_option(st.session_state[name]) for name in st.session_state[SHOWN]}
 
 
 def _draw(name: str, values: dict[str, Any]) -> None:
@@ -77,7 +83,19 @@ def _control_of(row: Parameter) -> str:
 
 
 def _common(row: Parameter) -> dict[str, Any]:
-    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _forget_notes}
+    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _changed(row)}
+
+
+def _changed(row: Parameter) -> Callable[[], None]:
+    """A number changes the picture alone; a choice may change which controls there are."""
+    return _forget_notes if row.kind in ("choice", "text") else _redraw_slots
+
+
+def _redraw_slots() -> None:
+    """The slots alone, if they are those that the present cell needs."""
+    _forget_notes()
+    if st.session_state.get(DRAWN) == st.session_state["cell"]:
+        redraw()
 
 
 def _segments(row: Parameter) -> Any:
@@ -184,23 +202,19 @@ def _draw_again() -> None:
     _forget_notes()
 
 
-def _preset_menu(values: dict[str, Any]) -> None:
-    """Names the preset that the controls spell at present, if they spell one."""
+def _preset_menu() -> None:
+    """Sets the controls and forgets: which preset they spell at present is said beside the verdict."""
     presets = all_presets()
-    st.session_state["preset"] = next((n for n, p in presets.items() if _spells(values, p.experiment)), None)
+    st.session_state["preset"] = None
     st.selectbox(
         say("page", "preset"),
         list(presets),
         format_func=lambda name: presets[name].title,
         key="preset",
-        placeholder=say("page", "own_settings"),
+        placeholder=say("page", "choose"),
         help=say("help", "preset"),
         on_change=_take_preset,
     )
-
-
-def _spells(values: dict[str, Any], experiment: Experiment) -> bool:
-    return all(getattr(experiment, name) == value for name, value in values.items())
 
 
 def _take_preset() -> None:

@@ -1,11 +1,16 @@
-"""The main page, in the order in which it is seen: verdict, numbers, the gradient, and what explains it."""
+"""The main page, in the order in which it is seen: verdict, numbers, the gradient, and what explains it.
+
+What changes with every number stands in a slot, a fragment of its own; titles and captions stay where they are. A
+changed number redraws the slots alone, which is half the work of drawing the whole page again.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from explorer.diagnosis import diagnose, gradient_flow
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.plots import compared_gradients, gradient_figure
 from explorer.plots.clipping import clipping_figure
@@ -14,49 +19,55 @@ from explorer.plots.record import Figure
 from explorer.presets import all_presets
 from explorer.trace import Trace
 from explorer.ui.charts import draw
-from explorer.ui.controls import sidebar
+from explorer.ui.controls import DRAWN, sidebar
 from explorer.ui.link import NOTES, open_link
-from explorer.ui.runs import trace_of
+from explorer.ui.runs import shown_run, trace_of
+from explorer.ui.slots import forget_slots, redraw, slot
 from explorer.words import say
 from explorer.words.numbers import decades, horizon, short
 from explorer.words.verdicts import clipping_sentence, headline, sentence, what_next
 
-LAST = "last experiment that ran"
 COMPARED = ("rnn", "lstm", "gru")
 
 
 def explorer_page() -> None:
-    """Controls, run, picture. What cannot be run is said, and the last picture stays."""
+    """Controls beside the picture."""
     open_link()
-    values = sidebar()
-    notes = st.session_state[NOTES]
-    if notes:
-        st.warning("\n".join([say("page", "not_taken"), *(f"- {note}" for note in notes)]))
-    trace = _run(values)
+    forget_slots()
+    sidebar()
+    slot("notices", _notices)
+    trace = shown_run().trace
+    st.session_state[DRAWN] = trace.experiment.cell if trace else None
     if trace is None:
         return
-    _verdict(trace)
-    _gradients(trace)
+    slot("verdict", _verdict)
+    _gradients()
     _insides(trace)
 
 
-def _run(values: dict[str, object]) -> Trace | None:
-    try:
-        trace = trace_of(Experiment(**values))
-        st.session_state[LAST] = trace.experiment
-        return trace
-    except ExplorerError as error:
-        last = st.session_state.get(LAST)
-        lead = say("page", "not_run" if last else "not_run_first")
-        st.warning("\n".join([lead, *(f"- {e.sentence}" for e in error.errors)]))
-        return trace_of(last) if last else None
+def _notices() -> None:
+    """What was not taken from the link, and what cannot be run: then the last picture stays."""
+    notes, run = st.session_state[NOTES], shown_run()
+    if notes:
+        st.warning("\n".join([say("page", "not_taken"), *(f"- {note}" for note in notes)]))
+    if run.errors:
+        lead = say("page", "not_run" if run.trace else "not_run_first")
+        st.warning("\n".join([lead, *(f"- {error.sentence}" for error in run.errors)]))
 
 
-def _verdict(trace: Trace) -> None:
+def _shown() -> Trace:
+    trace = shown_run().trace
+    assert trace is not None, "slots are drawn only once there is a picture"
+    return trace
+
+
+def _verdict() -> None:
+    trace = _shown()
     findings, e, flow = diagnose(trace), trace.experiment, gradient_flow(trace)
     with st.container(key="verdict"):
         st.header(headline(findings), anchor=False)
-        look = next((preset.look for preset in all_presets().values() if preset.experiment == e), "")
+        preset = next((preset for preset in all_presets().values() if preset.experiment == e), None)
+        look = f"**{preset.title}.** {preset.look}" if preset else ""
         said = [look, *(sentence(finding) for finding in findings[1:])]
         said.append(f"**{say('page', 'what_next')}** {what_next(findings, e)}")
         st.markdown(" ".join(part for part in said if part))
@@ -65,7 +76,8 @@ def _verdict(trace: Trace) -> None:
         one.metric(say("page", "decay"), decades(flow.decay), help=say("page", "decay_help"))
         two.metric(say("page", "horizon"), _horizon(trace), help=say("page", "horizon_help"))
         three.metric(say("page", "loss"), short(trace.loss), help=say("page", "loss_help"))
-        rest.toggle(say("page", "compare"), key="compare", help=say("help", "compare"), bind="query-params")
+        label, hint = say("page", "compare"), say("help", "compare")
+        rest.toggle(label, key="compare", help=hint, bind="query-params", on_change=redraw, args=(["gradients"],))
 
 
 def _horizon(trace: Trace) -> str:
@@ -75,12 +87,19 @@ def _horizon(trace: Trace) -> str:
     return horizon(flow.horizon, trace.experiment.seq_len)
 
 
-def _gradients(trace: Trace) -> None:
+def _gradients() -> None:
+    st.subheader(say("figure", "gradients"), anchor=False)
+    slot("gradients", _gradient_chart)
+
+
+def _gradient_chart() -> None:
+    trace = _shown()
     if st.session_state["compare"]:
-        traces = [trace_of(as_cell(trace.experiment, cell)) for cell in COMPARED]
-        _figure(compared_gradients(traces))
+        figure = compared_gradients([trace_of(as_cell(trace.experiment, cell)) for cell in COMPARED])
     else:
-        _figure(gradient_figure(trace))
+        figure = gradient_figure(trace)
+    draw(figure)
+    st.caption(figure.caption)
 
 
 def as_cell(experiment: Experiment, cell: str) -> Experiment:
@@ -91,18 +110,20 @@ def as_cell(experiment: Experiment, cell: str) -> Experiment:
 
 def _insides(trace: Trace) -> None:
     """Two figures a row; below each other where the window is narrow."""
-    figures = [states_figure(trace)]
+    makers: list[Callable[[Trace], Figure]] = [states_figure]
     if trace.gates:
-        figures += [gates_figure(trace), gate_means_figure(trace)]
-    shown = [*((figure, "") for figure in figures), (clipping_figure(trace), clipping_sentence(trace))]
+        makers += [gates_figure, gate_means_figure]
+    makers.append(clipping_figure)
     with st.container(key="insides"):
-        for row in (shown[:2], shown[2:]):
-            for place, (figure, lead) in zip(st.columns(2, gap="medium"), row, strict=False):
+        for row in (makers[:2], makers[2:]):
+            for place, make in zip(st.columns(2, gap="medium"), row, strict=False):
                 with place:
-                    _figure(figure, lead)
+                    _figure(make, make(trace))
 
 
-def _figure(figure: Figure, lead: str = "") -> None:
-    st.subheader(figure.title, anchor=False)
-    draw(figure)
-    st.caption(f"{lead} {figure.caption}".strip())
+def _figure(make: Callable[[Trace], Figure], now: Figure) -> None:
+    st.subheader(now.title, anchor=False)
+    slot(now.name, lambda: draw(make(_shown())))
+    if make is clipping_figure:
+        slot("clip_sentence", lambda: st.markdown(clipping_sentence(_shown())))
+    st.caption(now.caption)

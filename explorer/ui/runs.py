@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
+import streamlit as st
 from cachetools import LRUCache, cached
 
 from explorer.engine import run
+from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.trace import Trace
+from explorer.ui.controls import present_values
 
 CACHE_BYTES = 256 * 2**20
+LAST = "last experiment that ran"
 
 
 def _size(trace: Trace) -> int:
@@ -21,3 +26,22 @@ def _size(trace: Trace) -> int:
 def trace_of(experiment: Experiment) -> Trace:
     """The experiment's trace, from memory where it was run before; keyed by the frozen experiment."""
     return run(experiment)
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """What the page shows: the controls' own run, or the last that worked with the reasons why theirs does not."""
+
+    trace: Trace | None
+    errors: tuple[ExplorerError, ...] = ()
+
+
+def shown_run() -> ShownRun:
+    """The run of what the controls say now."""
+    try:
+        trace = trace_of(Experiment(**present_values()))
+    except ExplorerError as error:
+        last = st.session_state.get(LAST)
+        return ShownRun(trace_of(last) if last else None, error.errors)
+    st.session_state[LAST] = trace.experiment
+    return ShownRun(trace)
