@@ -12,12 +12,12 @@ from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
 from explorer.ui.link import NOTES
-from explorer.ui.slots import redraw
 from explorer.words import choice_label, say
 
 FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
 CLIPPING = ("clip", "clip_threshold")
 MORE = (
+    "seed",
     "text",
     "hidden_size",
     "num_layers",
@@ -30,13 +30,12 @@ MORE = (
     "device",
 )
 SEGMENTS = ("cell", "loss_at", "clip")
+COMPARE = "compare"
 UNSET = "unset"
-SHOWN = "controls that are shown"
-DRAWN = "cell whose slots are drawn"
 
 
-def sidebar() -> None:
-    """Draw the controls."""
+def sidebar() -> dict[str, Any]:
+    """Draw the controls; returns the values of those that are shown."""
     for name, row in table(Experiment).items():
         st.session_state.setdefault(name, _as_option(row, row.default))
     with st.sidebar:
@@ -44,16 +43,22 @@ def sidebar() -> None:
         values: dict[str, Any] = {}
         for name in (*FIRST, *CLIPPING):
             _draw(name, values)
-        _seed(values)
-        with st.expander(say("page", "more")):
-            for name in MORE:
-                _draw(name, values)
-    st.session_state[SHOWN] = list(values)
+            if name == "cell":
+                st.toggle(say("page", "compare"), key=COMPARE, help=say("help", "compare"), bind="query-params")
+        st.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
+        with st.expander(say("page", "more"), key="more", on_change="rerun") as more:
+            if more.open or _more_is_in_use():
+                for name in MORE:
+                    _draw(name, values)
+    return values
 
 
-def present_values() -> dict[str, Any]:
-    """The values of the controls that are shown; within a rerun of the picture alone, too."""
-    return {name: _from_option(st.session_state[name]) for name in st.session_state[SHOWN]}
+def _more_is_in_use() -> bool:
+    """Whether one of the folded controls says something; else they are not drawn: each slows every redraw down."""
+    rows = table(Experiment)
+    return any(
+        name in st.query_params or st.session_state[name] != _as_option(rows[name], rows[name].default) for name in MORE
+    )
 
 
 def _draw(name: str, values: dict[str, Any]) -> None:
@@ -79,23 +84,13 @@ def _control_of(row: Parameter) -> str:
         return "segments" if row.name in SEGMENTS else "menu"
     if row.kind == "text":
         return "text"
+    if row.reach is None and not row.stops:
+        return "whole"
     return "stops" if row.stops else "slider"
 
 
 def _common(row: Parameter) -> dict[str, Any]:
-    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _changed(row)}
-
-
-def _changed(row: Parameter) -> Callable[[], None]:
-    """A number changes the picture alone; a choice may change which controls there are."""
-    return _forget_notes if row.kind in ("choice", "text") else _redraw_slots
-
-
-def _redraw_slots() -> None:
-    """The slots alone, if they are those that the present cell needs."""
-    _forget_notes()
-    if st.session_state.get(DRAWN) == st.session_state["cell"]:
-        redraw()
+    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _forget_notes}
 
 
 def _segments(row: Parameter) -> Any:
@@ -142,12 +137,21 @@ def _text(row: Parameter) -> Any:
     return st.text_area(**_common(row), value="", max_chars=row.max_length, height=90, bind="query-params")
 
 
+def _whole(row: Parameter) -> Any:
+    assert row.lower is not None and row.upper is not None
+    low, high = int(row.lower), int(row.upper)
+    return st.number_input(
+        **_common(row), min_value=low, max_value=high, value=int(row.default), step=1, bind="query-params"
+    )
+
+
 CONTROLS: dict[str, Callable[[Parameter], Any]] = {
     "segments": _segments,
     "menu": _menu,
     "stops": _stops,
     "slider": _slider,
     "text": _text,
+    "whole": _whole,
 }
 
 
@@ -186,15 +190,6 @@ def _as_option(row: Parameter, value: Any) -> Any:
 
 def _from_option(option: Any) -> Any:
     return None if option == UNSET else option
-
-
-def _seed(values: dict[str, Any]) -> None:
-    row = table(Experiment)["seed"]
-    number, button = st.columns([1, 1], vertical_alignment="bottom")
-    values["seed"] = number.number_input(
-        **_common(row), min_value=row.lower, max_value=row.upper, value=row.default, step=1, bind="query-params"
-    )
-    button.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
 
 
 def _draw_again() -> None:

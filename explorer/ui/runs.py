@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 from cachetools import LRUCache, cached
+from threadpoolctl import threadpool_limits
 
 from explorer.engine import run
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.trace import Trace
-from explorer.ui.controls import present_values
+
+# NumPy's worker threads spin for a while after each product, on the cores that serve and draw the page: with them a
+# redraw takes a third longer, and many sessions at once gain nothing from them.
+threadpool_limits(1, user_api="blas")
 
 CACHE_BYTES = 256 * 2**20
 LAST = "last experiment that ran"
@@ -36,10 +42,10 @@ class ShownRun:
     errors: tuple[ExplorerError, ...] = ()
 
 
-def shown_run() -> ShownRun:
-    """The run of what the controls say now."""
+def shown_run(values: Mapping[str, Any]) -> ShownRun:
+    """The run of what the controls say."""
     try:
-        trace = trace_of(Experiment(**present_values()))
+        trace = trace_of(Experiment(**values))
     except ExplorerError as error:
         last = st.session_state.get(LAST)
         return ShownRun(trace_of(last) if last else None, error.errors)

@@ -11,24 +11,27 @@ CSS = """
 [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
 .st-key-cell button { text-transform: uppercase; }
-.st-key-verdict { min-height: 5.2rem; }
-.st-key-verdict h2 { padding: 0 0 0.15rem; font-size: 1.55rem; line-height: 1.25; }
-[data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.45rem; }
-[data-testid="stMetricLabel"] { opacity: 0.85; }
-.st-key-numbers { min-height: 4.4rem; }
+.verdict h2 { padding: 0 0 0.2rem; margin: 0; font-size: 1.55rem; line-height: 1.25; font-weight: 600; }
+.verdict p { margin: 0; min-height: 3.1em; line-height: 1.5; }
+.verdict dl { display: flex; flex-wrap: wrap; gap: 0.2rem 3.5rem; margin: 0.5rem 0 0; padding: 0; }
+.verdict dl div { min-width: 10rem; cursor: help; }
+.verdict dt { margin: 0; font-size: 0.875rem; opacity: 0.85; font-weight: 400; }
+.verdict dd { margin: 0; font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; white-space: nowrap; }
 h3 { font-size: 1.02rem !important; padding: 0.2rem 0 0 !important; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stCaptionContainer"] p { max-width: 110ch; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.88; }
 @media (max-width: 1150px) {
-  .st-key-verdict { min-height: 7.6rem; }
+  .verdict h2 { min-height: 2.5em; }
+  .verdict p { min-height: 4.6em; }
   .st-key-insides [data-testid="stHorizontalBlock"] { flex-direction: column; }
   .st-key-insides [data-testid="stColumn"] { width: 100%; flex: 1 1 100%; }
 }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 0.8rem 1rem; }
-  .st-key-numbers [data-testid="stHorizontalBlock"] { flex-flow: row wrap; gap: 0.4rem 1rem; }
-  .st-key-numbers [data-testid="stColumn"] { min-width: 42%; flex: 1 1 42%; }
+  .verdict h2, .verdict p { min-height: 0; }
+  .verdict dl { gap: 0.2rem 1.2rem; }
+  .verdict dl div { min-width: 7rem; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
 </style>
