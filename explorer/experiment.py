@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from explorer.bptt import LONGEST_CHUNK
 from explorer.cells import CELLS
 from explorer.errors import ExplorerError, raise_all
 from explorer.initialisers import Recipe
@@ -79,7 +80,20 @@ class Experiment(BaseModel):
         try:
             super().__init__(**values)
         except ValidationError as failure:
-            raise_all(errors_of(failure, type(self)))
+            errors = errors_of(failure, type(self))
+            raise_all(errors + self._errors_of_the_rest(values, {error.parameter for error in errors}))
+
+    @classmethod
+    def _errors_of_the_rest(cls, values: dict[str, Any], broken: set[str]) -> list[ExplorerError]:
+        """What else is wrong where a bound is broken: the rules between parameters, read with that one's default."""
+        rest = {name: value for name, value in values.items() if name in cls.model_fields and name not in broken}
+        if len(rest) == len(values):
+            return []
+        try:
+            cls(**rest)
+        except ExplorerError as others:
+            return [error for error in others.errors if error.parameter not in broken]
+        return []
 
     def replace(self, **changes: Any) -> Self:
         """A validated copy with `changes`."""
@@ -144,14 +158,14 @@ def memory_estimate(experiment: Experiment, input_size: int | None = None, outpu
     task_input, task_output = TASKS[e.task].sizes(e.task_request)
     inputs, outputs = input_size or task_input, output_size or task_output
     states, gates, blocks = len(kind.state_names), len(kind.gate_names), len(kind.block_names)
-    kept_per_unit = 3 * (states + gates) + 2  # states, gates, total derivatives, and their copies
-    walking_per_unit = 4 * blocks + 2 * states  # one layer's drive, slopes, pre-activation cotangents
-    per_step = e.batch_size * (
-        e.hidden_size * (e.num_layers * kept_per_unit + walking_per_unit) + 4 * (inputs + outputs)
-    )
+    size, steps = (8 if e.dtype == "float64" else 4), e.seq_len + 1
+    kept = 2 * (2 * states + gates + 1) + states + 1  # states, what cells keep, adjoints; once more where layers join
+    walked = 4 * blocks + 3 * states  # of one chunk: drive, slopes, cotangents
+    units = e.batch_size * e.hidden_size * (e.num_layers * kept * steps + walked * min(steps, LONGEST_CHUNK))
+    sequences = e.batch_size * steps * (inputs + outputs) * (2 * size + 3 * 8)  # drawn in float64 whatever is asked
     layer = blocks * e.hidden_size * (e.hidden_size + max(inputs, e.hidden_size) + 2)
-    weights = 6 * (e.num_layers * layer + outputs * e.hidden_size)
-    return (8 if e.dtype == "float64" else 4) * (per_step * (e.seq_len + 1) + weights)
+    weights = e.num_layers * layer + outputs * e.hidden_size
+    return size * (units + 5 * weights) + 8 * weights + sequences
 
 
 def memory_errors(estimate: int, experiment: Experiment) -> list[ExplorerError]:

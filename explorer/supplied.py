@@ -16,6 +16,7 @@ from explorer.initialisers import draw_weights, generator
 from explorer.tasks import TASKS
 
 READOUT = ("weight_out", "bias_out")
+MOST_CLASSES = 2**16
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,12 @@ class _Checks:
     def fail(self, name: str, rule: str, got: object, hint: str = "") -> None:
         self.errors.append(ExplorerError(name, rule, got, hint))
 
+    def named(self, parameter: str, given: object) -> bool:
+        """Whether `given` is arrays by name; if not, that is the error."""
+        if not isinstance(given, Mapping):
+            self.fail(parameter, "must be arrays by name, as a dict or a state_dict()", _kind(given))
+        return isinstance(given, Mapping)
+
     def floats(self, name: str, values: Any, shape: tuple[int | None, ...]) -> np.ndarray:
         """`values` as float64 of `shape`, in which None fits any size; zeros where it does not fit."""
         array = _as_array(values)
@@ -145,14 +152,18 @@ class _Checks:
         if not fits or array.size == 0:
             self.fail(name, f"must have the shape {wanted}", array.shape)
             return stand_in
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float64)
         if not np.isfinite(array).all():
             bad = np.argwhere(~np.isfinite(array))[0].tolist()
             self.fail(name, "must hold finite numbers", f"{array[tuple(bad)]} at index {bad}")
             return stand_in
-        return array.astype(np.float64)
+        return array
 
     def weights(self, weights: Mapping[str, Any], input_size: int) -> dict[str, np.ndarray]:
         """Every weight by name and shape; the readout may be left out as a whole."""
+        if not self.named("weights", weights):
+            return {}
         e = self.e
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(e.num_layers):
@@ -161,13 +172,17 @@ class _Checks:
             shapes |= {f"{name}_l{layer}": shape for name, shape in layer_shapes.items()}
         expected: dict[str, tuple[int | None, ...]] = {**shapes}
         if any(name in weights for name in READOUT):
-            outputs = _as_array(weights.get("weight_out", [])).shape[:1] or (1,)
-            expected |= {"weight_out": (outputs[0], e.hidden_size), "bias_out": outputs}
+            sizes = [_as_array(weights[name]).shape[:1] for name in READOUT if name in weights]
+            outputs = max((size[0] for size in sizes if size), default=1) or 1
+            expected |= {"weight_out": (outputs, e.hidden_size), "bias_out": (outputs,)}
         for name in [name for name in expected if name not in weights]:
             self.fail(name, f"must be given, with the shape {expected[name]}", "nothing")
         for name in [name for name in weights if name not in expected]:
             self.fail(str(name), f"is not a weight of this {e.cell}", "", f"Its weights are {', '.join(expected)}.")
-        return {name: self.floats(name, weights[name], shape) for name, shape in expected.items() if name in weights}
+        given = [name for name in expected if name in weights]
+        if sum(_as_array(weights[name]).size == 0 for name in READOUT if name in given) == len(READOUT):
+            given.remove("bias_out")  # a readout of nothing is one mistake
+        return {name: self.floats(name, weights[name], expected[name]) for name in given}
 
     def targets(self, targets: Any) -> np.ndarray:
         """(n, B, O) floats or (n, B) integers, n = T or 1: the two shapes of each, told apart by type and axes."""
@@ -179,10 +194,13 @@ class _Checks:
                 return np.zeros(every, dtype=int)
             if array.min() < 0:
                 self.fail("targets", "must be classes from 0 on", int(array.min()))
+            if array.max() >= MOST_CLASSES:
+                self.fail("targets", f"must be classes below {MOST_CLASSES:,}", f"class {int(array.max())}")
+                return np.zeros(every, dtype=int)
             array = array if array.ndim == 2 else array[None]
         else:
             wanted = (*every, None) if array.ndim == 3 else (*last, None)
-            array = self.floats("targets", array, wanted)
+            array = self.floats("targets", array if array.dtype.kind in "fiu" else targets, wanted)
             array = array if array.ndim == 3 else array[None]
         if e.loss_at == "every" and len(array) != e.seq_len:
             rule = f'must have {e.seq_len} steps for loss_at "every"'
@@ -191,6 +209,8 @@ class _Checks:
 
     def initial_state(self, given: Mapping[str, Any] | None) -> dict[str, np.ndarray]:
         """Zeros, unless given."""
+        if given is not None and not self.named("initial_state", given):
+            return {}
         e, names = self.e, CELLS[self.e.cell].state_names
         shape = (e.num_layers, e.batch_size, e.hidden_size)
         for name in [name for name in given or {} if name not in names]:

@@ -129,7 +129,8 @@ class Trace:
             ExplorerError: the file is not a trace, or not of this format.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            # opened here: numpy leaves a file open that turns out to be no archive
+            with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
                 header = json.loads(str(file["header"]))
                 if header["format"] != FORMAT:
                     raise ExplorerError("trace", f"must have format {FORMAT}", header["format"], "Run it again.")
