@@ -128,6 +128,7 @@ def test_what_does_not_fit_is_said_and_the_picture_stays(open_page: Open) -> Non
     page = open_page("/?seq_len=2000&hidden_size=64")
     before = verdict(page)
     page.get_by_text("More").click()
+    settled(page)
     press(page, "Batch size", "End")
     expect(page.get_by_test_id("stAlert")).to_contain_text("the budget is")
     assert verdict(page) == before
@@ -140,6 +141,7 @@ def test_markup_in_a_text_is_a_text(open_page: Open) -> None:
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.get_by_text("More").click()
+    settled(page)
     box = page.get_by_test_id("stTextArea").locator("textarea")
     box.fill("<img src=x onerror=alert(1)> and <script>alert(2)</script>")
     box.press("Control+Enter")
@@ -165,7 +167,7 @@ def test_nothing_is_cut_off_and_no_field_names_show(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     main = page.get_by_test_id("stMainBlockContainer")
     cut = "e => e.scrollWidth > e.clientWidth + 1"
-    for text in page.locator("h2, [data-testid=stMetricValue], [data-testid=stMetricLabel] p").all():
+    for text in page.locator("h2, .verdict dt, .verdict dd").all():
         assert not text.evaluate(cut), text.inner_text()
     shown = main.inner_text() + (page.get_by_test_id("stSidebar").inner_text() if width > 640 else "")
     assert not [name for name in FIELDS if name in shown]
@@ -184,9 +186,7 @@ def test_every_figure_has_a_text_alternative(open_page: Open) -> None:
 
 def test_the_layout_does_not_jump_when_values_change(open_page: Open) -> None:
     page = open_page()
-    places = (
-        "() => [...document.querySelectorAll('h2, h3, [data-testid=stMetric]')].map(e => e.getBoundingClientRect().top)"
-    )
+    places = "() => [...document.querySelectorAll('h2, h3, .verdict dd')].map(e => e.getBoundingClientRect().top)"
     before = page.evaluate(places)
     press(page, "Gain", "End")
     assert verdict(page) == expected_verdict(gain=3.0)
