@@ -47,18 +47,16 @@ def sidebar() -> dict[str, Any]:
                 st.toggle(say("page", "compare"), key=COMPARE, help=say("help", "compare"), bind="query-params")
         st.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
         with st.expander(say("page", "more"), key="more", on_change="rerun") as more:
-            if more.open or _more_is_in_use():
-                for name in MORE:
+            for name in MORE:
+                if more.open or _is_in_use(name):
                     _draw(name, values)
     return values
 
 
-def _more_is_in_use() -> bool:
-    """Whether one of the folded controls says something; else they are not drawn: each slows every redraw down."""
-    rows = table(Experiment)
-    return any(
-        name in st.query_params or st.session_state[name] != _as_option(rows[name], rows[name].default) for name in MORE
-    )
+def _is_in_use(name: str) -> bool:
+    """Whether a folded control says something; else it is not drawn: each slows every redraw down."""
+    row = table(Experiment)[name]
+    return name in st.query_params or st.session_state[name] != _as_option(row, row.default)
 
 
 def _draw(name: str, values: dict[str, Any]) -> None:
@@ -72,11 +70,7 @@ def _draw(name: str, values: dict[str, Any]) -> None:
 def _idle(values: dict[str, Any]) -> frozenset[str]:
     """Which parameters have no effect under the choices made so far."""
     choices = {name: value for name, value in values.items() if table(Experiment)[name].kind == "choice"}
-    return (
-        Experiment(**choices).without_effect
-        if "dtype" not in choices
-        else _idle({n: v for n, v in values.items() if n != "dtype"})
-    )
+    return Experiment(**choices).without_effect
 
 
 def _control_of(row: Parameter) -> str:
