@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.plots.record import Figure
 
-CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"], "responsive": True}
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
 
 def draw(figure: Figure) -> None:
