@@ -212,7 +212,7 @@ class _Lanes:
         self.states = {n: stacked([layer.states[n] for layer in layers]) for n in names}
         gates = [blocks(layer.kept["gates"], len(gate_names)) for layer in layers] if gate_names else []
         self.gates = {n: stacked([layer[i] for layer in gates]) for i, n in enumerate(gate_names)}
-        self.outputs = backend.to_numpy(outputs)
+        self.outputs, self.output_grads = backend.to_numpy(outputs), backend.to_numpy(losses.output_grads)
         exponent = np.stack([a.exponent for a in adjoints])
         mantissas = {n: stacked([a.mantissas[n] for a in adjoints]) for n in names}
         with np.errstate(all="ignore"):
@@ -237,6 +237,7 @@ class _Lanes:
             states={name: _lane(s, k, 2) for name, s in self.states.items()},
             gates={name: _lane(g, k, 2) for name, g in self.gates.items()},
             outputs=_lane(self.outputs, k, 1),
+            output_grads=gradient(self.output_grads, 1),
             loss=float(step_loss.sum()),
             step_loss=step_loss,
             state_grads={name: gradient(g, 2) for name, g in self.grads.items()},

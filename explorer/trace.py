@@ -18,7 +18,7 @@ from explorer.clipping import ClipReport
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 
-FORMAT = 1
+FORMAT = 2
 UNREADABLE = (
     OSError,
     EOFError,
@@ -42,6 +42,7 @@ class Trace:
         states: ``h`` (and ``c``) → (L, T+1, B, H); index 0 is the initial state.
         gates: gate name → (L, T, B, H); empty for a cell without gates.
         outputs: (T, B, O): the readout, or h of the top layer where the weights have no readout.
+        output_grads: (n, B, O): ∂L/∂outputs at the n steps with a loss (or given cotangents), which are the last n.
         loss: (1/B) Σ_b Σ_t ℓ(t, b) over the steps with a loss; NaN where cotangents were given instead of targets.
         step_loss: (T,) each step's share of it; 0 at steps without a loss.
         state_grads: ``h`` (and ``c``) → (L, T+1, B, H): total derivatives ∂L/∂h_t, ∂L/∂c_t as plain floats, which end
@@ -64,6 +65,7 @@ class Trace:
     states: Arrays
     gates: Arrays
     outputs: np.ndarray
+    output_grads: np.ndarray
     loss: float
     step_loss: np.ndarray
     state_grads: Arrays

@@ -43,6 +43,7 @@ def test_documented_shapes(cell, dtype, backend):
     assert shapes(trace.log10_state_grad_norm) == dict.fromkeys(names, (L, T + 1))
     assert shapes(trace.gates) == dict.fromkeys(GATES[cell], (L, T, B, H))
     assert trace.outputs.shape == (T, B, O)
+    assert trace.output_grads.shape == (1, B, O)
     assert trace.inputs.shape == (T, B, I)
     assert trace.step_loss.shape == (T,)
     for arrays in (trace.weights, trace.weight_grads, trace.clipped_weight_grads):
@@ -162,7 +163,7 @@ GARBAGE = {
     "a header that is a pickle": npz(header=np.array([{}], dtype=object)),
     "a header that is no JSON": npz(header=np.array("{")),
     "a header that is a list": npz(header=np.array("[]")),
-    "a header without arrays": npz(header=np.array('{"format": 1, "experiment": {}}')),
+    "a header without arrays": npz(header=np.array('{"format": 2, "experiment": {}}')),
     "another format": npz(header=np.array('{"format": 99}')),
 }
 
