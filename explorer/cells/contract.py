@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from explorer.backend import Array
 
 Arrays = Mapping[str, Array]
+Part = Literal["forward", "backward"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,44 @@ class Product:
 Term = Outer | Total | Product
 
 
+@dataclass(frozen=True)
+class Equation:
+    """One line of a step, `left` = `right`, which holds for each unit on its own.
+
+    `right` is Python's arithmetic (+ − * **; a comparison is 0 or 1; sigmoid, tanh, relu) over numbers and names:
+
+    * other lefts, the cell's `drive_names` and its `sums`;
+    * for every state, here h: ``h_before`` its value at t−1, ``dh_next`` the derivative that arrives along it from step
+      t+1. Lefts are ``h``, the total derivative ``dh``, and ``dh_before``, which goes on to t−1;
+    * ``loss_h``: what the loss at t, or the layer above, adds to dh.
+    """
+
+    left: str
+    right: str
+    part: Part
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A name in the equations that is a sum over units k, as seen from unit j, for the named blocks of W_hh:
+
+    forward Σ_k W_hh[j, k] v_k, with b_hh[j] where `bias`; backward Σ_k W_hh[k, j] v_k, over all blocks together.
+
+    Attributes:
+        terms: block name → the name of v.
+    """
+
+    terms: Mapping[str, str]
+    part: Part
+    bias: bool = False
+
+
+def written(part: Part, *lines: str) -> tuple[Equation, ...]:
+    """Lines such as ``"h = o * tanh(c)"``."""
+    pairs = [line.split(" = ") for line in lines]
+    return tuple(Equation(left, right, part) for left, right in pairs)
+
+
 class Cell(Protocol):
     """One recurrent cell.
 
@@ -51,6 +90,9 @@ class Cell(Protocol):
     ``"gates"`` (…, B, n·H), the gates side by side in the order of `gate_names`. `block_names` names the rows of the
     weights, in torch's order, H rows each. `bias_blocks` maps an experiment's bias
     parameter to the block it sets; `choices` names the experiment's parameters that the constructor takes.
+
+    `equations` are the step once more, as it is read: forward lines, then backward ones, each after what it needs.
+    `drive_names` are their names for the drive's blocks, and `sums` those for what runs over all units.
     """
 
     state_names: ClassVar[tuple[str, ...]]
@@ -60,6 +102,9 @@ class Cell(Protocol):
     block_names: ClassVar[tuple[str, ...]]
     bias_blocks: ClassVar[Mapping[str, str]]
     choices: ClassVar[tuple[str, ...]]
+    equations: tuple[Equation, ...]
+    drive_names: ClassVar[tuple[str, ...]]
+    sums: ClassVar[Mapping[str, Sum]]
 
     def drive(self, xp: Any, p: Arrays, x: Array) -> Array:
         """The part of the pre-activation that does not wait for the state: x (…, B, I) → (…, B, G·H)."""

@@ -16,7 +16,7 @@ Not to be confused with Cho et al. 2014 (`gru_reset_before`): the two agree wher
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid
+from explorer.cells.contract import Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class GRU:
@@ -27,6 +27,31 @@ class GRU:
     bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
     bias_blocks = {"update_bias": "update"}
     choices = ()
+    equations = written(
+        "forward",
+        "a_r = x_r + u_r",
+        "a_z = x_z + u_z",
+        "r = sigmoid(a_r)",
+        "z = sigmoid(a_z)",
+        "a_n = x_n + r * m",
+        "n = tanh(a_n)",
+        "h = (1 - z) * n + z * h_before",
+    ) + written(
+        "backward",
+        "dh = dh_next + loss_h",
+        "delta_n = dh * (1 - z) * (1 - n**2)",
+        "delta_r = delta_n * m * r * (1 - r)",
+        "delta_z = dh * (h_before - n) * z * (1 - z)",
+        "delta_m = delta_n * r",
+        "dh_before = dh * z + w_delta",
+    )
+    drive_names = ("x_r", "x_z", "x_n")
+    sums = {
+        "u_r": Sum({"reset": "h_before"}, "forward"),
+        "u_z": Sum({"update": "h_before"}, "forward"),
+        "m": Sum({"candidate": "h_before"}, "forward", bias=True),
+        "w_delta": Sum({"reset": "delta_r", "update": "delta_z", "candidate": "delta_m"}, "backward"),
+    }
 
     def drive(self, xp, p, x):
         H = p["weight_hh"].shape[-1]

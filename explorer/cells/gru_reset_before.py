@@ -16,7 +16,7 @@ Not to be confused with `torch.nn.GRU` (`gru`), nor with texts in which z *updat
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid
+from explorer.cells.contract import Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class GRUResetBefore:
@@ -27,6 +27,32 @@ class GRUResetBefore:
     bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
     bias_blocks = {"update_bias": "update"}
     choices = ()
+    equations = written(
+        "forward",
+        "a_r = x_r + u_r",
+        "a_z = x_z + u_z",
+        "r = sigmoid(a_r)",
+        "z = sigmoid(a_z)",
+        "rh = r * h_before",
+        "a_n = x_n + u_n",
+        "n = tanh(a_n)",
+        "h = (1 - z) * n + z * h_before",
+    ) + written(
+        "backward",
+        "dh = dh_next + loss_h",
+        "delta_n = dh * (1 - z) * (1 - n**2)",
+        "delta_r = q * h_before * r * (1 - r)",
+        "delta_z = dh * (h_before - n) * z * (1 - z)",
+        "dh_before = dh * z + q * r + w_delta",
+    )
+    drive_names = ("x_r", "x_z", "x_n")
+    sums = {
+        "u_r": Sum({"reset": "h_before"}, "forward"),
+        "u_z": Sum({"update": "h_before"}, "forward"),
+        "u_n": Sum({"candidate": "rh"}, "forward"),
+        "q": Sum({"candidate": "delta_n"}, "backward"),
+        "w_delta": Sum({"reset": "delta_r", "update": "delta_z"}, "backward"),
+    }
 
     def drive(self, xp, p, x):
         return affine(p, x, p["bias_ih"] + p["bias_hh"])

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid
+from explorer.cells.contract import Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class LSTM:
@@ -35,6 +35,39 @@ class LSTM:
     }
     bias_blocks = {"forget_bias": "forget"}
     choices = ()
+    equations = written(
+        "forward",
+        "a_i = x_i + u_i",
+        "a_f = x_f + u_f",
+        "a_g = x_g + u_g",
+        "a_o = x_o + u_o",
+        "i = sigmoid(a_i)",
+        "f = sigmoid(a_f)",
+        "g = tanh(a_g)",
+        "o = sigmoid(a_o)",
+        "c = f * c_before + i * g",
+        "h = o * tanh(c)",
+    ) + written(
+        "backward",
+        "dh = dh_next + loss_h",
+        "dc = dc_next + dh * o * (1 - tanh(c)**2)",
+        "delta_i = dc * g * i * (1 - i)",
+        "delta_f = dc * c_before * f * (1 - f)",
+        "delta_g = dc * i * (1 - g**2)",
+        "delta_o = dh * tanh(c) * o * (1 - o)",
+        "dh_before = w_delta",
+        "dc_before = dc * f",
+    )
+    drive_names = ("x_i", "x_f", "x_g", "x_o")
+    sums = {
+        "u_i": Sum({"input": "h_before"}, "forward"),
+        "u_f": Sum({"forget": "h_before"}, "forward"),
+        "u_g": Sum({"candidate": "h_before"}, "forward"),
+        "u_o": Sum({"output": "h_before"}, "forward"),
+        "w_delta": Sum(
+            {"input": "delta_i", "forget": "delta_f", "candidate": "delta_g", "output": "delta_o"}, "backward"
+        ),
+    }
 
     def drive(self, xp, p, x):
         return affine(p, x, p["bias_ih"] + p["bias_hh"])

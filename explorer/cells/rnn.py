@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import Outer, Total, affine, sigmoid
+from explorer.cells.contract import Outer, Sum, Total, affine, sigmoid, written
 
 ACTIVATIONS = {
     "tanh": lambda xp, a: xp.tanh(a),
@@ -27,6 +27,12 @@ SLOPES = {
     "sigmoid": lambda xp, h: h * (1.0 - h),
     "identity": lambda xp, h: xp.ones_like(h),
 }
+LINES = {  # the same two, as they are read
+    "tanh": ("h = tanh(a)", "delta = dh * (1 - h**2)"),
+    "relu": ("h = relu(a)", "delta = dh * (a > 0)"),
+    "sigmoid": ("h = sigmoid(a)", "delta = dh * h * (1 - h)"),
+    "identity": ("h = a", "delta = dh"),
+}
 BOUNDS = {"tanh": (-1.0, 1.0), "relu": (0.0, inf), "sigmoid": (0.0, 1.0), "identity": (-inf, inf)}
 
 
@@ -37,10 +43,16 @@ class RNN:
     block_names = ("hidden",)
     bias_blocks = {}
     choices = ("activation",)
+    drive_names = ("x",)
+    sums = {"u": Sum({"hidden": "h_before"}, "forward"), "w_delta": Sum({"hidden": "delta"}, "backward")}
 
     def __init__(self, activation="tanh"):
         self.activate, self.slope = ACTIVATIONS[activation], SLOPES[activation]
         self.bounds = {"h": BOUNDS[activation]}
+        h, delta = LINES[activation]
+        self.equations = written("forward", "a = x + u", h) + written(
+            "backward", "dh = dh_next + loss_h", delta, "dh_before = w_delta"
+        )
 
     def drive(self, xp, p, x):
         return affine(p, x, p["bias_ih"] + p["bias_hh"])

@@ -1,0 +1,244 @@
+"""The worked step: a cell's equations with the numbers of one unit in them, at every step of the sequence.
+
+The trace's plain gradients end near 1e±308, so the adjoint is walked again, as mantissas with exponents. What the
+equations need besides — gates, δ, sums — follows from the states, which the trace has, and from that adjoint: for all
+steps at once, in float64 whatever the trace was computed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.arithmetic import evaluate
+from explorer.backend import Backend, open_backend
+from explorer.bptt import Adjoints, Injection, Trajectory, chunk_length, layer_parameters, walk_backward
+from explorer.cells import make_cell
+from explorer.cells.contract import Arrays, Cell, Equation
+from explorer.errors import ExplorerError
+from explorer.parameter_gradients import ParameterSums, fold, unfold
+from explorer.scaling import log10_norm, times_power_of_two
+from explorer.trace import Trace
+
+FEW = 3  # the terms of a sum that are named
+
+
+@dataclass(frozen=True, eq=False)
+class LargestTerms:
+    """The largest terms of Σ_k W_hh[k, j] v_k at each step, the largest first; of equal ones the first block and unit.
+
+    Attributes:
+        names: the v of the sum, one for each block in it.
+        block, unit: (T, 3) index into `names`, and k; fewer columns where the sum has fewer terms.
+        weight, value: (T, 3) W_hh[k, j], and v_k as mantissa, with the exponents of the worked steps.
+    """
+
+    names: tuple[str, ...]
+    block: np.ndarray
+    unit: np.ndarray
+    weight: np.ndarray
+    value: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class WorkedSteps:
+    """What one unit of one sequence computes at the steps 1 to T, forward and backward; float64.
+
+    Attributes:
+        equations: the cell's, forward ones first.
+        forward: name → (T,), all names that the forward pass knows.
+        backward: name → (T,) mantissas, NaN where the forward pass overflowed. What is more than 10²⁰⁰ times smaller
+            than the layer's largest derivative at its step may be 0.
+        exponent: (T,) integers; a backward value is mantissa × 2^exponent.
+        roads: state name → (T,) log10 of the norm, over batch and units, of what goes from step t to t−1 along that
+            state; −inf only for an exact zero, NaN where the forward pass overflowed.
+        largest: backward sum (such as ``w_delta``) → its largest terms.
+    """
+
+    equations: tuple[Equation, ...]
+    forward: Mapping[str, np.ndarray]
+    backward: Mapping[str, np.ndarray]
+    exponent: np.ndarray
+    roads: Mapping[str, np.ndarray]
+    largest: Mapping[str, LargestTerms]
+
+
+def worked_steps(trace: Trace, unit: int = 0, sequence: int = 0, layer: int = -1) -> WorkedSteps:
+    """Fill the equations of one layer's cell with the numbers of `unit` in `sequence`; layers also count from the top.
+
+    Raises:
+        ExplorerError: there is no such unit, sequence or layer.
+    """
+    e = trace.experiment
+    _check("unit", unit, 0, e.hidden_size - 1)
+    _check("sequence", sequence, 0, e.batch_size - 1)
+    _check("layer", layer, -e.num_layers, e.num_layers - 1)
+    layer %= e.num_layers
+    backend, cell = open_backend("numpy"), make_cell(e.cell, activation=e.activation)
+    with backend.computing():
+        p = _parameters(backend, trace, layer)
+        back = _walk_back(cell, backend, trace, layer)
+        values = _Values(cell, p, _known(cell, backend, p, trace, layer, sequence, back))
+        for name in cell.state_names:
+            values[f"d{name}_next"] = _from_next_step(values[f"d{name}_before"], back.exponent)
+        largest = {name: values.largest(name, unit) for name, s in cell.sums.items() if s.part == "backward"}
+        forward = {name: values[name][:, unit].copy() for name in _forward_names(cell)}
+        backward = {name: values[name][:, unit].copy() for name in _backward_names(cell)}
+    return WorkedSteps(cell.equations, forward, backward, back.exponent, back.roads, largest)
+
+
+def _check(parameter: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
+        rule = f"must be a whole number between {low} and {high}" if low < high else f"must be {low}"
+        raise ExplorerError(parameter, rule, value, f"Try {high}.")
+
+
+def _backward_names(cell: Cell) -> list[str]:
+    """What arrives, what the lines make, the sums."""
+    arriving = [f"d{name}_next" for name in cell.state_names]
+    sums = [name for name, s in cell.sums.items() if s.part == "backward"]
+    return ["loss_h", *arriving, *[q.left for q in cell.equations if q.part == "backward"], *sums]
+
+
+def _forward_names(cell: Cell) -> list[str]:
+    before = [f"{name}_before" for name in cell.state_names]
+    sums = [name for name, s in cell.sums.items() if s.part == "forward"]
+    return [*before, *cell.drive_names, *sums, *[q.left for q in cell.equations if q.part == "forward"]]
+
+
+class _Values(dict[str, np.ndarray]):
+    """Name → (T, H): what is known, and, on first asking, what equations and sums make of it."""
+
+    def __init__(self, cell: Cell, p: Arrays, known: Mapping[str, np.ndarray]) -> None:
+        super().__init__(known)
+        self._lines, self._sums = {q.left: q.right for q in cell.equations}, cell.sums
+        names, H = cell.block_names, p["weight_hh"].shape[-1]
+        self._weight = dict(zip(names, p["weight_hh"].reshape(-1, H, H), strict=True))
+        self._bias = dict(zip(names, p["bias_hh"].reshape(-1, H), strict=True))
+
+    def __missing__(self, name: str) -> np.ndarray:
+        self[name] = self._summed(name) if name in self._sums else evaluate(self._lines[name], self.__getitem__)
+        return self[name]
+
+    def _summed(self, name: str) -> np.ndarray:
+        s = self._sums[name]
+        over = {block: self._weight[block].T if s.part == "forward" else self._weight[block] for block in s.terms}
+        total = sum(self[v] @ over[block] for block, v in s.terms.items())
+        return total + sum(self._bias[block] for block in s.terms) if s.bias else total
+
+    def largest(self, name: str, unit: int) -> LargestTerms:
+        """Of a backward sum, by taking the largest away `FEW` times: cheaper than sorting, and ties fall alike."""
+        terms = self._sums[name].terms
+        weight = np.concatenate([self._weight[block][:, unit] for block in terms])
+        value = np.concatenate([self[v] for v in terms.values()], axis=-1)
+        size, rows, found = np.abs(weight * value), np.arange(len(value)), []
+        for _ in range(min(FEW, len(weight))):
+            found.append(np.argmax(size, axis=-1))
+            size[rows, found[-1]] = -1.0
+        at = np.stack(found, axis=-1)
+        block, k = np.divmod(at, len(weight) // len(terms))
+        return LargestTerms(tuple(terms.values()), block, k, weight[at], value[rows[:, None], at])
+
+
+@dataclass(frozen=True, eq=False)
+class _Back:
+    """One layer's backward walk: total derivatives (T, B, H) by state and `arrived` (T, B, H), from the loss or the
+    layer above, as mantissas with `exponent` (T,); and `roads`, as above."""
+
+    totals: Arrays
+    arrived: np.ndarray
+    exponent: np.ndarray
+    roads: Arrays
+
+
+def _known(
+    cell: Cell, backend: Backend, p: Arrays, trace: Trace, layer: int, sequence: int, back: _Back
+) -> dict[str, np.ndarray]:
+    """Name → (T, H): what does not come from an equation or a sum, and the total derivatives, which come from later."""
+    x = _inputs(trace, layer)[None, :, sequence]
+    drive = np.split(cell.drive(backend.xp, p, x)[0], len(cell.drive_names), axis=-1)
+    return {
+        **dict(zip(cell.drive_names, drive, strict=True)),
+        **{f"{name}_before": s[layer, :-1, sequence].astype(float) for name, s in trace.states.items()},
+        **{f"d{name}": d[:, sequence] for name, d in back.totals.items()},
+        "loss_h": back.arrived[:, sequence],
+    }
+
+
+def _from_next_step(before: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    """(T, H) what each step sends back → what each step gets, with its own exponent; nothing comes to the last."""
+    shift = exponent[1:] - exponent[:-1]
+    nothing = np.where(np.isnan(before[-1:]), np.nan, 0.0)  # nor is nothing known where there is no derivative
+    return np.concatenate([times_power_of_two(before[1:], shift[:, None]), nothing])
+
+
+def _walk_back(cell: Cell, backend: Backend, trace: Trace, layer: int) -> _Back:
+    """From the top layer down to `layer`, each getting what the one above sends."""
+    T, B, H = trace.states["h"][layer, 1:].shape
+    if trace.overflow_step is not None:
+        none = np.full((T, B, H), np.nan)
+        totals, roads = dict.fromkeys(cell.state_names, none), dict.fromkeys(cell.state_names, none[:, 0, 0])
+        return _Back(totals, none, np.zeros(T, dtype=int), roads)
+    cotangent = backend.asarray(trace.output_grads)[:, None]
+    if "weight_out" in trace.weights:
+        cotangent = cotangent @ backend.asarray(trace.weights["weight_out"])
+    exponent = None
+    for n in reversed(range(layer, trace.experiment.num_layers)):
+        p, walked = _parameters(backend, trace, n), _walked(cell, backend, trace, n)
+        injection = Injection.at_steps(backend, cotangent, T - len(cotangent), T, exponent)
+        sums, alive = ParameterSums(backend, T, 1), np.array([True])
+        d = walk_backward(cell, backend, p, walked, injection, alive, sums, "", wants_input=n > layer)
+        if n > layer:
+            cotangent, exponent = d.input, d.exponent[1:]
+    used = d.exponent[1:, 0]
+    arrived = np.zeros((T, B, H))
+    arrived[T - len(cotangent) :] = cotangent[:, 0]
+    arrived = times_power_of_two(arrived, (injection.exponent[:, 0] - used)[:, None, None])
+    totals = {name: m[1:, 0] for name, m in d.mantissas.items()}
+    return _Back(totals, arrived, used, _roads(cell, backend, p, walked, d))
+
+
+def _walked(cell: Cell, backend: Backend, trace: Trace, layer: int) -> Trajectory:
+    """The layer's forward pass out of its states: with these known, all steps of a stretch are one batch."""
+    xp, p = backend.xp, _parameters(backend, trace, layer)
+    x = backend.asarray(_inputs(trace, layer))[:, None]
+    states = {name: backend.asarray(s[layer])[:, None] for name, s in trace.states.items()}
+    kept: list[Arrays] = []
+    for first, stop in _stretches(backend, states["h"]):
+        before = {name: fold(xp, s[first:stop]) for name, s in states.items()}
+        _, k = cell.forward(xp, p, cell.drive(xp, p, fold(xp, x[first:stop])), before)
+        kept.append({name: unfold(xp, value, stop - first) for name, value in k.items()})
+    return Trajectory(x, states, {name: np.concatenate([k[name] for k in kept]) for name in cell.kept_names})
+
+
+def _roads(cell: Cell, backend: Backend, p: Arrays, walked: Trajectory, d: Adjoints) -> dict[str, np.ndarray]:
+    """State name → (T,) log10 norm of what `backward` sends on, again with the steps of a stretch as one batch."""
+    xp = backend.xp
+    norms: dict[str, list[np.ndarray]] = {name: [] for name in cell.state_names}
+    for first, stop in _stretches(backend, walked.states["h"]):
+        part = walked.between(first, stop)
+        slopes = {name: fold(xp, s) for name, s in cell.slopes(xp, part.before, part.kept).items()}
+        totals = {name: fold(xp, m[first + 1 : stop + 1]) for name, m in d.mantissas.items()}
+        sent = cell.backward(xp, p, slopes, totals, cell.delta(xp, p, slopes, totals))
+        for name, value in sent.items():
+            norms[name].append(log10_norm(unfold(xp, value, stop - first), d.exponent[first + 1 : stop + 1])[:, 0])
+    return {name: np.concatenate(parts) for name, parts in norms.items()}
+
+
+def _stretches(backend: Backend, states: Any) -> Sequence[tuple[int, int]]:
+    """(T+1, …) → the steps in stretches whose arrays stay in the cache, 0-based: first, stop."""
+    T, length = len(states) - 1, chunk_length(backend, states[0])
+    return [(first, min(first + length, T)) for first in range(0, T, length)]
+
+
+def _inputs(trace: Trace, layer: int) -> np.ndarray:
+    """(T, B, I) what the layer reads."""
+    return trace.states["h"][layer - 1, 1:] if layer else trace.inputs
+
+
+def _parameters(backend: Backend, trace: Trace, layer: int) -> dict[str, Any]:
+    weights = {name: backend.asarray(w)[None] for name, w in trace.weights.items()}
+    return layer_parameters(backend.xp, weights, layer)
