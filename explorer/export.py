@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from explorer.diagnosis import diagnose, gradient_flow
-from explorer.plots import figures_of, gradient_figure
+from explorer.plots import figures_of
+from explorer.plots.shown import Shown
 from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.verdicts import sentence, what_next
@@ -60,7 +61,7 @@ def as_html(trace: Trace) -> str:
     parts = [f"<h1>{html.escape(sentence(findings[0]))}</h1>"]
     parts += [f"<p>{html.escape(sentence(f))}</p>" for f in findings[1:]]
     parts.append(f"<p>{html.escape(what_next(findings, trace.experiment))}</p>")
-    for number, figure in enumerate([gradient_figure(trace), *figures_of(trace)]):
+    for number, figure in enumerate(figures_of([Shown(trace)])):
         drawn = as_fragment(figure, with_library=number == 0)
         parts.append(f'<figure role="img" aria-label="{html.escape(figure.alternative, quote=True)}">{drawn}')
         parts.append(f"<figcaption>{html.escape(figure.caption)}</figcaption></figure>")

@@ -29,6 +29,7 @@ class Parameter:
         lower, upper: inclusive bounds of a number.
         reach: (from, to, step) of a slider, narrower than the bounds where the story is.
         stops: the values a stepped control offers.
+        sweep: (from, to) of the values that are looked at side by side.
         max_length: of a ``text``.
     """
 
@@ -42,6 +43,7 @@ class Parameter:
     reach: tuple[Number, Number, Number] | None = None
     stops: tuple[Number, ...] = ()
     max_length: int | None = None
+    sweep: tuple[Number, Number] = (0, 0)
 
     @property
     def rule(self) -> str:
@@ -76,9 +78,11 @@ def parameter(
     reach: tuple[Number, Number, Number] | None = None,
     stops: tuple[Number, ...] = (),
     max_length: int | None = None,
+    sweep: tuple[Number, Number] | None = None,
 ) -> Any:
     """A field of the table, with what controls need to know of it."""
-    extra: dict[str, Any] = {"reach": reach, "stops": stops, "lower": lower, "upper": upper}
+    ends = sweep or (reach and reach[:2]) or (stops and (stops[0], stops[-1])) or (lower, upper)
+    extra: dict[str, Any] = {"reach": reach, "stops": stops, "lower": lower, "upper": upper, "sweep": ends}
     return Field(default, ge=lower, le=upper, max_length=max_length, json_schema_extra=extra)
 
 
@@ -107,6 +111,7 @@ def _row(name: str, field: Any) -> Parameter:
         extra["reach"],
         extra["stops"],
         length,
+        extra["sweep"],
     )
 
 

@@ -18,6 +18,7 @@ WANTED = {
     "runner.fastReruns": (False, "twenty moves of a slider in a second made seventeen runs side by side, now two"),
     "server.address": ("127.0.0.1", "the default listens on every network the machine is in"),
     "server.maxUploadSize": (8, "in MB; the default lets anyone send 200 into memory"),
+    "server.fileWatcherType": ("none", "watching a busy folder takes more of a core than drawing the page does"),
     "server.showEmailPrompt": (False, "the first start on a new machine asks for an email address and waits for it"),
     "client.showErrorDetails": ("none", "a traceback tells users nothing and strangers too much; the log has it"),
     "client.toolbarMode": ("minimal", "the menu of a developer's tools is not part of the instrument"),

@@ -1,19 +1,19 @@
-"""Figures: what is shown, as records (`record`), and how plotly draws them (`plotly_renderer`)."""
+"""Figures: what is shown, as records (`record`), and how plotly and the deck draw them."""
 
 from __future__ import annotations
 
 from explorer.plots.clipping import clipping_figure
-from explorer.plots.gradients import compared_gradients, gradient_figure
-from explorer.plots.heatmaps import gate_means_figure, gates_figure, states_figure
+from explorer.plots.gradients import gradient_figure
+from explorer.plots.heatmaps import gate_means_figure, gate_names, gates_figure, states_figure
 from explorer.plots.record import Figure
-from explorer.trace import Trace
+from explorer.plots.shown import Runs
 
-__all__ = ["compared_gradients", "figures_of", "gradient_figure"]
+__all__ = ["figures_of"]
 
 
-def figures_of(trace: Trace) -> list[Figure]:
-    """Every figure of one trace below the gradient's own, in the order of the page."""
-    figures = [states_figure(trace)]
-    if trace.gates:
-        figures += [gates_figure(trace), gate_means_figure(trace)]
-    return [*figures, clipping_figure(trace)]
+def figures_of(runs: Runs) -> list[Figure]:
+    """Every figure of these runs, in the order of the page; the gradient's own comes first."""
+    figures = [gradient_figure(runs), states_figure(runs)]
+    if gate_names(runs):
+        figures += [gates_figure(runs), gate_means_figure(runs)]
+    return [*figures, clipping_figure(runs)]

@@ -8,22 +8,27 @@ import numpy as np
 
 from explorer.clipping import ClipReport
 from explorer.plots.gradients import LEAST_SPAN, no_gradient
-from explorer.plots.palette import NEUTRAL, cell_colour
+from explorer.plots.palette import NEUTRAL
 from explorer.plots.record import Axis, Figure, Level, Panel, Series
+from explorer.plots.shown import Runs, longest
 from explorer.scaling import log10
 from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import short
 
 
-def clipping_figure(trace: Trace) -> Figure:
-    """One run, before and after clipping, on one log axis; the steps' shares are scaled under clipping by norm only."""
-    e, clip = trace.experiment, trace.clip
-    steps, shares = np.arange(1, e.seq_len + 1), _shares(trace)
-    series = [Series(say("mark", "unclipped"), steps, _drawable(shares), NEUTRAL, "dash")]
+def clipping_figure(runs: Runs) -> Figure:
+    """Before and after clipping, on one log axis; the steps' shares are scaled under clipping by norm only.
+
+    Runs beside the live one show what their update takes: the shares after clipping.
+    """
+    trace = runs[0].trace
+    clip = trace.clip
+    shares = log10_shares(trace)
+    series = [_line(say("mark", "unclipped"), shares, NEUTRAL, "dash")]
     if clip.mode == "norm" and np.isfinite(clip.factor):
-        scaled = shares + np.log10(clip.factor)
-        series.append(Series(say("mark", "clipped"), steps, _drawable(scaled), cell_colour(e.cell)))
+        series.append(_line(say("mark", "clipped"), shares + np.log10(clip.factor), runs[0].ink, "solid"))
+    series += [_line(run.label, _applied(run.trace), run.ink, run.dash) for run in runs[1:]]
     levels = _levels(clip)
     lower, upper = _range([s.values for s in series], levels)
     axis = Axis(say("axis", "contribution"), lower, upper, decades=True)
@@ -34,14 +39,23 @@ def clipping_figure(trace: Trace) -> Figure:
         say("figure", "clipping"),
         say("caption", "clipping_value" if clip.mode == "value" else "clipping"),
         say("alternative", "clipping", **numbers),
-        Axis(say("axis", "step"), 1, e.seq_len),
+        Axis(say("axis", "step"), 1, longest(runs)),
         (panel,),
         height=300,
         legend=True,
     )
 
 
-def _shares(trace: Trace) -> np.ndarray:
+def _line(label: str, values: np.ndarray, colour: str, dash: str) -> Series:
+    return Series(label, np.arange(1, len(values) + 1), values, colour, dash)
+
+
+def _applied(trace: Trace) -> np.ndarray:
+    by_norm = trace.clip.mode == "norm" and np.isfinite(trace.clip.factor)
+    return log10_shares(trace) + (np.log10(trace.clip.factor) if by_norm else 0.0)
+
+
+def log10_shares(trace: Trace) -> np.ndarray:
     """(T,) log10 of the norm over all parameters of what each step adds to the gradient."""
     norms = np.stack(list(trace.log10_step_weight_grad_norm.values()))
     top = norms.max(axis=0)
@@ -60,10 +74,6 @@ def _levels(clip: ClipReport) -> tuple[Level, ...]:
     return tuple(
         replace(lv, value=float(np.log10(lv.value))) for lv in levels if np.isfinite(lv.value) and lv.value > 0
     )
-
-
-def _drawable(values: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _range(curves: list[np.ndarray], levels: tuple[Level, ...]) -> tuple[float, float]:

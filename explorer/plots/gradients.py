@@ -3,51 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from explorer.diagnosis import gradient_flow, threshold
 from explorer.linear_theory import rates_at_rest
-from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
+from explorer.plots.palette import NEUTRAL, OTHERS
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.plots.shown import Runs, Shown, longest
 from explorer.scaling import LOG10_2
 from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import magnitude
 
+WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged: more would press a healthy curve flat
 LEAST_SPAN = 8.0  # decades: a healthy gradient must not look dramatic because the axis has zoomed in
 FLOORS = {dtype: int(np.finfo(dtype).minexp) * LOG10_2 for dtype in ("float32", "float64")}
 
 
-def gradient_figure(trace: Trace) -> Figure:
-    """Every state of every layer of one trace, with the slope that linear theory expects."""
-    series = _curves(trace) + _expected(trace)
-    return _figure(trace, series, "gradients")
+def gradient_figure(runs: Runs) -> Figure:
+    """Every state of every layer of the live run with the slope that linear theory expects; the top layer of others."""
+    live, others = runs[0], runs[1:]
+    series = _curves(live) if not others else tuple(line for run in runs for line in _top_layer(run))
+    return _figure(live.trace, (*series, *_expected(live.trace)), longest(runs), bool(others))
 
 
-def compared_gradients(traces: Sequence[Trace]) -> Figure:
-    """The top layer's h of several traces on one absolute axis."""
-    series = []
-    for trace, dash in zip(traces, ("solid", "dash", "dot"), strict=False):
-        cell = trace.experiment.cell
-        norms = trace.log10_state_grad_norm["h"][-1, 1:]
-        series.append(_line(say("cell", cell), norms, cell_colour(cell), dash))
-    return _figure(traces[0], tuple(series), "gradients_compared")
-
-
-def _curves(trace: Trace) -> tuple[Series, ...]:
-    e, curves = trace.experiment, []
-    for name, norms in trace.log10_state_grad_norm.items():
+def _curves(run: Shown) -> tuple[Series, ...]:
+    e, curves = run.trace.experiment, []
+    for name, norms in run.trace.log10_state_grad_norm.items():
         for layer in reversed(range(e.num_layers)):
-            colour = cell_colour(e.cell) if layer == e.num_layers - 1 else OTHERS[e.num_layers - 2 - layer]
+            colour = run.ink if layer == e.num_layers - 1 else OTHERS[e.num_layers - 2 - layer]
             state = say("mark", f"state_{name}")
             label = say("mark", "layer", state=state, layer=layer + 1) if e.num_layers > 1 else state
             curves.append(_line(label, norms[layer, 1:], colour, "solid" if name == "h" else "dash"))
     return tuple(curves)
 
 
-def _line(label: str, norms: np.ndarray, colour: str, dash: str) -> Series:
-    return Series(label, np.arange(1, len(norms) + 1), np.where(np.isfinite(norms), norms, np.nan), colour, dash, 2.5)
+def _top_layer(run: Shown) -> tuple[Series, ...]:
+    """h under the run's own name; a further state thinner, in the same colour and dash."""
+    curves = []
+    for name, norms in run.trace.log10_state_grad_norm.items():
+        label = run.label if name == "h" else say("mark", "state_of", run=run.label, state=name)
+        curves.append(_line(label, norms[-1, 1:], run.ink, run.dash, 2.5 if name == "h" else 1.25))
+    return tuple(curves)
+
+
+def _line(label: str, norms: np.ndarray, colour: str, dash: str, width: float = 2.5) -> Series:
+    return Series(label, np.arange(1, len(norms) + 1), norms, colour, dash, width)
 
 
 def _expected(trace: Trace) -> tuple[Series, ...]:
@@ -60,33 +63,53 @@ def _expected(trace: Trace) -> tuple[Series, ...]:
     return (Series(label, np.array([1, T]), last + rate * np.array([T - 1.0, 0.0]), NEUTRAL, "dot", 2.0),)
 
 
-def _figure(trace: Trace, series: tuple[Series, ...], name: str) -> Figure:
-    T = trace.experiment.seq_len
+def _figure(trace: Trace, series: tuple[Series, ...], steps: int, compared: bool) -> Figure:
     curves = [s for s in series if len(s.steps) > 2]
-    lower, upper = _range([s.values for s in curves])
     last = trace.log10_state_grad_norm["h"][-1, -1]
-    exceptions = () if name == "gradients_compared" else _exceptions(trace)
     panel = Panel(
-        Axis(say("axis", "gradient"), lower, upper, decades=True),
+        Axis(say("axis", "gradient"), *_range([s.values for s in curves]), decades=True),
         series=series,
-        regions=exceptions or _bands(float(last), lower, upper),
-        levels=tuple(Level(say("mark", d), f, "dash") for d, f in FLOORS.items() if lower < f < upper),
+        regions=_exceptions(trace) or _bands(float(last)),
+        levels=tuple(Level(say("mark", dtype), floor, "dash") for dtype, floor in FLOORS.items()),
     )
     summary = " ".join(
-        say("alternative", "curve", name=s.label, last=_named(s.values[-1]), first=_named(s.values[0]), steps=T)
+        say(
+            "alternative",
+            "curve",
+            name=s.label,
+            last=_named(s.values[-1]),
+            first=_named(s.values[0]),
+            steps=s.steps[-1],
+        )
         for s in curves
     )
     return Figure(
-        name,
+        "gradients",
         say("figure", "gradients"),
-        say("caption", name),
+        say("caption", "gradients_compared" if compared else "gradients"),
         say("alternative", "gradients", summary=summary),
-        Axis(say("axis", "step"), 1, T),
+        Axis(say("axis", "step"), 1, steps),
         (panel,),
         height=330,
         legend=True,
         wide=True,
     )
+
+
+def spanning(figures: Sequence[Figure]) -> list[Figure]:
+    """The same figures on one range of decades, so that a curve that moves through them moves on a fixed axis.
+
+    It holds the upper `WIDEST_SPAN` decades of all of them: what falls below leaves the axis.
+    """
+    axes = [figure.panels[0].y for figure in figures]
+    upper = max(axis.upper for axis in axes)
+    lower = max(min(axis.lower for axis in axes), upper - WIDEST_SPAN)
+    return [_on_range(figure, lower, upper) for figure in figures]
+
+
+def _on_range(figure: Figure, lower: float, upper: float) -> Figure:
+    (panel,) = figure.panels
+    return replace(figure, panels=(replace(panel, y=replace(panel.y, lower=lower, upper=upper)),))
 
 
 def _named(log10_value: float) -> str:
@@ -104,17 +127,16 @@ def _range(curves: list[np.ndarray]) -> tuple[float, float]:
     return float(np.floor(lower - margin)), float(np.ceil(upper + margin))
 
 
-def _bands(last: float, lower: float, upper: float) -> tuple[Region, ...]:
+def _bands(last: float) -> tuple[Region, ...]:
     """Relative to the last step: a thousandth and less has vanished, a thousandfold and more explodes."""
     if not np.isfinite(last):
         return ()
     low, high = last + threshold("vanished_decades"), last + threshold("exploded_decades")
-    regions = [Region(say("mark", "healthy"), max(low, lower), min(high, upper), "neutral")]
-    if low > lower:
-        regions.append(Region(say("mark", "vanished"), lower, low, "cool"))
-    if high < upper:
-        regions.append(Region(say("mark", "exploding"), high, upper, "warm"))
-    return tuple(regions)
+    return (
+        Region(say("mark", "healthy"), low, high, "neutral"),
+        Region(say("mark", "vanished"), -np.inf, low, "cool"),
+        Region(say("mark", "exploding"), high, np.inf, "warm"),
+    )
 
 
 def _exceptions(trace: Trace) -> tuple[Region, ...]:

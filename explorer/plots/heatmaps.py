@@ -7,20 +7,31 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.cells import make_cell
-from explorer.plots.palette import OTHERS
+from explorer.plots.palette import GATES_IN_TURN
 from explorer.plots.record import Axis, Figure, Heatmap, Panel, Region, Series
+from explorer.plots.shown import Runs, Shown, longest
 from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import short
 
+LEAST_STRIP = 18  # pixels for a strip more: below that, its rows can no longer be told apart
 UNBOUNDED = (-1.0, 1.0)  # of the colour scale for states that have no bound; what lies outside takes the end's colour
 
 
-def states_figure(trace: Trace) -> Figure:
-    """The top layer's h, one row a unit."""
-    values = _readable(trace, trace.states["h"][-1, 1:, 0].T)
-    regions = _overflow(trace)
-    panel = Panel(_units(len(values)), heatmap=_states(values), regions=regions)
+def states_figure(runs: Runs) -> Figure:
+    """The top layer's h, one row a unit; a strip for each run, all on one colour scale."""
+    trace = runs[0].trace
+    panels = tuple(
+        Panel(
+            _units(run.trace.experiment.hidden_size),
+            run.label,
+            run.colour_beside_others(runs),
+            heatmap=_states(_top_units(run.trace)),
+            regions=_overflow(run.trace),
+        )
+        for run in runs
+    )
+    values = _top_units(trace)
     finite = values[np.isfinite(values)]
     alternative = say(
         "alternative",
@@ -32,42 +43,67 @@ def states_figure(trace: Trace) -> Figure:
         typical=short(float(np.median(np.abs(finite)))) if finite.size else "0",
     )
     caption = say("caption", "states")
-    if not np.isfinite(_bounds(trace)["h"]).all():
+    if not all(np.isfinite(_bounds(run.trace)["h"]).all() for run in runs):
         caption += f" {say('caption', 'states_unbounded')}"
-    return Figure("states", say("figure", "states"), caption, alternative, _time(trace), (panel,), 300)
+    return Figure("states", say("figure", "states"), caption, alternative, _time(runs), panels, 300)
 
 
-def gates_figure(trace: Trace) -> Figure:
-    """The top layer's gates, a strip each."""
-    bounds = _bounds(trace)
-    panels = []
-    for name, gate in trace.gates.items():
-        values = gate[-1, :, 0].T
-        title, heatmap = say("gate", name), Heatmap(values, 1, 0.0, 1.0, "gates")
-        if bounds[name][0] < 0:
-            title, heatmap = say("figure", "like_states", gate=title), _states(values)
-        panels.append(Panel(_units(len(values), ""), title, heatmap=heatmap))
-    names = ", ".join(say("gate", name) for name in trace.gates)
-    alternative = say("alternative", "gates", names=names, steps=trace.experiment.seq_len)
-    caption = say("caption", "gates") + (f" {say('caption', 'z_keeps')}" if "update" in trace.gates else "")
-    return Figure("gates", say("figure", "gates"), caption, alternative, _time(trace), tuple(panels), 300)
+def gates_figure(runs: Runs) -> Figure:
+    """The top layer's gates: under the name of each a strip of every run, in the runs' order."""
+    panels: list[Panel] = []
+    for name in gate_names(runs):
+        having = [run for run in runs if name in run.trace.gates]
+        panels += [_gate_strip(run, name, runs, first=run is having[0]) for run in having]
+    names = ", ".join(say("gate", name) for name in gate_names(runs))
+    alternative = say("alternative", "gates", names=names, steps=longest(runs))
+    caption = say("caption", "gates") + (f" {say('caption', 'z_keeps')}" if "update" in gate_names(runs) else "")
+    if len(runs) > 1:
+        caption += f" {say('caption', 'gates_of_runs')}"
+    height = 300 + LEAST_STRIP * max(0, len(panels) - 2 * len(gate_names(runs)))
+    return Figure("gates", say("figure", "gates"), caption, alternative, _time(runs), tuple(panels), height)
 
 
-def gate_means_figure(trace: Trace) -> Figure:
-    """Each gate's mean over units and sequences of the top layer, with the band from 10 to 90 %."""
-    bounds = _bounds(trace)
+def _gate_strip(run: Shown, name: str, runs: Runs, first: bool) -> Panel:
+    values = run.trace.gates[name][-1, :, 0].T
+    title, heatmap = say("gate", name), Heatmap(values, 1, 0.0, 1.0, "gates")
+    if _bounds(run.trace)[name][0] < 0:
+        title, heatmap = say("figure", "like_states", gate=title), _states(values)
+    return Panel(_units(len(values), ""), title if first else "", run.colour_beside_others(runs), heatmap=heatmap)
+
+
+def gate_means_figure(runs: Runs) -> Figure:
+    """Each gate's mean over units and sequences of the top layer; for one run with the band from 10 to 90 %."""
     panels, means = [], []
-    steps = np.arange(1, trace.experiment.seq_len + 1)
-    for (name, gate), colour in zip(trace.gates.items(), OTHERS, strict=False):
-        values = gate[-1].reshape(len(steps), -1)
-        mean = values.mean(axis=1)
-        low, high = np.quantile(values, (0.1, 0.9), axis=1)
-        series = Series(say("gate", name), steps, mean, colour, low=low, high=high)
-        panels.append(Panel(Axis("", *bounds[name]), say("gate", name), series=(series,)))
-        means.append(f"{say('gate', name)} {short(float(mean.mean()))}")
-    alternative = say("alternative", "gate_means", means=", ".join(means), steps=len(steps))
+    for name, colour in zip(gate_names(runs), GATES_IN_TURN, strict=False):
+        open_gates = [run for run in runs if name in run.trace.gates]
+        series = tuple(_gate_mean(run, name, "" if len(runs) > 1 else colour) for run in open_gates)
+        bounds = _bounds(open_gates[0].trace)[name]
+        panels.append(Panel(Axis("", *bounds), say("gate", name), series=series))
+        means += [f"{s.label} {short(float(s.values.mean()))}" for s in series]
+    alternative = say("alternative", "gate_means", means=", ".join(means), steps=longest(runs))
     title = say("figure", "gate_means")
-    return Figure("gate_means", title, say("caption", "gate_means"), alternative, _time(trace), tuple(panels), 300)
+    return Figure("gate_means", title, say("caption", "gate_means"), alternative, _time(runs), tuple(panels), 300)
+
+
+def _gate_mean(run: Shown, name: str, colour: str) -> Series:
+    """In the gate's own `colour` where the run stands alone, else in the run's."""
+    values = run.trace.gates[name][-1].reshape(run.trace.experiment.seq_len, -1)
+    steps, mean = np.arange(1, len(values) + 1), values.mean(axis=1)
+    if not colour:
+        return Series(f"{say('gate', name)}, {run.label}", steps, mean, run.ink, run.dash)
+    low, high = np.quantile(values, (0.1, 0.9), axis=1)
+    return Series(say("gate", name), steps, mean, colour, low=low, high=high)
+
+
+def gate_names(runs: Runs) -> list[str]:
+    """The gates of all runs, the live one's first."""
+    return list(dict.fromkeys(name for run in runs for name in run.trace.gates))
+
+
+def _top_units(trace: Trace) -> np.ndarray:
+    """(H, T) h of the top layer, first sequence; NaN where it is not finite."""
+    values = trace.states["h"][-1, 1:, 0].T
+    return np.where(np.isfinite(values), values, np.nan) if trace.overflow_step else values
 
 
 def _bounds(trace: Trace) -> Mapping[str, tuple[float, float]]:
@@ -82,12 +118,8 @@ def _units(count: int, label: str | None = None) -> Axis:
     return Axis(say("axis", "unit") if label is None else label, 0.5, count + 0.5)
 
 
-def _time(trace: Trace) -> Axis:
-    return Axis(say("axis", "step"), 1, trace.experiment.seq_len)
-
-
-def _readable(trace: Trace, values: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(values), values, np.nan) if trace.overflow_step else values
+def _time(runs: Runs) -> Axis:
+    return Axis(say("axis", "step"), 1, longest(runs))
 
 
 def _overflow(trace: Trace) -> tuple[Region, ...]:

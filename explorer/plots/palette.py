@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CELL_COLOURS = {"rnn": "#D55E00", "lstm": "#0072B2", "gru": "#009E73", "gru_reset_before": "#E69F00"}
 OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
+GATES_IN_TURN = (*OTHERS, *OTHERS)  # several cells together have more gates than there are colours
 NEUTRAL = "#8A8F98"
 
 STATES = ((0.0, "#2166AC"), (0.25, "#7FB2D5"), (0.5, "#E9E9E6"), (0.75, "#E79A6F"), (1.0, "#B2471B"))
@@ -18,6 +19,16 @@ GATES = (  # cividis, eight of its colours
     (1.0, "#FEE838"),
 )
 HEATMAPS = {"states": STATES, "gates": GATES}
+
+PINS = (  # colour and dash of each place; none of the colours is a cell's
+    ("#CC79A7", "dash"),
+    ("#56B4E9", "dot"),
+    ("#A38A00", "dashdot"),
+    ("#7A4E9E", "longdash"),
+    ("#8C5A2B", "longdashdot"),
+    ("#6B7078", "sparse"),
+)
+COMPARED_DASHES = ("dash", "dot")  # of cells compared with the live one, which keep their own colours
 
 
 def cell_colour(cell: str) -> str:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import plotly.io
 
 from explorer.plots.palette import HEATMAPS
-from explorer.plots.record import Figure, Heatmap, Level, Panel, Region, Series
+from explorer.plots.record import Figure, Heatmap, Level, Panel, Region, Series, levels_within, regions_within
 from explorer.plots.ticks import decade_ticks
 
 MARGIN = {"l": 62, "r": 16, "t": 12, "b": 36}
@@ -23,7 +23,15 @@ PAPER = {"light": "#FFFFFF", "dark": "#14171C"}
 GRID = {"light": "rgba(60,66,76,0.14)", "dark": "rgba(220,224,230,0.16)"}
 SHADES = {"cool": "rgba(86,180,233,0.13)", "warm": "rgba(213,94,0,0.12)", "neutral": "rgba(138,143,152,0.05)"}
 HATCHES = {"zero": "/", "not_finite": "x"}
-DASHES = {"solid": "solid", "dash": "7px,4px", "dot": "2px,4px"}
+DASHES = {
+    "solid": "solid",
+    "dash": "7px,4px",
+    "dot": "2px,4px",
+    "dashdot": "8px,3px,2px,3px",
+    "longdash": "14px,5px",
+    "longdashdot": "14px,4px,2px,4px",
+    "sparse": "2px,8px",
+}
 
 
 def render(figure: Figure, theme: str = "light") -> go.Figure:
@@ -36,7 +44,7 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
         layout[f"xaxis{suffix}"] = _x_axis(figure, last, suffix, theme)
         layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme)
         traces += _panel_traces(panel, suffix, figure, bar=number == 1)
-        layout["shapes"] += [_level_shape(level, suffix, theme) for level in panel.levels]
+        layout["shapes"] += [_level_shape(level, suffix, theme) for level in levels_within(panel)]
         layout["annotations"] += _annotations(panel, figure, domain, suffix, theme)
     top = LEGEND_ROOM if figure.legend or any(p.title for p in figure.panels) else 0
     layout |= {
@@ -122,7 +130,7 @@ def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, 
 
 def _panel_traces(panel: Panel, suffix: str, figure: Figure, bar: bool) -> list[Any]:
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-    traces: list[Any] = [_region_trace(region, panel, figure, axes) for region in panel.regions]
+    traces: list[Any] = [_region_trace(region, panel, figure, axes) for region in regions_within(panel)]
     if panel.heatmap is not None:
         traces.append(_heatmap_trace(panel.heatmap, axes, bar))
     for series in panel.series:
@@ -138,7 +146,7 @@ def _line_trace(series: Series, axes: dict[str, str], decades: bool, legend: boo
         "mode": "lines" if np.isfinite(series.values).sum() > 1 else "markers",
         "name": series.label,
         "x": series.steps,
-        "y": series.values,
+        "y": np.where(np.isfinite(series.values), series.values, np.nan),
         "line": {"color": series.colour, "dash": DASHES[series.dash], "width": series.width},
         "marker": {"color": series.colour, "size": 8},
         "cliponaxis": len(series.steps) == 2,  # a lone point at the last step must not be cut in half
@@ -254,7 +262,7 @@ def _annotations(
                 "xanchor": "left",
             }
         )
-    for region in panel.regions:
+    for region in regions_within(panel):
         if region.of == "x":
             at = {"xref": f"x{suffix}", "x": (region.lower + region.upper) / 2, "yref": "paper", "y": sum(domain) / 2}
             labels.append(base | at | {"text": region.label, "bgcolor": PAPER[theme]})
@@ -269,7 +277,7 @@ def _annotations(
                 "yanchor": "top" if at_top else "bottom",
             }
             labels.append(base | side | edge | {"text": region.label})
-    for level in panel.levels:
+    for level in levels_within(panel):
         at = {"xref": "paper", "x": 0.004 if level.side == "left" else 0.996, "xanchor": level.side}
         at |= {"yref": f"y{suffix}", "y": level.value, "yanchor": "top" if level.below else "bottom"}
         labels.append(base | at | {"text": level.label})

@@ -6,9 +6,11 @@ that 1e-900 can be drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "sparse")
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,12 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """A line over the steps 1…T; NaN leaves a gap.
+    """A line over the steps 1…T; what is not finite leaves a gap: −inf is an exact zero on a log axis, NaN no number.
 
     Attributes:
         values: (n,) at `steps`.
         colour: a hex colour that stands for the same thing everywhere.
-        dash: ``solid``, ``dash`` or ``dot``: colour never tells series apart alone.
+        dash: one of `DASHES`: colour never tells series apart alone.
         low, high: (n,) edges of a band around it, or None.
     """
 
@@ -59,7 +61,10 @@ class Heatmap:
 
 @dataclass(frozen=True)
 class Region:
-    """A labelled stretch of an axis, shaded (``cool``, ``warm``, ``neutral``) or hatched (``zero``, ``not_finite``)."""
+    """A labelled stretch of an axis, shaded (``cool``, ``warm``, ``neutral``) or hatched (``zero``, ``not_finite``).
+
+    It may be open (infinite) on a side; renderers cut it at the axis.
+    """
 
     label: str
     lower: float
@@ -70,7 +75,10 @@ class Region:
 
 @dataclass(frozen=True)
 class Level:
-    """A labelled horizontal line; the label stands at the ``left`` or ``right`` end, above or `below` it."""
+    """A labelled horizontal line; the label stands at the ``left`` or ``right`` end, above or `below` it.
+
+    One that lies beyond the axis is not drawn.
+    """
 
     label: str
     value: float
@@ -84,11 +92,14 @@ class Panel:
     """One coordinate system.
 
     Attributes:
+        title: stands above it; a panel without one lies close under the panel before.
+        mark: the colour of the run that it shows, as a bar beside it; empty where there is only one.
         share: of the figure's height, relative to the other panels.
     """
 
     y: Axis
     title: str = ""
+    mark: str = ""
     series: tuple[Series, ...] = ()
     heatmap: Heatmap | None = None
     regions: tuple[Region, ...] = ()
@@ -119,3 +130,18 @@ class Figure:
     height: int = 300
     legend: bool = False
     wide: bool = False
+
+
+def regions_within(panel: Panel) -> tuple[Region, ...]:
+    """The panel's regions, those of its y axis cut there; one that lies beyond it is left out."""
+    y = panel.y
+    cut = (
+        r if r.of == "x" else replace(r, lower=max(r.lower, y.lower), upper=min(r.upper, y.upper))
+        for r in panel.regions
+    )
+    return tuple(region for region in cut if region.of == "x" or region.lower < region.upper)
+
+
+def levels_within(panel: Panel) -> tuple[Level, ...]:
+    """The panel's levels that its y axis reaches."""
+    return tuple(level for level in panel.levels if panel.y.lower < level.value < panel.y.upper)

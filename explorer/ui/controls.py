@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import streamlit as st
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
-from explorer.ui.link import NOTES
+from explorer.ui.link import NOTES, allowing
 from explorer.words import choice_label, say
 
 FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
@@ -31,26 +32,33 @@ MORE = (
 )
 SEGMENTS = ("cell", "loss_at", "clip")
 COMPARE = "compare"
+NUMBERS = "numbers"  # the table below the picture
+PICTURE = "picture"  # the part of the page that follows from the controls
 UNSET = "unset"
 
 
-def sidebar() -> dict[str, Any]:
-    """Draw the controls; returns the values of those that are shown."""
+def sidebar() -> None:
+    """Draw the controls."""
     for name, row in table(Experiment).items():
         st.session_state.setdefault(name, _as_option(row, row.default))
+    st.session_state.setdefault(COMPARE, False)
     with st.sidebar:
         _preset_menu()
-        values: dict[str, Any] = {}
         for name in (*FIRST, *CLIPPING):
-            _draw(name, values)
+            _draw(name)
             if name == "cell":
                 st.toggle(say("page", "compare"), key=COMPARE, help=say("help", "compare"), bind="query-params")
         st.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
         with st.expander(say("page", "more"), key="more", on_change="rerun") as more:
             for name in MORE:
                 if more.open or _is_in_use(name):
-                    _draw(name, values)
-    return values
+                    _draw(name)
+
+
+def settings() -> dict[str, Any]:
+    """What the controls say of all parameters that have an effect."""
+    idle = _idle()
+    return {name: _from_option(st.session_state[name]) for name in table(Experiment) if name not in idle}
 
 
 def _is_in_use(name: str) -> bool:
@@ -59,18 +67,22 @@ def _is_in_use(name: str) -> bool:
     return name in st.query_params or st.session_state[name] != _as_option(row, row.default)
 
 
-def _draw(name: str, values: dict[str, Any]) -> None:
-    """One control, if its parameter has an effect under the values so far."""
-    if name in _idle(values):
-        return
-    row = table(Experiment)[name]
-    values[name] = _from_option(CONTROLS[_control_of(row)](row))
+def _draw(name: str) -> None:
+    """One control, if its parameter has an effect under the present choices."""
+    if name not in _idle():
+        row = table(Experiment)[name]
+        CONTROLS[_control_of(row)](row)
 
 
-def _idle(values: dict[str, Any]) -> frozenset[str]:
-    """Which parameters have no effect under the choices made so far."""
-    choices = {name: value for name, value in values.items() if table(Experiment)[name].kind == "choice"}
-    return Experiment(**choices).without_effect
+def _idle() -> frozenset[str]:
+    """Which parameters have no effect under the present choices."""
+    choices = {row.name: st.session_state[row.name] for row in table(Experiment).values() if row.kind == "choice"}
+    return _idle_under(tuple(choices.items()))
+
+
+@cache
+def _idle_under(choices: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    return Experiment(**dict(choices)).without_effect
 
 
 def _control_of(row: Parameter) -> str:
@@ -83,8 +95,19 @@ def _control_of(row: Parameter) -> str:
     return "stops" if row.stops else "slider"
 
 
+def _changed(row: Parameter) -> Callable[[], None]:
+    """A choice may change which controls there are; a number or a text changes the picture alone."""
+    return _forget_notes if row.kind == "choice" else _redraw_picture
+
+
+def _redraw_picture() -> None:
+    _forget_notes()
+    if not st.session_state.get(NUMBERS):  # an open table below the picture has to follow as well
+        st.rerun(PICTURE)
+
+
 def _common(row: Parameter) -> dict[str, Any]:
-    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _forget_notes}
+    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _changed(row)}
 
 
 def _segments(row: Parameter) -> Any:
@@ -217,6 +240,16 @@ def take(experiment: Experiment) -> None:
     for name, row in table(Experiment).items():
         st.session_state[name] = _as_option(row, getattr(experiment, name))
     st.session_state[NOTES] = []
+
+
+def set_control(name: str, value: object) -> None:
+    """Set one control; only in a callback.
+
+    Raises:
+        ExplorerError: the value breaks the parameter's own rule.
+    """
+    row = table(Experiment)[name]
+    st.session_state[name] = _as_option(row, getattr(Experiment(**{name: value, **allowing(name)}), name))
 
 
 def _forget_notes() -> None:

@@ -6,16 +6,18 @@ From then on the controls are bound to it and keep it up to date themselves.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
+from explorer.ui.pins import read as read_pins
+from explorer.ui.pins import spelled as spelled_pins
 from explorer.words import choice_label
 
-PAGE_KEYS = ("compare",)
 NOTES = "link_notes"
 
 
@@ -37,32 +39,67 @@ def clean(link: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     Args:
         link: parameter → text, as it stands in the address.
     """
-    rows, cleaned, notes = table(Experiment), {}, []
+    cleaned, notes = {}, []
     for name, text in link.items():
-        if name in PAGE_KEYS:
-            cleaned[name] = text
-        elif name not in rows:
-            near = difflib.get_close_matches(name, rows, n=1)
-            hint = f"Did you mean `{near[0]}`?" if near else ""
-            notes.append(ExplorerError(name, "is not a parameter of an experiment", text, hint).sentence)
-        else:
-            taken, sentence = _read(rows[name], text)
-            if taken is not None:
-                cleaned[name] = taken
-            notes += [sentence] if sentence else []
+        taken, sentences = _reader_of(name)(text)
+        if taken is not None:
+            cleaned[name] = taken
+        notes += sentences
     return cleaned, notes
 
 
-def _read(row: Parameter, text: str) -> tuple[str | None, str]:
+Taken = tuple[str | None, list[str]]
+"""What is kept of a value (None: nothing), and what is to be said about it."""
+
+
+def _reader_of(name: str) -> Callable[[str], Taken]:
+    rows = table(Experiment)
+    if name in rows:
+        return partial(_parameter, rows[name])
+    return PAGE_READERS.get(name, partial(_unknown, name))
+
+
+def _parameter(row: Parameter, text: str) -> Taken:
     value = text.replace(" ", "_") if row.kind == "choice" else text
     try:
-        taken = getattr(Experiment(**{row.name: value, **_allowing(row.name)}), row.name)
+        taken = getattr(Experiment(**{row.name: value, **allowing(row.name)}), row.name)
     except ExplorerError as error:
-        return None, error.errors[0].sentence
-    return spelled(row, taken), ""
+        return None, [error.errors[0].sentence]
+    return spelled(row, taken), []
 
 
-def _allowing(name: str) -> dict[str, str]:
+def _unknown(name: str, text: str) -> Taken:
+    near = difflib.get_close_matches(name, [*table(Experiment), *PAGE_READERS], n=1)
+    hint = f"Did you mean `{near[0]}`?" if near else ""
+    return None, [ExplorerError(name, "is not a parameter of an experiment", text, hint).sentence]
+
+
+def _as_it_is(text: str) -> Taken:
+    return text, []
+
+
+def _pins(text: str) -> Taken:
+    pins, sentences = read_pins(text)
+    return spelled_pins(pins) or None, sentences
+
+
+def _dragged(text: str) -> Taken:
+    numbers = [row.name for row in table(Experiment).values() if row.kind in ("integer", "number")]
+    if text in numbers:
+        return text, []
+    rule = "must be a parameter that is a number: " + ", ".join(numbers)
+    return None, [ExplorerError("drag", rule, text, "Try gain.").sentence]
+
+
+PAGE_READERS: dict[str, Callable[[str], Taken]] = {
+    "compare": _as_it_is,
+    "slow": _as_it_is,
+    "pins": _pins,
+    "drag": _dragged,
+}
+
+
+def allowing(name: str) -> dict[str, str]:
     """A setting under which the parameter's own rule is the only one in force."""
     return {"task": "noise"} if name == "input_size" else {}
 

@@ -1,36 +1,42 @@
-"""The main page, in the order in which it is seen: verdict, numbers, the gradient, and what explains it."""
+"""The main page, in the order in which it is seen: verdict, numbers, the deck of figures, the same as a table."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from explorer.diagnosis import diagnose, gradient_flow
-from explorer.experiment import Experiment
-from explorer.plots import compared_gradients, figures_of, gradient_figure
-from explorer.plots.record import Figure
-from explorer.presets import all_presets
 from explorer.trace import Trace
-from explorer.ui.charts import draw
-from explorer.ui.controls import COMPARE, sidebar
+from explorer.ui.controls import PICTURE, settings, sidebar
+from explorer.ui.deck import deck, deck_code, hand_over
+from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, setup
+from explorer.ui.desk import desk, hidden_inputs, on_act
 from explorer.ui.link import NOTES, open_link
-from explorer.ui.runs import ShownRun, shown_run, trace_of
-from explorer.ui.verdict_block import verdict_block
+from explorer.ui.look_ahead import look_ahead
+from explorer.ui.numbers_table import numbers_table
+from explorer.ui.runs import LAST, ShownRun, shown_run, trace_of
+from explorer.ui.verdict_block import verdict_of
 from explorer.words import say
-from explorer.words.numbers import decades, horizon, short
-from explorer.words.verdicts import clipping_sentence, headline, sentence, what_next
-
-COMPARED = ("rnn", "lstm", "gru")
 
 
 def explorer_page() -> None:
     """Controls beside the picture. What cannot be run is said, and the last picture stays."""
     open_link()
-    run = shown_run(sidebar())
+    sidebar()
+    hidden_inputs()
+    deck_code(setup())
+    if st.session_state["pins"]:
+        hand_over("library", library_of(desk().pins).block)
+    _picture()
+    numbers_table(st.session_state.get(LAST))
+
+
+@st.fragment(key=PICTURE)
+def _picture() -> None:
+    """All that follows from the controls: a number that changes redraws this alone, which halves the time it takes."""
+    run = shown_run(settings())
     _notices(run)
     if run.trace is not None:
-        _verdict(run.trace)
-        _gradients(run.trace)
-        _insides(run.trace)
+        st.html(f'<section class="verdict source">{verdict_of(run.trace)}</section>')
+        _figures(run.trace, desk())
 
 
 def _notices(run: ShownRun) -> None:
@@ -43,44 +49,14 @@ def _notices(run: ShownRun) -> None:
         st.warning("\n".join([lead, *(f"- {error.sentence}" for error in run.errors)]))
 
 
-def _verdict(trace: Trace) -> None:
-    """The verdict and three numbers, as one element: it costs each redraw less than seven of Streamlit's own."""
-    findings, e, flow = diagnose(trace), trace.experiment, gradient_flow(trace)
-    preset = next((preset for preset in all_presets().values() if preset.experiment == e), None)
-    remarks = [(preset.title, preset.look)] if preset else []
-    remarks += [("", sentence(finding)) for finding in findings[1:]]
-    remarks.append((say("page", "what_next"), what_next(findings, e)))
-    steps_back = say("number", "none") if trace.overflow_step else horizon(flow.horizon, e.seq_len)
-    values = {"decay": decades(flow.decay), "horizon": steps_back, "loss": short(trace.loss)}
-    numbers = [(say("page", name), value, say("page", f"{name}_help")) for name, value in values.items()]
-    st.html(verdict_block(headline(findings), remarks, numbers))
+def _figures(trace: Trace, desk: Desk) -> None:
+    """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
+    deck(live_block(trace, desk), on_act)
+    if desk.drag:
+        hand_over("lanes", lanes_block(trace, desk, between=_give_way))
+    look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
 
 
-def _gradients(trace: Trace) -> None:
-    if st.session_state[COMPARE]:
-        _figure(compared_gradients([trace_of(as_cell(trace.experiment, cell)) for cell in COMPARED]))
-    else:
-        _figure(gradient_figure(trace))
-
-
-def as_cell(experiment: Experiment, cell: str) -> Experiment:
-    """The same experiment with another cell; what has no effect there returns to its default: one run, one key."""
-    other = experiment.replace(cell=cell)
-    return other.replace(**{name: Experiment.model_fields[name].default for name in other.without_effect})
-
-
-def _insides(trace: Trace) -> None:
-    """Two figures a row; below each other where the window is narrow. Clipping, the last, says what it did."""
-    *figures, clipping = figures_of(trace)
-    shown = [*((figure, "") for figure in figures), (clipping, clipping_sentence(trace))]
-    with st.container(key="insides"):
-        for row in (shown[:2], shown[2:]):
-            for place, (figure, lead) in zip(st.columns(2, gap="medium"), row, strict=False):
-                with place:
-                    _figure(figure, lead)
-
-
-def _figure(figure: Figure, lead: str = "") -> None:
-    st.subheader(figure.title, anchor=False)
-    draw(figure)
-    st.caption(f"{lead} {figure.caption}".strip())
+def _give_way() -> None:
+    """Let a newer run of this session take over: a look at the state is where Streamlit stops an outdated script."""
+    st.session_state.get(NOTES)

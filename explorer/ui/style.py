@@ -17,15 +17,15 @@ CSS = """
 .verdict dl div { min-width: 10rem; cursor: help; }
 .verdict dt { margin: 0; font-size: 0.875rem; opacity: 0.85; font-weight: 400; }
 .verdict dd { margin: 0; font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; white-space: nowrap; }
-h3 { font-size: 1.02rem !important; padding: 0.2rem 0 0 !important; }
+.st-key-desk { display: none; }
+/* The deck has the verdict too and changes it in one frame with its figures; without a deck the page's own is seen. */
+body:has(.deck) .verdict.source { display: none; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stCaptionContainer"] p { max-width: 110ch; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.88; }
 @media (max-width: 1150px) {
   .verdict h2 { min-height: 2.5em; }
   .verdict p { min-height: 4.6em; }
-  .st-key-insides [data-testid="stHorizontalBlock"] { flex-direction: column; }
-  .st-key-insides [data-testid="stColumn"] { width: 100%; flex: 1 1 100%; }
 }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 0.8rem 1rem; }

@@ -4,11 +4,18 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.plots import compared_gradients, figures_of, gradient_figure
+from explorer.plots import figures_of
 from explorer.plots.clipping import clipping_figure
-from explorer.plots.palette import CELL_COLOURS
+from explorer.plots.gradients import WIDEST_SPAN, gradient_figure, spanning
+from explorer.plots.palette import CELL_COLOURS, PINS
 from explorer.plots.plotly_renderer import render, standalone
+from explorer.plots.record import DASHES, levels_within
+from explorer.plots.shown import Shown
 from explorer.plots.ticks import decade_ticks
+
+
+def alone(**settings):
+    return [Shown(trace_of(**settings))]
 
 
 def trace_of(**settings):
@@ -22,7 +29,7 @@ def regions(figure):
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
 def test_the_curves_are_the_trace(cell):
     trace = trace_of(cell=cell, num_layers=2)
-    (panel,) = gradient_figure(trace).panels
+    (panel,) = gradient_figure([Shown(trace)]).panels
     curves = [series for series in panel.series if len(series.steps) > 2]
     assert len(curves) == 2 * len(trace.states)
     np.testing.assert_array_equal(curves[0].values, trace.log10_state_grad_norm["h"][1, 1:])
@@ -32,34 +39,38 @@ def test_the_curves_are_the_trace(cell):
 
 def test_compared_curves_keep_their_absolute_levels_and_differ_in_dash():
     traces = [trace_of(cell=cell) for cell in ("rnn", "lstm", "gru")]
-    (panel,) = compared_gradients(traces).panels
-    for series, trace in zip(panel.series, traces, strict=True):
-        np.testing.assert_array_equal(series.values, trace.log10_state_grad_norm["h"][0, 1:])
-    assert len({series.dash for series in panel.series}) == 3
+    runs = [Shown(trace, trace.experiment.cell, dash=dash) for trace, dash in zip(traces, DASHES, strict=False)]
+    (panel,) = gradient_figure(runs).panels
+    for run in runs:
+        curve = next(series for series in panel.series if series.label == run.label)
+        np.testing.assert_array_equal(curve.values, run.trace.log10_state_grad_norm["h"][0, 1:])
+        assert curve.dash == run.dash
+    assert panel.series[1].colour != panel.series[0].colour
 
 
 def test_linear_theory_is_the_closed_form_of_a_linear_network():
     trace = trace_of(activation="identity", init="orthogonal", gain=0.9, bias_init="zero")
-    (panel,) = gradient_figure(trace).panels
+    (panel,) = gradient_figure([Shown(trace)]).panels
     curve, theory = panel.series
     assert theory.values[0] == pytest.approx(curve.values[0], abs=1e-9)
     assert theory.dash == "dot"
 
 
 def test_a_healthy_gradient_is_not_zoomed_into_drama():
-    (panel,) = gradient_figure(trace_of(cell="lstm", forget_bias=5.0)).panels
+    (panel,) = gradient_figure(alone(cell="lstm", forget_bias=5.0)).panels
     assert panel.y.upper - panel.y.lower >= 8
 
 
 def test_exact_zeros_are_hatched_and_left_out_of_the_line():
-    figure = gradient_figure(trace_of(activation="relu", gain=0.0, task="noise"))
+    figure = gradient_figure(alone(activation="relu", gain=0.0, task="noise"))
     assert regions(figure)["zero"].upper == 99
-    assert np.isnan(figure.panels[0].series[0].values[:99]).all()
+    assert np.isneginf(figure.panels[0].series[0].values[:99]).all()
+    assert np.isnan(render(figure).data[1].y[:99]).all()
 
 
 def test_overflow_is_hatched_with_its_step():
     trace = trace_of(activation="relu", gain=50.0, seq_len=2000)
-    gradient, states, clipping = (regions(f)["not_finite"] for f in (gradient_figure(trace), *figures_of(trace)))
+    gradient, states, clipping = (regions(f)["not_finite"] for f in figures_of([Shown(trace)]))
     assert states.lower == trace.overflow_step
     assert gradient.lower == clipping.lower == 1  # no gradient exists anywhere
     for region in (gradient, states, clipping):
@@ -67,26 +78,26 @@ def test_overflow_is_hatched_with_its_step():
 
 
 def test_tiny_numbers_stay_on_the_axis_with_the_floors_of_the_formats():
-    (panel,) = gradient_figure(trace_of(activation="sigmoid", seq_len=500)).panels
+    (panel,) = gradient_figure(alone(activation="sigmoid", seq_len=500)).panels
     assert panel.y.lower < -350
-    assert [round(level.value) for level in panel.levels] == [-38, -308]
+    assert [round(level.value) for level in levels_within(panel)] == [-38, -308]
 
 
 def test_clipping_figure_keeps_both():
-    figure = clipping_figure(trace_of(activation="relu", init="identity", gain=1.3, clip="norm"))
+    figure = clipping_figure(alone(activation="relu", init="identity", gain=1.3, clip="norm"))
     (panel,) = figure.panels
     before, after = panel.series
     assert (before.dash, after.dash) == ("dash", "solid")
     shift = after.values - before.values
     assert np.ptp(shift) == pytest.approx(0, abs=1e-9)
     assert panel.y.lower < after.values.max() < panel.y.upper
-    by_value = clipping_figure(trace_of(clip="value", clip_threshold=1e-3))
+    by_value = clipping_figure(alone(clip="value", clip_threshold=1e-3))
     assert len(by_value.panels[0].series) == 1
 
 
 def test_the_steps_shares_are_those_of_the_trace():
     trace = trace_of(cell="gru")
-    (panel,) = clipping_figure(trace).panels
+    (panel,) = clipping_figure([Shown(trace)]).panels
     squares = sum(norms**2 for norms in trace.step_weight_grad_norm.values())
     np.testing.assert_allclose(10 ** panel.series[0].values, np.sqrt(squares), rtol=1e-10)
 
@@ -95,7 +106,7 @@ def test_the_steps_shares_are_those_of_the_trace():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_figure_renders_with_words(cell, theme):
     trace = trace_of(cell=cell)
-    for figure in [gradient_figure(trace), *figures_of(trace)]:
+    for figure in figures_of([Shown(trace)]):
         drawn = render(figure, theme)
         assert drawn.layout.height == figure.height
         assert figure.caption
@@ -107,7 +118,7 @@ def test_every_figure_renders_with_words(cell, theme):
 
 def test_colour_scales_never_adapt():
     trace = trace_of(cell="lstm", input_gain=0.01)
-    states, gates, *_ = figures_of(trace)
+    _, states, gates, *_ = figures_of([Shown(trace)])
     assert {(p.heatmap.lower, p.heatmap.upper) for p in states.panels} == {(-1.0, 1.0)}
     assert {(p.heatmap.lower, p.heatmap.upper) for p in gates.panels} == {(0.0, 1.0), (-1.0, 1.0)}
 

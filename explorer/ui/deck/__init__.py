@@ -1,0 +1,40 @@
+"""The deck: all figures of the page on canvas, in one component that is updated in place.
+
+It takes a block of bytes (`explorer.plots.deck_renderer`) and sends back what was done with it: ``{"do": …}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer.ui.deck.modules import script, source
+
+_CSS = (Path(__file__).parent / "deck.css").read_text(encoding="utf-8")
+_CODE = st.components.v2.component("deck_code", css=_CSS, js=script(), isolate_styles=False)
+_INBOX = st.components.v2.component("deck", js=source("inbox.js"), isolate_styles=False)
+KEY = "deck"
+
+
+def deck_code(setup: dict[str, Any]) -> None:
+    """The deck's script and texts: an element of its own, for a component's script is sent along with all its data."""
+    _CODE(key="deck_code", data=setup)
+
+
+def deck(block: bytes, on_act: Callable[[], None]) -> None:
+    """Draw the figures of `block`; `on_act` is called before the next run, see `acted`."""
+    _INBOX(key=KEY, data=block, on_act_change=on_act)
+
+
+def hand_over(key: str, block: bytes) -> None:
+    """Give the deck a block beside that of its figures."""
+    _INBOX(key=key, data=block)
+
+
+def acted() -> dict[str, Any]:
+    """What was done with the deck; empty if that is no action."""
+    act = st.session_state[KEY].act
+    return act if isinstance(act, dict) else {}

@@ -1,0 +1,111 @@
+// Axes, grid, colour bar and the names of panels.
+
+import { stepTicks, xOf, yOf } from './geometry.js';
+import { colourTable, STEPS_OF_COLOUR } from './colours.js';
+import { short } from './numbers.js';
+
+export const FONT = 13;
+const TICK = 4;
+
+export function fontOf(theme, size = FONT) {
+  return `${size}px ${theme.font}`;
+}
+
+export function drawGrid(ctx, panel, box, theme) {
+  if (panel.heatmap) return;
+  ctx.strokeStyle = theme.grid;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (const [value] of panel.y.ticks) {
+    const y = Math.round(yOf(value, panel, box)) + 0.5;
+    ctx.moveTo(box.x, y);
+    ctx.lineTo(box.x + box.width, y);
+  }
+  ctx.stroke();
+}
+
+export function drawAxes(ctx, panel, box, view, theme, xLabel) {
+  ctx.strokeStyle = theme.frame;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.moveTo(box.x - 0.5, box.y);
+  ctx.lineTo(box.x - 0.5, box.y + box.height + 0.5);
+  ctx.lineTo(box.x + box.width, box.y + box.height + 0.5);
+  ctx.stroke();
+  if (panel.mark) drawMark(ctx, panel.mark, box);
+  drawYTicks(ctx, panel, box, theme);
+  if (panel.title) drawTitle(ctx, panel.title, box, theme);
+  if (xLabel !== null) drawXTicks(ctx, box, view, theme, xLabel);
+}
+
+function drawMark(ctx, colour, box) {
+  ctx.fillStyle = colour;
+  ctx.fillRect(box.x - 5, box.y, 4, box.height);
+}
+
+function drawYTicks(ctx, panel, box, theme) {
+  ctx.fillStyle = theme.text;
+  ctx.font = fontOf(theme, FONT - 1);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'middle';
+  for (const [value, label] of panel.y.ticks) {
+    const y = yOf(value, panel, box);
+    const inside = Math.min(box.y + box.height - 4, Math.max(box.y + 5, y));
+    ctx.fillText(label, box.x - 6, panel.y.decades ? y : inside);
+  }
+  if (!panel.y.label) return;
+  ctx.save();
+  ctx.translate(12, box.y + box.height / 2);
+  ctx.rotate(-Math.PI / 2);
+  ctx.textAlign = 'center';
+  ctx.fillText(panel.y.label, 0, 0);
+  ctx.restore();
+}
+
+function drawXTicks(ctx, box, view, theme, label) {
+  const bottom = box.y + box.height;
+  ctx.fillStyle = theme.text;
+  ctx.strokeStyle = theme.frame;
+  ctx.font = fontOf(theme, FONT - 1);
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'top';
+  ctx.beginPath();
+  for (const step of stepTicks(view, box.width)) {
+    const x = Math.round(xOf(step, view, box)) + 0.5;
+    ctx.moveTo(x, bottom);
+    ctx.lineTo(x, bottom + TICK);
+    ctx.fillText(step.toLocaleString('en-US'), x, bottom + TICK + 2);
+  }
+  ctx.stroke();
+  ctx.fillText(label, box.x + box.width / 2, bottom + TICK + 17);
+}
+
+function drawTitle(ctx, title, box, theme) {
+  ctx.fillStyle = theme.text;
+  ctx.font = fontOf(theme, FONT - 1);
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(title, box.x, box.y - 3, box.width * 0.7);
+}
+
+/** Beside the first of the panels; all of a figure's strips in these colours share it. */
+export function drawColourBar(ctx, heatmap, box, height, stops, theme) {
+  const table = colourTable(heatmap.palette, stops);
+  const x = box.x + box.width + 8;
+  for (let row = 0; row < height; row++) {
+    const step = Math.round((1 - row / (height - 1)) * STEPS_OF_COLOUR);
+    ctx.fillStyle = `rgb(${table[4 * step]},${table[4 * step + 1]},${table[4 * step + 2]})`;
+    ctx.fillRect(x, box.y + row, 10, 1.5);
+  }
+  ctx.fillStyle = theme.text;
+  ctx.font = fontOf(theme, FONT - 2);
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  const middle = (heatmap.lower + heatmap.upper) / 2;
+  const named = height > 40 ? [heatmap.lower, middle, heatmap.upper] : [heatmap.lower, heatmap.upper];
+  for (const value of named) {
+    const share = (value - heatmap.lower) / (heatmap.upper - heatmap.lower);
+    const y = box.y + Math.min(height - 4, Math.max(5, (1 - share) * height));
+    ctx.fillText(Number.isInteger(value) ? String(value).replace('-', '−') : short(value), x + 14, y);
+  }
+}

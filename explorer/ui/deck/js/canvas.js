@@ -1,0 +1,12 @@
+// A canvas that is as sharp as the screen.
+
+/** Sizes the canvas for its place if that has changed; returns its context in CSS pixels, cleared. */
+export function prepared(canvas, width, height) {
+  const density = devicePixelRatio || 1;
+  const [across, down] = [Math.round(width * density), Math.round(height * density)];
+  if (canvas.width !== across || canvas.height !== down) [canvas.width, canvas.height] = [across, down];
+  const ctx = canvas.getContext('2d');
+  ctx.setTransform(density, 0, 0, density, 0, 0);
+  ctx.clearRect(0, 0, width, height);
+  return ctx;
+}

@@ -1,0 +1,146 @@
+// The deck: all figures, one time axis, one crosshair. What arrives is drawn at once and in place.
+
+import { themeOf } from './colours.js';
+import { Drag } from './drag.js';
+import { make, setText } from './elements.js';
+import { FigureView } from './figure.js';
+import { fill, words } from './numbers.js';
+import { Pins } from './pins.js';
+import { Toolbar } from './toolbar.js';
+import { Verdict } from './verdict.js';
+
+const LEAST_STEPS = 4; // on the axis: closer is no picture of a sequence
+
+export class Deck {
+  constructor(palettes) {
+    this.palettes = palettes; // the colour scales' stops
+    this.views = new Map(); // by the figure's name
+    this.hidden = new Set(); // curves that the legend has switched off
+    this.selected = this.hovered = this.zoomed = null;
+    this.verdict = new Verdict();
+    this.toolbar = new Toolbar(this);
+    this.drag = new Drag(this);
+    this.pins = new Pins(this);
+    this.figures = make('div', { className: 'figures' });
+    this.live = make('p', { className: 'spoken', 'aria-live': 'polite' });
+    const parts = [this.verdict, this.toolbar, this.drag].map(part => part.element);
+    this.element = make('div', { className: 'deck' }, ...parts, this.figures, this.live);
+    new ResizeObserver(() => this.resize()).observe(this.element);
+  }
+
+  /** Takes a new state of the page, and draws it before anything else happens. */
+  take(header, act) {
+    this.act = act;
+    this.header = header;
+    this.verdict.follow();
+    this.drag.meet(header);
+    this.toolbar.show(header);
+    this.pins.show(header.pins);
+    this.show();
+  }
+
+  /** Shows the live run, or the value that is being dragged. */
+  show() {
+    const { figures, stale } = this.drag.over(this.header.figures);
+    this.steps = Math.max(...figures.map(figure => figure.x.upper));
+    this.keepWithin();
+    const wanted = figures.map(figure => this.viewOf(figure));
+    const elements = wanted.map(view => view.element);
+    elements.splice(1, 0, this.pins.element);
+    if (elements.some((element, i) => this.figures.children[i] !== element) || this.figures.children.length !== elements.length)
+      this.figures.replaceChildren(...elements);
+    figures.forEach((figure, i) => wanted[i].show(figure, stale.has(figure.name)));
+    this.shownViews = wanted;
+    this.draw();
+  }
+
+  viewOf(figure) {
+    if (!this.views.has(figure.name)) this.views.set(figure.name, new FigureView(this));
+    return this.views.get(figure.name);
+  }
+
+  draw() {
+    if (!this.shownViews) return;
+    this.theme ??= themeOf(this.element);
+    for (const view of this.shownViews) view.draw();
+    this.drawCrosses();
+    requestAnimationFrame(() => this.keepTheme());
+  }
+
+  /** Looks at the theme when the browser has the styles at hand anyway; asked for before a picture, they delay it. */
+  keepTheme() {
+    const theme = themeOf(this.element);
+    if (JSON.stringify(theme) === JSON.stringify(this.theme)) return;
+    this.theme = theme;
+    this.draw();
+  }
+
+  resize() {
+    for (const view of this.shownViews ?? []) view.measure();
+    this.draw();
+  }
+
+  drawCrosses() {
+    for (const view of this.shownViews) view.drawCross();
+    this.toolbar.showStep();
+  }
+
+  get step() {
+    return this.hovered ?? this.selected;
+  }
+
+  get view() {
+    return this.zoomed ?? { from: 1, to: this.steps };
+  }
+
+  hover(step) {
+    if (step === this.hovered && step === null) return;
+    this.hovered = step;
+    this.drawCrosses();
+  }
+
+  select(step) {
+    this.selected = step === null ? null : Math.min(this.steps, Math.max(1, step));
+    this.hovered = null;
+    this.onSelect?.();
+    this.drawCrosses();
+  }
+
+  move(by) {
+    const start = by > 0 ? this.view.from - 1 : this.view.to + 1;
+    this.select((this.step ?? start) + by);
+  }
+
+  /** The steps on the axis of all figures; null for all of them. */
+  zoom(range) {
+    this.zoomed = range;
+    this.keepWithin();
+    this.draw();
+  }
+
+  zoomBy(factor) {
+    const { from, to } = this.view;
+    const middle = this.step ?? (from + to) / 2;
+    this.zoom({ from: Math.round(middle - (middle - from) * factor), to: Math.round(middle + (to - middle) * factor) });
+  }
+
+  /** A zoom and a step that the sequence has outgrown or lost are brought back into it. */
+  keepWithin() {
+    if (this.selected > this.steps) this.selected = this.steps;
+    if (!this.zoomed) return;
+    const width = Math.max(LEAST_STEPS, this.zoomed.to - this.zoomed.from + 1);
+    const from = Math.max(1, Math.min(this.zoomed.from, this.steps - width + 1));
+    this.zoomed = width >= this.steps ? null : { from, to: from + width - 1 };
+  }
+
+  toggle(key) {
+    if (!this.hidden.delete(key)) this.hidden.add(key);
+    this.show();
+  }
+
+  /** Says the values under the crosshair to a screen reader. */
+  speak(view) {
+    const said = this.step === null ? '' : `${fill(words.step, { step: this.step })}: ${view.spoken()}`;
+    setText(this.live, said);
+  }
+}

@@ -1,0 +1,105 @@
+// One figure of the deck: heading, legend, the canvas with the crosshair's canvas over it, caption and table.
+
+import { prepared } from './canvas.js';
+import { button, make, setText } from './elements.js';
+import { listen } from './gestures.js';
+import { Legend } from './legend.js';
+import { fill, words } from './numbers.js';
+import { savePicture } from './picture.js';
+import { drawCross, drawFigure, panelReading } from './plot.js';
+import { tableOf } from './table.js';
+
+export class FigureView {
+  constructor(deck) {
+    this.deck = deck;
+    this.title = make('h3');
+    this.legend = new Legend(key => deck.toggle(key));
+    this.canvas = make('canvas', { role: 'img', tabIndex: 0 });
+    this.cross = make('canvas', { className: 'cross', 'aria-hidden': 'true', hidden: true });
+    this.caption = make('p', { className: 'caption' });
+    this.table = make('div', { className: 'table', hidden: true, tabIndex: 0 });
+    this.tableButton = button('', () => this.toggleTable(), { 'aria-expanded': 'false' });
+    this.pictureButton = button('', () => savePicture(this.figure.name, [this.figure], this.scene()));
+    this.tools = make('div', { className: 'tools' }, this.tableButton, this.pictureButton);
+    this.place = make('div', { className: 'place' }, this.canvas, this.cross);
+    this.heading = make('header', {}, this.title, this.tools);
+    this.element = make('section', { className: 'figure' }, this.heading, this.legend.element, this.place, this.caption, this.table);
+    listen(this);
+    this.near = true; // until the browser says otherwise
+    new IntersectionObserver(([entry]) => this.approach(entry.isIntersecting), { rootMargin: '300px' }).observe(this.place);
+  }
+
+  /** A figure far from the window is drawn when one scrolls towards it. */
+  approach(near) {
+    this.near = near;
+    if (near && this.waiting) this.draw();
+  }
+
+  show(figure, stale = false) {
+    this.figure = figure;
+    this.element.dataset.name = figure.name;
+    this.element.classList.toggle('wide', figure.wide);
+    this.place.classList.toggle('stale', stale);
+    setText(this.title, figure.title);
+    setText(this.caption, figure.caption);
+    setText(this.tableButton, words.table);
+    setText(this.pictureButton, words.picture);
+    this.pictureButton.title = fill(words.picture_help, { name: figure.title });
+    this.tableButton.title = fill(words.table_help, { name: figure.title });
+    this.canvas.setAttribute('aria-label', `${figure.title}. ${figure.alternative}`);
+    this.legend.element.hidden = !figure.legend;
+    if (figure.legend) this.legend.show(figure, this.deck.hidden);
+    if (!this.table.hidden) this.table.replaceChildren(tableOf(figure));
+    const height = `${figure.height}px`;
+    if (this.place.style.height !== height) this.place.style.height = height;
+  }
+
+  scene() {
+    const { view, theme, palettes, hidden } = this.deck;
+    this.width ??= this.place.clientWidth || undefined;
+    return { view, theme, palettes, hidden, width: this.width, height: this.figure.height };
+  }
+
+  /** Its place may have changed: asked for once, as every question makes the browser lay the page out. */
+  measure() {
+    this.width = undefined;
+  }
+
+  draw() {
+    this.waiting = !this.near;
+    if (this.waiting) return;
+    const scene = this.scene();
+    if (scene.width) drawFigure(prepared(this.canvas, scene.width, scene.height), this.figure, scene);
+  }
+
+  drawCross() {
+    const scene = this.scene();
+    if (!scene.width) return;
+    const { step } = this.deck;
+    this.legend.read(step);
+    this.cross.hidden = step === null && !this.selection; // one layer less for the browser to put together
+    if (this.cross.hidden) return;
+    const ctx = prepared(this.cross, scene.width, scene.height);
+    if (step !== null) drawCross(ctx, this.figure, scene, step, this.pointed);
+    if (this.selection) this.drawSelection(ctx);
+  }
+
+  drawSelection(ctx) {
+    const { from, to, top, height } = this.selection;
+    ctx.fillStyle = this.deck.theme.grid;
+    ctx.fillRect(Math.min(from, to), top, Math.abs(to - from), height);
+  }
+
+  /** What the figure says at the deck's step, in words. */
+  spoken() {
+    const { step } = this.deck;
+    if (this.figure.legend) return this.legend.spoken();
+    return this.figure.panels.map(panel => `${panel.title} ${panelReading(panel, step, 0)}`).join(', ');
+  }
+
+  toggleTable() {
+    this.table.hidden = !this.table.hidden;
+    this.tableButton.setAttribute('aria-expanded', String(!this.table.hidden));
+    this.table.replaceChildren(...(this.table.hidden ? [] : [tableOf(this.figure)]));
+  }
+}

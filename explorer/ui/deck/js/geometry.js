@@ -1,0 +1,60 @@
+// Where things lie: margins, the boxes of a figure's panels, and the time axis that all figures share.
+
+const LEFT = 62;
+const RIGHT = 16;
+const BAR_ROOM = 44; // right of figures with a colour bar, and of those beside them, so that their time axes agree
+const TOP = 8;
+const BOTTOM = 38;
+const TITLE = 18;
+const GAP = 8;
+const CLOSE = 2; // to a panel without a title, which belongs to the one above
+
+/** One box a panel, from top to bottom, in CSS pixels. */
+export function boxesOf(figure, width, height) {
+  const above = figure.panels.map((panel, i) => (panel.title ? TITLE : 0) + (i === 0 ? 0 : panel.title ? GAP : CLOSE));
+  const room = height - TOP - BOTTOM - above.reduce((a, b) => a + b, 0);
+  const shares = figure.panels.reduce((sum, panel) => sum + panel.share, 0);
+  let top = TOP;
+  return figure.panels.map((panel, i) => {
+    const box = {
+      x: LEFT,
+      y: top + above[i],
+      width: Math.max(20, width - LEFT - RIGHT - (figure.wide ? 0 : BAR_ROOM)),
+      height: Math.max(4, (room * panel.share) / shares),
+    };
+    top = box.y + box.height;
+    return box;
+  });
+}
+
+/** The middle of a step, in pixels. */
+export function xOf(step, view, box) {
+  return box.x + ((step - view.from + 0.5) / (view.to - view.from + 1)) * box.width;
+}
+
+/** The step under a pixel, kept within the view. */
+export function stepAt(x, view, box) {
+  const step = Math.floor(view.from + ((x - box.x) / box.width) * (view.to - view.from + 1));
+  return Math.min(view.to, Math.max(view.from, step));
+}
+
+/** A value's place on the panel's axis; units count from the top. */
+export function yOf(value, panel, box) {
+  const share = (value - panel.y.lower) / (panel.y.upper - panel.y.lower);
+  return panel.heatmap ? box.y + share * box.height : box.y + (1 - share) * box.height;
+}
+
+/** Whole steps to be named on an axis of `width` pixels. */
+export function stepTicks(view, width) {
+  const most = Math.max(2, Math.floor(width / 70));
+  const span = view.to - view.from + 1;
+  let apart = 1;
+  for (let power = 1; span / apart > most; power *= 10) {
+    apart = [1, 2, 5, 10].map(n => n * power).find(n => span / n <= most) ?? 10 * power;
+  }
+  const ticks = [];
+  for (let step = Math.ceil(view.from / apart) * apart; step <= view.to; step += apart) ticks.push(step);
+  if (view.from === 1 && ticks[0] === 0) ticks[0] = 1;
+  else if (view.from === 1 && ticks[0] > apart / 2) ticks.unshift(1);
+  return ticks;
+}

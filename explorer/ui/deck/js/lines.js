@@ -1,0 +1,75 @@
+// Curves and bands. What is not finite leaves a gap.
+
+import { translucent } from './colours.js';
+import { xOf, yOf } from './geometry.js';
+
+export const DASHES = {
+  solid: [],
+  dash: [7, 4],
+  dot: [2, 4],
+  dashdot: [8, 3, 2, 3],
+  longdash: [14, 5],
+  longdashdot: [14, 4, 2, 4],
+  sparse: [2, 8],
+};
+
+export function stepOf(series, index) {
+  return series.steps ? series.steps[index] : index + 1;
+}
+
+/** The value at a step; between two points of a straight line, on it; undefined where the series has none. */
+export function valueAt(series, step) {
+  if (!series.steps) return series.values[step - 1];
+  const last = series.steps.length - 1;
+  if (step < series.steps[0] || step > series.steps[last]) return undefined;
+  const next = Math.max(1, series.steps.findIndex(place => place >= step));
+  const [a, b] = [series.steps[next - 1], series.steps[next]];
+  return series.values[next - 1] + ((step - a) / (b - a)) * (series.values[next] - series.values[next - 1]);
+}
+
+export function drawSeries(ctx, series, panel, box, view) {
+  if (series.low) drawBand(ctx, series, panel, box, view);
+  const [from, to] = visible(series, view);
+  ctx.strokeStyle = ctx.fillStyle = series.colour;
+  ctx.lineWidth = series.width;
+  ctx.lineJoin = 'round';
+  ctx.setLineDash(DASHES[series.dash]);
+  ctx.beginPath();
+  let drawn = 0;
+  let broken = true;
+  for (let i = from; i <= to; i++) {
+    const value = series.values[i];
+    if (Number.isFinite(value)) {
+      const [x, y] = [xOf(stepOf(series, i), view, box), yOf(value, panel, box)];
+      if (broken) ctx.moveTo(x, y);
+      else ctx.lineTo(x, y);
+      drawn += 1;
+      if (broken && !Number.isFinite(series.values[i + 1])) dot(ctx, x, y, series.colour); // a point on its own
+      broken = false;
+    } else broken = true;
+  }
+  if (drawn > 1) ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+export function dot(ctx, x, y, colour, radius = 4) {
+  const path = new Path2D();
+  path.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.fillStyle = colour;
+  ctx.fill(path);
+}
+
+/** First and last index to draw: those in view and one more on either side. */
+function visible(series, view) {
+  const last = series.values.length - 1;
+  return series.steps ? [0, last] : [Math.max(0, view.from - 2), Math.min(last, view.to)];
+}
+
+function drawBand(ctx, series, panel, box, view) {
+  const [from, to] = visible(series, view);
+  ctx.fillStyle = translucent(series.colour, 0.25);
+  ctx.beginPath();
+  for (let i = from; i <= to; i++) ctx.lineTo(xOf(stepOf(series, i), view, box), yOf(series.high[i], panel, box));
+  for (let i = to; i >= from; i--) ctx.lineTo(xOf(stepOf(series, i), view, box), yOf(series.low[i], panel, box));
+  ctx.fill();
+}

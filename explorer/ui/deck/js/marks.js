@@ -1,0 +1,107 @@
+// Regions (shaded or hatched) and levels: what the reader should see behind the curves.
+
+import { fontOf, FONT } from './axes.js';
+import { DASHES } from './lines.js';
+import { xOf, yOf } from './geometry.js';
+
+const SHADES = {
+  cool: 'rgba(86,180,233,0.13)',
+  warm: 'rgba(213,94,0,0.12)',
+  neutral: 'rgba(138,143,152,0.05)',
+  zero: 'rgba(138,143,152,0.06)',
+  not_finite: 'rgba(138,143,152,0.06)',
+};
+const HATCHES = { zero: [1], not_finite: [1, -1] }; // directions of the strokes
+const HATCH_COLOUR = '#8A8F98';
+const HATCH_APART = 9;
+const LEAST_NAMED = 0.07; // of the panel's height: a thinner band is not named
+
+export function drawRegions(ctx, panel, box, view) {
+  for (const region of panel.regions) {
+    const area = areaOf(region, panel, box, view);
+    if (area.width <= 0 || area.height <= 0) continue;
+    ctx.fillStyle = SHADES[region.look];
+    ctx.fillRect(area.x, area.y, area.width, area.height);
+    for (const direction of HATCHES[region.look] ?? []) hatch(ctx, area, direction);
+  }
+}
+
+function areaOf(region, panel, box, view) {
+  if (region.of === 'x') {
+    const half = 0.5;
+    const left = Math.max(box.x, xOf(region.lower - half, view, box));
+    const right = Math.min(box.x + box.width, xOf(region.upper + half, view, box));
+    return { x: left, y: box.y, width: right - left, height: box.height };
+  }
+  const [top, bottom] = [yOf(region.upper, panel, box), yOf(region.lower, panel, box)];
+  return { x: box.x, y: top, width: box.width, height: bottom - top };
+}
+
+function hatch(ctx, area, direction) {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(area.x, area.y, area.width, area.height);
+  ctx.clip();
+  ctx.strokeStyle = HATCH_COLOUR;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([]);
+  ctx.beginPath();
+  for (let x = area.x - area.height; x < area.x + area.width + area.height; x += HATCH_APART) {
+    ctx.moveTo(x, area.y);
+    ctx.lineTo(x + direction * area.height, area.y + area.height);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+/** Names of regions and levels, and the levels' lines; drawn over the curves. */
+export function drawLabels(ctx, panel, box, view, theme) {
+  ctx.font = fontOf(theme, FONT - 1);
+  for (const region of panel.regions) nameRegion(ctx, region, panel, box, view, theme);
+  for (const level of panel.levels) drawLevel(ctx, level, panel, box, theme);
+}
+
+function nameRegion(ctx, region, panel, box, view, theme) {
+  const area = areaOf(region, panel, box, view);
+  if (region.of === 'x') {
+    if (area.width > 0) labelled(ctx, region.label, area.x + area.width / 2, area.y + area.height / 2, box, theme);
+    return;
+  }
+  if (area.height < LEAST_NAMED * box.height) return;
+  const atTop = region.look !== 'cool';
+  const inner = region.look === 'neutral'; // the outer bands are named where a curve that starts in them does not run
+  ctx.fillStyle = theme.text;
+  ctx.textAlign = inner ? 'left' : 'right';
+  ctx.textBaseline = atTop ? 'top' : 'bottom';
+  const y = atTop ? area.y + 4 : area.y + area.height - 3;
+  ctx.fillText(region.label, inner ? box.x + 6 : box.x + box.width - 6, y);
+}
+
+/** A label on paper of its own, kept within the box. */
+function labelled(ctx, text, x, y, box, theme) {
+  const width = Math.min(ctx.measureText(text).width, box.width - 8);
+  const middle = Math.min(box.x + box.width - width / 2 - 4, Math.max(box.x + width / 2 + 4, x));
+  ctx.fillStyle = theme.paper;
+  ctx.fillRect(middle - width / 2 - 4, y - 9, width + 8, 18);
+  ctx.fillStyle = theme.text;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  ctx.fillText(text, middle, y, width);
+}
+
+function drawLevel(ctx, level, panel, box, theme) {
+  const y = Math.round(yOf(level.value, panel, box)) + 0.5;
+  ctx.strokeStyle = theme.text;
+  ctx.lineWidth = 1;
+  ctx.setLineDash(DASHES[level.dash]);
+  ctx.beginPath();
+  ctx.moveTo(box.x, y);
+  ctx.lineTo(box.x + box.width, y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.fillStyle = theme.text;
+  ctx.textAlign = level.side;
+  ctx.textBaseline = level.below ? 'top' : 'bottom';
+  const x = level.side === 'left' ? box.x + 6 : box.x + box.width - 6;
+  ctx.fillText(level.label, x, level.below ? y + 3 : y - 2);
+}

@@ -1,0 +1,19 @@
+// What the server sends: a header of JSON, and arrays that are read where they lie (see plots/deck_renderer.py).
+
+const KINDS = { f8: Float64Array, f4: Float32Array, u1: Uint8Array };
+
+/** The header with its arrays in place; `missing` is true where one is named that is not in the library. */
+export function unpack(bytes, library) {
+  const whole = bytes.byteOffset % 8 ? bytes.slice() : bytes; // typed arrays begin at multiples of their size
+  const length = Number(new DataView(whole.buffer, whole.byteOffset, 8).getBigUint64(0, true));
+  const text = new TextDecoder().decode(whole.subarray(8, 8 + length));
+  const first = whole.byteOffset + 8 + length;
+  let missing = false;
+  const header = JSON.parse(text, (key, value) => {
+    if (value === null || typeof value !== 'object') return value;
+    if (value.known !== undefined) missing ||= !library[value.known];
+    if (value.known !== undefined) return library[value.known];
+    return value.kind in KINDS ? new KINDS[value.kind](whole.buffer, first + value.at, value.n) : value;
+  });
+  return Object.assign(header, { missing });
+}

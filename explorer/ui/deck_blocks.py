@@ -1,0 +1,166 @@
+"""The blocks of bytes that the deck draws: the live state of the page, and the lanes of a drag. Made once, shared."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cachetools import LRUCache, cached
+
+from explorer.experiment import Experiment
+from explorer.plots import figures_of
+from explorer.plots.clipping import clipping_figure
+from explorer.plots.deck_renderer import Block, palettes, render
+from explorer.plots.gradients import gradient_figure, spanning
+from explorer.plots.heatmaps import gate_means_figure, gate_names, states_figure
+from explorer.plots.record import Figure
+from explorer.plots.shown import Runs
+from explorer.sweep import sweep, sweep_values, sweepable
+from explorer.trace import Trace
+from explorer.ui.pins import Pin
+from explorer.ui.shared_figures import places, shown_pin, table_of, visible
+from explorer.ui.verdict_block import verdict_of
+from explorer.words import catalogue, say
+from explorer.words.differences import value_text
+from explorer.words.verdicts import clipping_sentence
+
+CACHE_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies on the page beside the live run."""
+
+    compare: bool = False
+    pins: tuple[Pin, ...] = ()
+    drag: str = ""
+    slow: bool = False
+
+
+def setup() -> dict[str, Any]:
+    """What the deck needs once: its texts and colour scales."""
+    return {"words": catalogue()["deck"] | {"column": catalogue()["deck_column"]}, "palettes": palettes()}
+
+
+@dataclass(frozen=True)
+class Library:
+    """The arrays of the pins, which stay the same while the live run changes: sent once, and named from then on."""
+
+    block: bytes
+    digests: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), lock=threading.Lock())
+def library_of(pins: tuple[Pin, ...]) -> Library:
+    block = Block()
+    runs = [run for pin in pins if not pin.hidden and (run := shown_pin(pin)) is not None]
+    if runs:
+        for figure in figures_of([runs[0], *runs]):
+            render(figure, block)
+    return Library(block.bytes({"kind": "library", "arrays": block.arrays}), tuple(block.arrays))
+
+
+def live_block(trace: Trace, desk: Desk) -> bytes:
+    """All figures, the table of pins, and what can be dragged."""
+    return _live_block(trace.experiment, desk, trace)
+
+
+def _by_experiment(experiment: Experiment, desk: Desk, trace: Trace) -> tuple[Experiment, Desk]:
+    return experiment, desk
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_experiment, lock=threading.Lock())
+def _live_block(experiment: Experiment, desk: Desk, trace: Trace) -> bytes:
+    block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
+    figures = _with_lead(figures_of(visible(rows)), trace)
+    header = {
+        "kind": "live",
+        "figures": [render(figure, block) for figure in figures],
+        "pins": table_of(rows),
+        "slow": desk.slow,
+        "drag": _drag(experiment, desk),
+    }
+    return block.bytes(header)
+
+
+def _with_lead(figures: list[Figure], trace: Trace) -> list[Figure]:
+    """Clipping, the last figure, says first what it did."""
+    *others, clipping = figures
+    return [*others, replace(clipping, caption=f"{clipping_sentence(trace)} {clipping.caption}")]
+
+
+def _drag(experiment: Experiment, desk: Desk) -> dict[str, Any]:
+    choices = [{"name": name, "label": say("label", name)} for name in sweepable(experiment)]
+    on = desk.drag in sweepable(experiment)
+    return {
+        "parameter": desk.drag if on else "",
+        "label": say("label", desk.drag) if on else "",
+        "value": value_text(desk.drag, getattr(experiment, desk.drag)) if on else "",
+        "choices": choices,
+        "base": base_of(experiment, desk) if on else "",
+    }
+
+
+def base_of(experiment: Experiment, desk: Desk) -> str:
+    """A name for what all lanes have in common; the same as long as only the dragged value changes."""
+    values = sweep_values(desk.drag, experiment)
+    rest = experiment.model_dump() | {desk.drag: None}
+    said = repr((values, sorted(rest.items()), replace(desk, slow=False)))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+LANES: LRUCache[str, bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
+LANES_LOCK = threading.Lock()
+
+
+def lanes_block(trace: Trace, desk: Desk, between: Callable[[], object]) -> bytes:
+    """The figures that move with the dragged value, for each of its values.
+
+    Args:
+        between: called now and then; what it raises ends the work.
+    """
+    base = base_of(trace.experiment, desk)
+    with LANES_LOCK:
+        if base in LANES:
+            return LANES[base]
+    made = _make_lanes(trace, desk, base, between)
+    with LANES_LOCK:
+        LANES[base] = made
+    return made
+
+
+def _make_lanes(trace: Trace, desk: Desk, base: str, between: Callable[[], object]) -> bytes:
+    e, block = trace.experiment, Block(library_of(desk.pins).digests)
+    lanes: list[dict[str, Any]] = []
+    gradients: list[Figure] = []
+    for value, lane in sweep(e, desk.drag, sweep_values(desk.drag, e)):
+        between()
+        rows = places(lane, desk.compare, desk.pins)
+        gradient, *others = moving_figures(visible(rows))
+        gradients.append(gradient)
+        lanes.append(
+            {
+                "value": value,
+                "label": value_text(desk.drag, value),
+                "verdict": verdict_of(lane),
+                "cells": table_of(rows)["rows"][0]["cells"],
+                "figures": [render(figure, block, compact=True) for figure in others],
+            }
+        )
+    for frame, gradient in zip(lanes, spanning(gradients), strict=True):
+        frame["figures"].insert(0, render(gradient, block))
+    return block.bytes({"kind": "lanes", "base": base, "lanes": lanes})
+
+
+def moving_figures(runs: Runs) -> list[Figure]:
+    """What moves under the finger: all but the gates of single units."""
+    figures = [gradient_figure(runs), states_figure(runs[:1] if len(runs) == 1 else runs)]
+    if gate_names(runs):
+        figures.append(gate_means_figure(runs))
+    return [*figures, *_with_lead([clipping_figure(runs)], runs[0].trace)]

@@ -1,0 +1,77 @@
+"""Pins: runs that are kept beside the live one. They live in the link, as one text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
+
+from explorer.errors import ExplorerError
+from explorer.experiment import Experiment
+from explorer.parameters import table
+from explorer.plots.palette import PINS
+
+MOST = len(PINS)
+LONGEST_NAME = 40
+BETWEEN = "|"  # never inside a pin: there it is percent-encoded
+LONGEST_TEXT = 6 * 8000
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One kept experiment.
+
+    Attributes:
+        name: what its owner calls it; empty where the differences name it.
+        hidden: whether figures leave it out.
+    """
+
+    experiment: Experiment
+    name: str = ""
+    hidden: bool = False
+
+
+def spelled(pins: Sequence[Pin]) -> str:
+    """All pins as one text: what differs from the defaults, as in a link."""
+    return BETWEEN.join(_one(pin) for pin in pins)
+
+
+def _one(pin: Pin) -> str:
+    rows = table(Experiment)
+    settings = {
+        name: f"{value:.10g}" if isinstance(value, float) else value
+        for name, row in rows.items()
+        if (value := getattr(pin.experiment, name)) != row.default
+    } or {"cell": pin.experiment.cell}
+    about = {"name": pin.name} if pin.name else {}
+    return urlencode({**settings, **about, **({"hidden": 1} if pin.hidden else {})})
+
+
+def read(text: str) -> tuple[list[Pin], list[str]]:
+    """The pins of a text, and a sentence for each that cannot be taken."""
+    pins, notes = [], []
+    parts = [part for part in text[:LONGEST_TEXT].split(BETWEEN) if part]
+    for part in parts[:MOST]:
+        try:
+            pins.append(_read_one(part))
+        except ExplorerError as error:
+            notes += [e.sentence for e in error.errors]
+    if len(parts) > MOST:
+        notes.append(ExplorerError("pins", f"must be at most {MOST}", len(parts), "The first are shown.").sentence)
+    return pins, notes
+
+
+def _read_one(part: str) -> Pin:
+    fields = dict(parse_qsl(part))
+    name, hidden = clean_name(fields.pop("name", "")), fields.pop("hidden", "") == "1"
+    return Pin(Experiment(**fields), name, hidden)
+
+
+def clean_name(text: str) -> str:
+    """A name on one line, of bounded length."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST_NAME]
+
+
+def changed(pins: Sequence[Pin], place: int, **changes: object) -> list[Pin]:
+    """The pins with one of them changed."""
+    return [replace(pin, **changes) if i == place else pin for i, pin in enumerate(pins)]  # type: ignore[arg-type]
