@@ -4,6 +4,8 @@ import { themeOf } from './colours.js';
 import { Drag } from './drag.js';
 import { make, setText } from './elements.js';
 import { FigureView } from './figure.js';
+import { unitAt } from './heatmap.js';
+import { valueAt } from './lines.js';
 import { fill, words } from './numbers.js';
 import { Pins } from './pins.js';
 import { Toolbar } from './toolbar.js';
@@ -25,6 +27,7 @@ export class Deck {
     this.live = make('p', { className: 'spoken', 'aria-live': 'polite' });
     const parts = [this.verdict, this.toolbar, this.drag].map(part => part.element);
     this.element = make('div', { className: 'deck' }, ...parts, this.figures, this.live);
+    this.element.deck = this; // for whoever wants the digits: see valuesAt
     new ResizeObserver(() => this.resize()).observe(this.element);
   }
 
@@ -136,6 +139,16 @@ export class Deck {
   toggle(key) {
     if (!this.hidden.delete(key)) this.hidden.add(key);
     this.show();
+  }
+
+  /** All digits of what is drawn at a step: figure → its panels, each with its curves' values and its units' values. */
+  valuesAt(step) {
+    const valuesOf = ({ title, series, heatmap }) => ({
+      title,
+      curves: Object.fromEntries(series.map(line => [line.label, valueAt(line, step)])),
+      units: heatmap ? Array.from({ length: heatmap.rows }, (_, i) => unitAt(heatmap, i + 1, step)) : [],
+    });
+    return Object.fromEntries(this.shownViews.map(({ figure }) => [figure.name, figure.panels.map(valuesOf)]));
   }
 
   /** Says the values under the crosshair to a screen reader. */
