@@ -18,6 +18,7 @@ from explorer.plots.gradients import gradient_figure, spanning
 from explorer.plots.heatmaps import gate_means_figure, gate_names, states_figure
 from explorer.plots.record import Figure
 from explorer.plots.shown import Runs
+from explorer.plots.stage_renderer import stage_block
 from explorer.sweep import sweep, sweep_values, sweepable
 from explorer.trace import Trace
 from explorer.ui.pins import Pin
@@ -32,12 +33,16 @@ CACHE_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Desk:
-    """What lies on the page beside the live run."""
+    """What lies on the page beside the live run.
+
+    Attributes:
+        slow: the unit (from 1) that the slow walk looks at; 0 where it is closed.
+    """
 
     compare: bool = False
     pins: tuple[Pin, ...] = ()
     drag: str = ""
-    slow: bool = False
+    slow: int = 0
 
 
 def setup() -> dict[str, Any]:
@@ -81,9 +86,10 @@ def _live_block(experiment: Experiment, desk: Desk, trace: Trace) -> bytes:
     figures = _with_lead(figures_of(visible(rows)), trace)
     header = {
         "kind": "live",
+        "verdict": verdict_of(trace),
         "figures": [render(figure, block) for figure in figures],
         "pins": table_of(rows),
-        "slow": desk.slow,
+        "slow": bool(desk.slow),
         "drag": _drag(experiment, desk),
     }
     return block.bytes(header)
@@ -111,7 +117,7 @@ def base_of(experiment: Experiment, desk: Desk) -> str:
     """A name for what all lanes have in common; the same as long as only the dragged value changes."""
     values = sweep_values(desk.drag, experiment)
     rest = experiment.model_dump() | {desk.drag: None}
-    said = repr((values, sorted(rest.items()), replace(desk, slow=False)))
+    said = repr((values, sorted(rest.items()), replace(desk, slow=0)))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -164,3 +170,9 @@ def moving_figures(runs: Runs) -> list[Figure]:
     if gate_names(runs):
         figures.append(gate_means_figure(runs))
     return [*figures, *_with_lead([clipping_figure(runs)], runs[0].trace)]
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=lambda trace, unit: (trace.experiment, unit), lock=threading.Lock())
+def slow_block(trace: Trace, unit: int) -> bytes:
+    """The slow walk with the numbers of `unit` (from 1), or of the last one there is."""
+    return stage_block(trace, min(unit, trace.experiment.hidden_size) - 1)

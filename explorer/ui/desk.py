@@ -32,7 +32,7 @@ def hidden_inputs() -> None:
 
 def desk() -> Desk:
     state = st.session_state
-    return Desk(state[COMPARE], tuple(_pins()), state["drag"], state["slow"] == "1")
+    return Desk(state[COMPARE], tuple(_pins()), state["drag"], int(state["slow"] or 0))
 
 
 def _pins() -> list[Pin]:
@@ -102,6 +102,12 @@ def _slow(act: dict[str, Any]) -> None:
     st.session_state["slow"] = "" if st.session_state["slow"] else "1"
 
 
+def _unit(act: dict[str, Any]) -> None:
+    live, unit = st.session_state.get(LAST), act.get("unit")
+    if isinstance(unit, int) and live is not None:
+        st.session_state["slow"] = str(min(max(1, unit), live.hidden_size))
+
+
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "pin": _pin,
     "rename": _of_pin(_rename),
@@ -111,4 +117,5 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "drag": _drag,
     "release": _release,
     "slow": _slow,
+    "unit": _unit,
 }

@@ -91,9 +91,19 @@ def _dragged(text: str) -> Taken:
     return None, [ExplorerError("drag", rule, text, "Try gain.").sentence]
 
 
+def _slow_unit(text: str) -> Taken:
+    row = table(Experiment)["hidden_size"]
+    try:
+        return str(Experiment(hidden_size=text).hidden_size), []
+    except ExplorerError:
+        return None, [
+            ExplorerError("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.").sentence
+        ]
+
+
 PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "compare": _as_it_is,
-    "slow": _as_it_is,
+    "slow": _slow_unit,
     "pins": _pins,
     "drag": _dragged,
 }

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.trace import Trace
 from explorer.ui.controls import PICTURE, settings, sidebar
 from explorer.ui.deck import deck, deck_code, hand_over
-from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, setup
+from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, setup, slow_block
 from explorer.ui.desk import desk, hidden_inputs, on_act
 from explorer.ui.link import NOTES, open_link
 from explorer.ui.look_ahead import look_ahead
@@ -52,6 +52,8 @@ def _notices(run: ShownRun) -> None:
 def _figures(trace: Trace, desk: Desk) -> None:
     """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
     deck(live_block(trace, desk), on_act)
+    if desk.slow:
+        hand_over("stage", slow_block(trace, desk.slow))
     if desk.drag:
         hand_over("lanes", lanes_block(trace, desk, between=_give_way))
     look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)

@@ -8,6 +8,7 @@ import { unitAt } from './heatmap.js';
 import { valueAt } from './lines.js';
 import { fill, words } from './numbers.js';
 import { Pins } from './pins.js';
+import { Stage } from './stage.js';
 import { Toolbar } from './toolbar.js';
 import { Verdict } from './verdict.js';
 
@@ -23,6 +24,7 @@ export class Deck {
     this.toolbar = new Toolbar(this);
     this.drag = new Drag(this);
     this.pins = new Pins(this);
+    this.stage = new Stage(this);
     this.figures = make('div', { className: 'figures' });
     this.live = make('p', { className: 'spoken', 'aria-live': 'polite' });
     const parts = [this.verdict, this.toolbar, this.drag].map(part => part.element);
@@ -35,10 +37,11 @@ export class Deck {
   take(header, act) {
     this.act = act;
     this.header = header;
-    this.verdict.follow();
+    this.verdict.say(header.verdict);
     this.drag.meet(header);
     this.toolbar.show(header);
     this.pins.show(header.pins);
+    this.stage.show(header.slow);
     this.show();
   }
 
@@ -49,10 +52,11 @@ export class Deck {
     this.keepWithin();
     const wanted = figures.map(figure => this.viewOf(figure));
     const elements = wanted.map(view => view.element);
-    elements.splice(1, 0, this.pins.element);
+    elements.splice(1, 0, this.stage.element, this.pins.element);
     if (elements.some((element, i) => this.figures.children[i] !== element) || this.figures.children.length !== elements.length)
       this.figures.replaceChildren(...elements);
     figures.forEach((figure, i) => wanted[i].show(figure, stale.has(figure.name)));
+    this.stage.element.classList.toggle('stale', stale.size > 0);
     this.shownViews = wanted;
     this.draw();
   }
@@ -66,6 +70,7 @@ export class Deck {
     if (!this.shownViews) return;
     this.theme ??= themeOf(this.element);
     for (const view of this.shownViews) view.draw();
+    this.stage.draw();
     this.drawCrosses();
     requestAnimationFrame(() => this.keepTheme());
   }
@@ -105,7 +110,7 @@ export class Deck {
   select(step) {
     this.selected = step === null ? null : Math.min(this.steps, Math.max(1, step));
     this.hovered = null;
-    this.onSelect?.();
+    this.stage.follow(this.selected);
     this.drawCrosses();
   }
 

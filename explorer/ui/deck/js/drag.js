@@ -41,8 +41,9 @@ export class Drag {
   /** The lanes: one figure list, verdict and label a value. */
   take(lanes) {
     this.lanes = lanes;
+    if (!this.live) return; // the live state is still on its way, and will meet them
     this.settle();
-    if (this.deck.header) this.deck.show();
+    this.deck.show();
   }
 
   get ready() {

@@ -55,6 +55,6 @@ export function stepTicks(view, width) {
   const ticks = [];
   for (let step = Math.ceil(view.from / apart) * apart; step <= view.to; step += apart) ticks.push(step);
   if (view.from === 1 && ticks[0] === 0) ticks[0] = 1;
-  else if (view.from === 1 && ticks[0] > apart / 2) ticks.unshift(1);
+  else if (view.from === 1 && ticks[0] - 1 > 0.6 * apart) ticks.unshift(1);
   return ticks;
 }

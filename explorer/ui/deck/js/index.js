@@ -13,7 +13,8 @@ function receive(component) {
   const header = unpack(component.data, library);
   if (header.kind === 'library') takeLibrary(header);
   else if (header.missing) waiting = component;
-  else if (header.kind === 'lanes') deck?.drag.take(header);
+  else if (header.kind === 'lanes') deck.drag.take(header);
+  else if (header.kind === 'stage') deck.stage.take(header);
   else takeLive(header, component);
 }
 

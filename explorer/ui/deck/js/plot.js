@@ -7,6 +7,8 @@ import { dot, drawSeries, valueAt } from './lines.js';
 import { drawLabels, drawRegions } from './marks.js';
 import { fill, reading, short, words } from './numbers.js';
 
+const LONGEST_SHARED_BAR = 100; // where strips in other colours follow
+
 /** `scene`: view (steps), theme, palettes (colour scales), hidden (keys of series), width, height. */
 export function drawFigure(ctx, figure, scene) {
   const boxes = boxesOf(figure, scene.width, scene.height);
@@ -43,9 +45,9 @@ export function keyOf(figure, series) {
 function drawBar(ctx, figure, boxes, scene) {
   const { heatmap } = figure.panels[0];
   if (!heatmap) return;
+  const last = boxes[boxes.length - 1];
   const alone = figure.panels.every(panel => panel.heatmap.palette === heatmap.palette);
-  const last = boxes[alone ? boxes.length - 1 : 0];
-  const height = Math.round(last.y + last.height - boxes[0].y);
+  const height = Math.min(alone ? Infinity : LONGEST_SHARED_BAR, Math.round(last.y + last.height - boxes[0].y));
   drawColourBar(ctx, heatmap, boxes[0], height, scene.palettes[heatmap.palette], scene.theme);
 }
 
@@ -108,7 +110,6 @@ function drawReading(ctx, text, box, theme) {
   const width = ctx.measureText(text).width;
   ctx.save();
   ctx.fillStyle = theme.paper;
-  ctx.globalAlpha = 0.8;
   ctx.fillRect(box.x + box.width - width - 4, box.y - 18, width + 4, 16);
   ctx.restore();
   ctx.fillText(text, box.x + box.width, box.y - 3);

@@ -1,0 +1,194 @@
+// The network unrolled: steps as columns, marks for what each holds, and between them what the gradient sends back.
+
+import { fontOf, FONT } from './axes.js';
+import { colourTable, STEPS_OF_COLOUR, translucent } from './colours.js';
+import { fill, magnitude, words } from './numbers.js';
+
+const MOST_COLUMNS = 32; // more are put together
+const LEFT_ROOM = 92;
+const RIGHT_ROOM = 34;
+const ROAD_ROOM = 44; // of one road, above or below the marks
+const FULL = 15; // pixels of a road whose gradient is as large as at the last step
+const A_DECADE = 1.15; // pixels less or more
+const THINNEST = 0.8;
+const WIDEST = 34;
+const FAR = 3; // decades: the factor that is called vanished or exploding everywhere
+
+/** Which steps each column holds: [first, last]. */
+export function columnsFor(steps) {
+  const each = Math.ceil(steps / MOST_COLUMNS);
+  const columns = [];
+  for (let first = 1; first <= steps; first += each) columns.push([first, Math.min(steps, first + each - 1)]);
+  return columns;
+}
+
+function planOf(stage, width, height) {
+  const columns = columnsFor(stage.steps);
+  const apart = (width - LEFT_ROOM - RIGHT_ROOM) / columns.length;
+  const roads = stage.roads.length;
+  const top = roads > 1 ? ROAD_ROOM : 14;
+  const room = height - top - ROAD_ROOM - 26;
+  const row = Math.min(30, room / stage.marks.length);
+  const marksTop = top + (room - row * stage.marks.length) / 2;
+  const marksBottom = marksTop + row * stage.marks.length;
+  const levels = roads > 1 ? [marksTop - ROAD_ROOM / 2, marksBottom + ROAD_ROOM / 2] : [marksBottom + ROAD_ROOM / 2];
+  return { columns, apart, row, marksTop, marksBottom, levels, middle: i => LEFT_ROOM + (i + 0.5) * apart, height };
+}
+
+/** The column under a pixel as the step that it ends with. */
+export function stageStepAt(stage, x, width) {
+  const columns = columnsFor(stage.steps);
+  const i = Math.floor(((x - LEFT_ROOM) / (width - LEFT_ROOM - RIGHT_ROOM)) * columns.length);
+  return columns[Math.min(columns.length - 1, Math.max(0, i))][1];
+}
+
+/** `at`: part ('forward' or 'backward') and step; `scene`: width, height, theme, palettes. */
+export function drawUnrolled(ctx, stage, at, scene) {
+  const plan = planOf(stage, scene.width, scene.height);
+  const { theme } = scene;
+  drawRowNames(ctx, stage, plan, theme);
+  plan.columns.forEach((column, i) => drawColumn(ctx, stage, plan, i, at, scene));
+  stage.roads.forEach((road, i) => drawRoad(ctx, stage, road, plan, plan.levels[i], at, theme));
+  drawLosses(ctx, stage, plan, theme);
+  drawPlace(ctx, plan, at, theme);
+}
+
+function drawRowNames(ctx, stage, plan, theme) {
+  ctx.fillStyle = theme.text;
+  ctx.font = fontOf(theme, FONT - 1);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'middle';
+  stage.marks.forEach((mark, i) => ctx.fillText(mark.label, LEFT_ROOM - 8, plan.marksTop + (i + 0.5) * plan.row, LEFT_ROOM - 10));
+  stage.roads.forEach((road, i) => ctx.fillText(`∂L/∂${road.state}`, LEFT_ROOM - 8, plan.levels[i]));
+}
+
+function drawColumn(ctx, stage, plan, i, at, { palettes, theme }) {
+  const [first, last] = plan.columns[i];
+  if (at.part === 'forward' && first > at.step) return;
+  const side = Math.min(plan.row - 3, plan.apart - 2);
+  stage.marks.forEach((mark, row) => {
+    const [x, y] = [plan.middle(i), plan.marksTop + (row + 0.5) * plan.row];
+    const value = meanOf(mark.values, first, last);
+    ctx.fillStyle = Number.isNaN(value) ? translucent(theme.text, 0.1) : colourAt(mark, value, palettes);
+    ctx.beginPath();
+    ctx.roundRect(x - side / 2, y - (plan.row - 3) / 2, side, plan.row - 3, 3);
+    ctx.fill();
+    if (!Number.isNaN(value)) return;
+    ctx.fillStyle = theme.text;
+    ctx.textAlign = 'center';
+    ctx.fillText('×', x, y);
+  });
+}
+
+function meanOf(values, first, last) {
+  let sum = 0;
+  for (let step = first; step <= last; step++) sum += values[step - 1];
+  return sum / (last - first + 1);
+}
+
+function colourAt(mark, value, palettes) {
+  const table = colourTable(mark.palette, palettes[mark.palette]);
+  const share = Math.min(1, Math.max(0, (value - mark.lower) / (mark.upper - mark.lower)));
+  const place = 4 * Math.round(share * STEPS_OF_COLOUR);
+  return `rgb(${table[place]},${table[place + 1]},${table[place + 2]})`;
+}
+
+/** Decades above or below the gradient at the last step. */
+export function decadesOf(stage, value) {
+  const h = stage.roads[stage.roads.length - 1];
+  return value - h.norm[stage.steps - 1];
+}
+
+export function roadWidth(decades) {
+  if (!Number.isFinite(decades)) return 0;
+  return Math.min(WIDEST, Math.max(THINNEST, FULL + A_DECADE * decades));
+}
+
+function roadColour(decades, theme) {
+  if (decades <= -FAR) return '#56B4E9';
+  return decades >= FAR ? '#D55E00' : theme.text;
+}
+
+/** From the last column to where the walk has come; each piece as wide as what crosses it. */
+function drawRoad(ctx, stage, road, plan, y, at, theme) {
+  const reached = at.part === 'forward' ? plan.columns.length : columnOfStep(plan, at.step);
+  for (let i = plan.columns.length - 1; i > reached; i--) {
+    const decades = decadesOf(stage, road.sent[plan.columns[i][0] - 1]);
+    const width = roadWidth(decades);
+    ctx.globalAlpha = width > THINNEST ? 0.75 : 0.6;
+    ctx.fillStyle = roadColour(decades, theme);
+    const [left, right] = [Math.round(plan.middle(i - 1)), Math.round(plan.middle(i))]; // whole pixels leave no seams
+    if (width) ctx.fillRect(left, y - width / 2, right - left, width);
+  }
+  ctx.globalAlpha = 1;
+  drawRails(ctx, plan, y, theme);
+  if (at.part === 'backward') drawHead(ctx, stage, road, plan, y, at, theme);
+}
+
+function drawRails(ctx, plan, y, theme) {
+  ctx.strokeStyle = theme.grid;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.moveTo(plan.middle(0), y);
+  ctx.lineTo(plan.middle(plan.columns.length - 1), y);
+  ctx.stroke();
+}
+
+function drawHead(ctx, stage, road, plan, y, at, theme) {
+  const value = road.norm[at.step - 1];
+  const x = plan.middle(columnOfStep(plan, at.step));
+  const decades = decadesOf(stage, value);
+  const text = Number.isFinite(value)
+    ? fill(words.head, { size: magnitude(value), decades: signed(decades) })
+    : magnitude(value);
+  ctx.font = `600 ${fontOf(theme, FONT - 1)}`;
+  const width = ctx.measureText(text).width + 10;
+  const left = Math.max(2, Math.min(x - 8 - width, plan.middle(plan.columns.length - 1) - width));
+  ctx.fillStyle = theme.paper;
+  ctx.globalAlpha = 0.9;
+  ctx.fillRect(left, y - 9, width, 18);
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = theme.text;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  ctx.fillText(text, left + 5, y);
+  ctx.beginPath();
+  ctx.moveTo(x - 7, y);
+  ctx.lineTo(x + 1, y - 5);
+  ctx.lineTo(x + 1, y + 5);
+  ctx.fill();
+}
+
+export function signed(decades) {
+  return (decades >= 0 ? '+' : '−') + Math.abs(decades).toFixed(1);
+}
+
+function columnOfStep(plan, step) {
+  return plan.columns.findIndex(([first, last]) => step >= first && step <= last);
+}
+
+function drawLosses(ctx, stage, plan, theme) {
+  ctx.fillStyle = theme.text;
+  ctx.font = fontOf(theme, FONT - 2);
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'alphabetic';
+  plan.columns.forEach((column, i) => {
+    if (stage.every || i === plan.columns.length - 1) ctx.fillText('L', plan.middle(i), plan.height - 16);
+  });
+}
+
+function drawPlace(ctx, plan, at, theme) {
+  const i = columnOfStep(plan, at.step);
+  if (i < 0) return;
+  ctx.strokeStyle = theme.cross;
+  ctx.lineWidth = 1.5;
+  ctx.strokeRect(plan.middle(i) - plan.apart / 2 + 0.5, plan.marksTop - 3, plan.apart - 1, plan.marksBottom - plan.marksTop + 6);
+  const [first, last] = plan.columns[i];
+  ctx.fillStyle = theme.text;
+  ctx.font = fontOf(theme, FONT - 1);
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'alphabetic';
+  const text = first === last ? fill(words.step, { step: at.step }) : fill(words.step_of, { step: at.step, first, last });
+  const half = ctx.measureText(text).width / 2;
+  ctx.fillText(text, Math.max(half + 2, Math.min(plan.middle(i), plan.middle(plan.columns.length - 1) - half + 20)), plan.height - 3);
+}
