@@ -11,7 +11,7 @@ const CLOSE = 2; // to a panel without a title, which belongs to the one above
 
 /** One box a panel, from top to bottom, in CSS pixels. */
 export function boxesOf(figure, width, height) {
-  const above = figure.panels.map((panel, i) => (panel.title ? TITLE : 0) + (i === 0 ? 0 : panel.title ? GAP : CLOSE));
+  const above = figure.panels.map((panel, i) => spaceAbove(panel, i, figure));
   const room = height - TOP - BOTTOM - above.reduce((a, b) => a + b, 0);
   const shares = figure.panels.reduce((sum, panel) => sum + panel.share, 0);
   let top = TOP;
@@ -25,6 +25,12 @@ export function boxesOf(figure, width, height) {
     top = box.y + box.height;
     return box;
   });
+}
+
+/** For its title, or where there is none for what the crosshair says of the first panel; and apart from its neighbour. */
+function spaceAbove(panel, i, figure) {
+  if (i === 0) return panel.title || !figure.legend ? TITLE : 0;
+  return panel.title ? GAP + TITLE : CLOSE;
 }
 
 /** The middle of a step, in pixels. */

@@ -3,10 +3,9 @@
 import { prepared } from './canvas.js';
 import { button, make, setText } from './elements.js';
 import { fill, magnitude, words } from './numbers.js';
-import { decadesOf, drawUnrolled, signed, stageStepAt } from './unrolled.js';
+import { decadesOf, drawUnrolled, heightOf, signed, stageStepAt } from './unrolled.js';
 import { Worked } from './worked.js';
 
-const HEIGHT = 300;
 const SECONDS = 8; // for the whole walk at speed 1
 
 export class Stage {
@@ -27,7 +26,6 @@ export class Stage {
     this.caption = make('p', { className: 'caption' });
     this.worked = new Worked();
     this.canvasPlace = make('div', { className: 'place' }, this.canvas);
-    this.canvasPlace.style.height = `${HEIGHT}px`;
     const controls = [this.play, this.back, this.on, label(this.speedName, this.speed), label(this.unitName, this.unit)];
     const left = make('div', { className: 'walk' }, this.canvasPlace, this.said, make('div', { className: 'stage' }, ...controls), this.caption);
     this.element = make('section', { className: 'slow-motion wide', hidden: true }, this.title, make('div', { className: 'halves' }, left, this.worked.element));
@@ -62,7 +60,14 @@ export class Stage {
     this.unit.value = stage.unit;
     this.unit.max = stage.units;
     this.refresh();
-    if (first) this.start();
+    if (first) this.appear();
+  }
+
+  /** Opened by hand it comes into sight; it plays by itself unless the reader wants things to keep still. */
+  appear() {
+    if (this.wanted) this.element.scrollIntoView({ block: 'nearest' });
+    this.wanted = false;
+    if (!matchMedia('(prefers-reduced-motion: reduce)').matches) this.start();
   }
 
   /** Opened or closed by the page; what it shows may come before or after. */
@@ -123,8 +128,10 @@ export class Stage {
     const { theme, palettes } = this.deck;
     const width = this.canvasPlace.clientWidth;
     if (!width || !theme) return;
-    const scene = { width, height: HEIGHT, theme, palettes };
-    drawUnrolled(prepared(this.canvas, width, HEIGHT), this.stage, this.at, scene);
+    const height = heightOf(this.stage);
+    if (this.height !== height) this.canvasPlace.style.height = `${height}px`;
+    this.height = height;
+    drawUnrolled(prepared(this.canvas, width, height), this.stage, this.at, { width, theme, palettes });
     setText(this.said, this.sentence());
     this.canvas.setAttribute('aria-label', `${words.slow_help} ${this.said.textContent}`);
     this.worked.show(this.stage, this.at);

@@ -10,7 +10,7 @@ export class Toolbar {
     this.pin = button('', () => deck.act({ do: 'pin' }), { className: 'pin' });
     this.choice = make('select', { onchange: () => deck.act({ do: 'drag', parameter: this.choice.value }) });
     this.choiceName = make('span');
-    this.slow = button('', () => deck.act({ do: 'slow' }), { className: 'slow' });
+    this.slow = button('', () => this.openSlow(), { className: 'slow' });
     this.step = make('input', { type: 'range', min: 1, oninput: () => this.chooseStep() });
     this.stepName = make('output');
     this.reset = button('', () => deck.zoom(null));
@@ -65,6 +65,11 @@ export class Toolbar {
   chooseStep() {
     this.deck.select(Number(this.step.value));
     this.deck.speak(this.deck.shownViews[0]);
+  }
+
+  openSlow() {
+    this.deck.stage.wanted = true;
+    this.deck.act({ do: 'slow' });
   }
 
   saveAll() {

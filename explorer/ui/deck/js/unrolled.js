@@ -7,6 +7,8 @@ import { fill, magnitude, words } from './numbers.js';
 const MOST_COLUMNS = 32; // more are put together
 const LEFT_ROOM = 92;
 const RIGHT_ROOM = 34;
+const ROW = 32; // of one kind of marks
+const FOOT = 34;
 const ROAD_ROOM = 44; // of one road, above or below the marks
 const FULL = 15; // pixels of a road whose gradient is as large as at the last step
 const A_DECADE = 1.15; // pixels less or more
@@ -22,17 +24,23 @@ export function columnsFor(steps) {
   return columns;
 }
 
-function planOf(stage, width, height) {
+/** Pixels that the picture of this cell takes. */
+export function heightOf(stage) {
+  return topOf(stage) + ROW * stage.marks.length + ROAD_ROOM + FOOT;
+}
+
+function topOf(stage) {
+  return stage.roads.length > 1 ? ROAD_ROOM : 10;
+}
+
+function planOf(stage, width) {
   const columns = columnsFor(stage.steps);
   const apart = (width - LEFT_ROOM - RIGHT_ROOM) / columns.length;
-  const roads = stage.roads.length;
-  const top = roads > 1 ? ROAD_ROOM : 14;
-  const room = height - top - ROAD_ROOM - 26;
-  const row = Math.min(30, room / stage.marks.length);
-  const marksTop = top + (room - row * stage.marks.length) / 2;
-  const marksBottom = marksTop + row * stage.marks.length;
-  const levels = roads > 1 ? [marksTop - ROAD_ROOM / 2, marksBottom + ROAD_ROOM / 2] : [marksBottom + ROAD_ROOM / 2];
-  return { columns, apart, row, marksTop, marksBottom, levels, middle: i => LEFT_ROOM + (i + 0.5) * apart, height };
+  const marksTop = topOf(stage);
+  const marksBottom = marksTop + ROW * stage.marks.length;
+  const below = marksBottom + ROAD_ROOM / 2;
+  const levels = stage.roads.length > 1 ? [marksTop - ROAD_ROOM / 2, below] : [below];
+  return { columns, apart, marksTop, marksBottom, levels, middle: i => LEFT_ROOM + (i + 0.5) * apart, height: heightOf(stage) };
 }
 
 /** The column under a pixel as the step that it ends with. */
@@ -42,9 +50,9 @@ export function stageStepAt(stage, x, width) {
   return columns[Math.min(columns.length - 1, Math.max(0, i))][1];
 }
 
-/** `at`: part ('forward' or 'backward') and step; `scene`: width, height, theme, palettes. */
+/** `at`: part ('forward' or 'backward') and step; `scene`: width, theme, palettes. */
 export function drawUnrolled(ctx, stage, at, scene) {
-  const plan = planOf(stage, scene.width, scene.height);
+  const plan = planOf(stage, scene.width);
   const { theme } = scene;
   drawRowNames(ctx, stage, plan, theme);
   plan.columns.forEach((column, i) => drawColumn(ctx, stage, plan, i, at, scene));
@@ -58,20 +66,20 @@ function drawRowNames(ctx, stage, plan, theme) {
   ctx.font = fontOf(theme, FONT - 1);
   ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';
-  stage.marks.forEach((mark, i) => ctx.fillText(mark.label, LEFT_ROOM - 8, plan.marksTop + (i + 0.5) * plan.row, LEFT_ROOM - 10));
+  stage.marks.forEach((mark, i) => ctx.fillText(mark.label, LEFT_ROOM - 8, plan.marksTop + (i + 0.5) * ROW, LEFT_ROOM - 10));
   stage.roads.forEach((road, i) => ctx.fillText(`∂L/∂${road.state}`, LEFT_ROOM - 8, plan.levels[i]));
 }
 
 function drawColumn(ctx, stage, plan, i, at, { palettes, theme }) {
   const [first, last] = plan.columns[i];
   if (at.part === 'forward' && first > at.step) return;
-  const side = Math.min(plan.row - 3, plan.apart - 2);
+  const side = Math.min(ROW - 3, plan.apart - 2);
   stage.marks.forEach((mark, row) => {
-    const [x, y] = [plan.middle(i), plan.marksTop + (row + 0.5) * plan.row];
+    const [x, y] = [plan.middle(i), plan.marksTop + (row + 0.5) * ROW];
     const value = meanOf(mark.values, first, last);
     ctx.fillStyle = Number.isNaN(value) ? translucent(theme.text, 0.1) : colourAt(mark, value, palettes);
     ctx.beginPath();
-    ctx.roundRect(x - side / 2, y - (plan.row - 3) / 2, side, plan.row - 3, 3);
+    ctx.roundRect(x - side / 2, y - (ROW - 3) / 2, side, ROW - 3, 3);
     ctx.fill();
     if (!Number.isNaN(value)) return;
     ctx.fillStyle = theme.text;
@@ -111,6 +119,7 @@ function roadColour(decades, theme) {
 
 /** From the last column to where the walk has come; each piece as wide as what crosses it. */
 function drawRoad(ctx, stage, road, plan, y, at, theme) {
+  drawRails(ctx, plan, y, theme);
   const reached = at.part === 'forward' ? plan.columns.length : columnOfStep(plan, at.step);
   for (let i = plan.columns.length - 1; i > reached; i--) {
     const decades = decadesOf(stage, road.sent[plan.columns[i][0] - 1]);
@@ -121,7 +130,6 @@ function drawRoad(ctx, stage, road, plan, y, at, theme) {
     if (width) ctx.fillRect(left, y - width / 2, right - left, width);
   }
   ctx.globalAlpha = 1;
-  drawRails(ctx, plan, y, theme);
   if (at.part === 'backward') drawHead(ctx, stage, road, plan, y, at, theme);
 }
 
