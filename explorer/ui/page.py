@@ -9,6 +9,7 @@ from explorer.ui.controls import PICTURE, settings, sidebar
 from explorer.ui.deck import deck, deck_code, hand_over
 from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, setup, slow_block
 from explorer.ui.desk import desk, hidden_inputs, on_act
+from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, open_link
 from explorer.ui.look_ahead import look_ahead
 from explorer.ui.numbers_table import numbers_table
@@ -30,6 +31,7 @@ def explorer_page() -> None:
 
 
 @st.fragment(key=PICTURE)
+@in_words
 def _picture() -> None:
     """All that follows from the controls: a number that changes redraws this alone, which halves the time it takes."""
     run = shown_run(settings())
