@@ -4,9 +4,11 @@ import html
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import explorer
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.presets import all_presets
@@ -19,6 +21,20 @@ def opened(**link):
     app = AppTest.from_file(APP, default_timeout=30)
     for name, value in link.items():
         app.query_params[name] = value
+    return app.run()
+
+
+def moved(app, **values):
+    """The page after these numbers were moved.
+
+    A number redraws the picture alone, and then the driver knows nothing but the picture; a whole run on top of it
+    shows the controls again. A browser would have written the numbers into the address by then.
+    """
+    for name, value in values.items():
+        kind = app.slider if name in {slider.key for slider in app.slider} else app.select_slider
+        kind(key=name).set_value(value)
+    app.run()
+    app.query_params |= {name: str(value) for name, value in values.items()}
     return app.run()
 
 
@@ -45,9 +61,10 @@ def test_it_opens_on_real_data_with_a_verdict_and_three_numbers():
     assert app.selectbox(key="task").value == "text"
 
 
-def test_a_changed_control_changes_the_picture_and_the_preset_is_no_longer_named():
+def test_a_changed_number_redraws_the_picture_alone_and_the_preset_is_no_longer_named():
     app = opened()
     app.slider(key="gain").set_value(1.5).run()
+    assert not app.slider
     assert "−22.5 decades" not in verdict(app)
     assert "Vanishing at torch's default" not in verdict(app)
 
@@ -102,20 +119,17 @@ def test_a_broken_link_names_each_value_and_takes_the_rest():
         assert part in text
     assert app.session_state["init"] == "orthogonal"
     assert app.session_state["cell"] == "rnn"
-    app.slider(key="gain").set_value(2.0).run()
-    assert not app.warning
+    assert not moved(app, gain=2.0).warning
 
 
 def test_settings_that_cannot_run_are_said_and_the_picture_stays():
     app = opened(hidden_size="256", batch_size="8")
     before = verdict(app)
-    app.select_slider(key="batch_size").set_value(128).run()
-    app.select_slider(key="seq_len").set_value(5000).run()
+    moved(app, batch_size=128, seq_len=5000)
     assert not app.exception
     assert "GiB" in said(app)
-    assert verdict(app)
-    app.select_slider(key="batch_size").set_value(8).run()
-    app.select_slider(key="seq_len").set_value(100).run()
+    assert verdict(app) == before
+    moved(app, batch_size=8, seq_len=100)
     assert not app.warning
     assert verdict(app) == before
 
@@ -123,16 +137,30 @@ def test_settings_that_cannot_run_are_said_and_the_picture_stays():
 def test_a_link_that_cannot_run_at_first_is_said_and_can_be_mended():
     app = opened(hidden_size="1024", seq_len="5000", batch_size="128")
     assert "cannot be run" in said(app)
-    app.select_slider(key="seq_len").set_value(10).run()
+    moved(app, seq_len=10)
     assert not app.warning
     assert "10 steps" in verdict(app)
 
 
-def test_a_failure_of_ours_is_words_not_a_traceback(monkeypatch):
-    monkeypatch.setattr("explorer.ui.page._verdict", lambda trace: 1 / 0)
-    app = opened()
-    assert not app.exception
-    assert "not your doing" in app.error[0].value
+def test_a_failure_of_ours_is_words_not_a_traceback_in_a_whole_run_and_in_a_redrawn_part(monkeypatch):
+    works = opened()
+    monkeypatch.setattr("explorer.ui.page.verdict_of", lambda trace: 1 / 0)
+    for app in (opened(), works.slider(key="gain").set_value(1.5).run()):
+        assert not app.exception
+        assert ["not your doing" in error.value for error in app.error] == [True]
+
+
+def test_the_page_says_its_numbers_as_a_table_of_its_own_when_asked():
+    """What a browser without the figures offers; the table follows the controls."""
+    trace = explorer.run(Experiment(cell="lstm", gain=1.5))
+    app = opened(cell="lstm", gain="1.5")
+    assert not app.dataframe
+    app.session_state["numbers"] = True
+    table = app.run().dataframe[0].value
+    assert list(table.columns)[:3] == ["step t", "log10 ‖∂L/∂h‖", "log10 ‖∂L/∂c‖"]
+    assert len(table.columns) == 3 + len(trace.gates)
+    np.testing.assert_array_equal(table["log10 ‖∂L/∂c‖"], trace.log10_state_grad_norm["c"][0, 1:])
+    np.testing.assert_allclose(table["mean forget f"], trace.gates["forget"][0].mean(axis=(1, 2)))
 
 
 @pytest.mark.parametrize("row", table(Experiment).values(), ids=lambda row: row.name)
