@@ -26,7 +26,7 @@ def gradient_figure(runs: Runs) -> Figure:
     """Every state of every layer of the live run with the slope that linear theory expects; the top layer of others."""
     live, others = runs[0], runs[1:]
     series = _curves(live) if not others else tuple(line for run in runs for line in _top_layer(run))
-    return _figure(live.trace, (*series, *_expected(live.trace)), longest(runs), bool(others))
+    return _figure(live, (*series, *_expected(live.trace)), longest(runs), bool(others))
 
 
 def _curves(run: Shown) -> tuple[Series, ...]:
@@ -63,13 +63,14 @@ def _expected(trace: Trace) -> tuple[Series, ...]:
     return (Series(label, np.array([1, T]), last + rate * np.array([T - 1.0, 0.0]), NEUTRAL, "dot", 2.0),)
 
 
-def _figure(trace: Trace, series: tuple[Series, ...], steps: int, compared: bool) -> Figure:
+def _figure(live: Shown, series: tuple[Series, ...], steps: int, compared: bool) -> Figure:
+    trace = live.trace
     curves = [s for s in series if len(s.steps) > 2]
     last = trace.log10_state_grad_norm["h"][-1, -1]
     panel = Panel(
         Axis(say("axis", "gradient"), *_range([s.values for s in curves]), decades=True),
         series=series,
-        regions=_exceptions(trace) or _bands(float(last)),
+        regions=_exceptions(live) or _bands(float(last)),
         levels=tuple(Level(say("mark", dtype), floor, "dash") for dtype, floor in FLOORS.items()),
     )
     summary = " ".join(
@@ -139,12 +140,13 @@ def _bands(last: float) -> tuple[Region, ...]:
     )
 
 
-def _exceptions(trace: Trace) -> tuple[Region, ...]:
+def _exceptions(live: Shown) -> tuple[Region, ...]:
     """Exact zeros and steps without a gradient are no places on a log axis: they are marked as what they are."""
-    if trace.overflow_step is not None:
-        return no_gradient(trace)
-    zero_before = gradient_flow(trace).zero_before
-    return (Region(say("mark", "zero"), 1, zero_before, "zero", of="x"),) if zero_before else ()
+    if live.trace.overflow_step is not None:
+        return no_gradient(live.trace)
+    zero_before = gradient_flow(live.trace).zero_before
+    label = say("mark", "zero_of", run=live.label) if live.label else say("mark", "zero")
+    return (Region(label, 1, zero_before, "zero", of="x"),) if zero_before else ()
 
 
 def no_gradient(trace: Trace) -> tuple[Region, ...]:

@@ -26,22 +26,23 @@ export class Pins {
   build(columns, rows) {
     this.shape = JSON.stringify([columns, rows.map(({ cells, ...rest }) => rest)]);
     this.cells = rows.map(row => row.cells.map(text => make('td', { textContent: text })));
-    const head = ['', ...columns, ''].map(text => make('th', { scope: 'col', textContent: text }));
-    const body = rows.map((row, i) => make('tr', {}, this.nameOf(row, i), ...this.cells[i], this.actionsOf(row, i)));
+    const head = ['', ...columns].map(text => make('th', { scope: 'col', textContent: text }));
+    const body = rows.map((row, i) => make('tr', {}, this.nameOf(row, i), ...this.cells[i]));
     const caption = make('caption', { textContent: words.pins });
     const table = make('table', {}, caption, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...body));
     this.element.replaceChildren(make('div', { className: 'table' }, table));
   }
 
-  nameOf(row) {
+  nameOf(row, i) {
     const name = make('span', { className: 'name', textContent: row.label });
-    const element = make('th', { scope: 'row' }, make('span', {}, swatch(row.colour, DASHES[row.dash], 2.5), name));
+    const named = make('span', { className: 'named' }, swatch(row.colour, DASHES[row.dash], 2.5), name);
+    const element = make('th', { scope: 'row' }, named, this.actionsOf(row, i));
     element.classList.toggle('off', row.hidden);
     return element;
   }
 
   actionsOf(row, i) {
-    const place = make('td', { className: 'actions' });
+    const place = make('span', { className: 'actions tools' });
     if (row.pin === null) return place;
     const act = what => () => this.deck.act({ do: what, pin: row.pin });
     const named = (text, what, onclick) =>

@@ -35,20 +35,32 @@ export function valueText(stage, name, step) {
 
 export class Worked {
   constructor() {
-    this.title = make('h4');
-    this.lines = make('div', { className: 'lines' });
-    this.note = make('p', { className: 'caption' });
-    this.element = make('div', { className: 'worked' }, this.title, this.lines, this.note);
+    this.panes = { forward: paneOf(words.worked_forward_note), backward: paneOf(words.worked_backward_note) };
+    const panes = Object.values(this.panes).map(pane => pane.element);
+    this.element = make('div', { className: 'worked' }, ...panes); // one over the other: as high as the longer one
   }
 
   show(stage, at) {
-    const title = at.part === 'forward' ? words.worked_forward : words.worked_backward;
-    this.title.textContent = fill(title, { unit: stage.unit, step: at.step });
-    const lines = stage.equations.filter(({ part }) => part === at.part).map(equation => lineOf(stage, equation, at.step));
-    if (at.part === 'backward') lines.splice(-stage.roads.length, 0, ...stage.sums.map(sum => sumLine(stage, sum, at.step)));
-    this.lines.replaceChildren(...lines);
-    this.note.textContent = at.part === 'forward' ? words.worked_forward_note : words.worked_backward_note;
+    const other = at.part === 'forward' ? 'backward' : 'forward';
+    if (this.stage !== stage) this.fill(this.panes[other], stage, { part: other, step: at.step });
+    this.stage = stage;
+    this.fill(this.panes[at.part], stage, at);
+    this.panes[at.part].element.style.visibility = 'visible';
+    this.panes[other].element.style.visibility = 'hidden';
   }
+
+  fill(pane, stage, { part, step }) {
+    const title = part === 'forward' ? words.worked_forward : words.worked_backward;
+    pane.title.textContent = fill(title, { unit: stage.unit, step });
+    const lines = stage.equations.filter(equation => equation.part === part).map(equation => lineOf(stage, equation, step));
+    if (part === 'backward') lines.splice(-stage.roads.length, 0, ...stage.sums.map(sum => sumLine(stage, sum, step)));
+    pane.lines.replaceChildren(...lines);
+  }
+}
+
+function paneOf(note) {
+  const [title, lines] = [make('h4'), make('div', { className: 'lines' })];
+  return { title, lines, element: make('div', {}, title, lines, make('p', { className: 'caption', textContent: note })) };
 }
 
 function lineOf(stage, { name, left, right, filled }, step) {
