@@ -128,7 +128,7 @@ def _heatmap(heatmap: Heatmap, block: Block, compact: bool) -> dict[str, Any]:
     values = _in_steps(heatmap) if compact else heatmap.values
     rows, columns = heatmap.values.shape
     return {
-        "values": block.array(values, "u1" if compact else "f4"),
+        "values": block.array(values, "u1" if compact else _kind_that_holds(values)),
         "rows": rows,
         "columns": columns,
         "first": heatmap.first_step,
@@ -136,6 +136,12 @@ def _heatmap(heatmap: Heatmap, block: Block, compact: bool) -> dict[str, Any]:
         "upper": heatmap.upper,
         "palette": heatmap.palette,
     }
+
+
+def _kind_that_holds(values: np.ndarray) -> str:
+    """``f4`` has digits enough for a colour, but not the range for states on their way to an overflow."""
+    finite = np.abs(values[np.isfinite(values)])
+    return "f8" if finite.max(initial=0.0) > np.finfo(np.float32).max else "f4"
 
 
 def _in_steps(heatmap: Heatmap) -> np.ndarray:
