@@ -61,7 +61,8 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and message.location["url"].startswith(app):  # not what an extension or CDN says
+        ours = message.location["url"].startswith((app, f"blob:{app}"))  # not what an extension or CDN says
+        if message.type == "error" and ours:
             errors.append(message.text)
 
     def open_page(
@@ -69,12 +70,14 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
         width: int = 1440,
         height: int = 900,
         colour_scheme: Literal["light", "dark"] = "light",
+        spoilt: Callable[[Page], object] | None = None,
         **options: Any,
     ) -> Page:
         """A page at rest.
 
         Args:
             link: path and query after the address.
+            spoilt: what keeps the deck from drawing in this page; then the console may say so.
             options: more of Playwright's for a context, such as ``has_touch``.
         """
         viewport = {"width": width, "height": height}
@@ -82,10 +85,13 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
         contexts.append(context)
         page = context.new_page()
         pages.append(page)
-        page.on("console", note)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        if spoilt is None:
+            page.on("console", note)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+        else:
+            spoilt(page)
         page.goto(f"{app}{link}")
-        return settled(page)
+        return settled(page, figures=spoilt is None)
 
     yield open_page
     for context in contexts:

@@ -1,4 +1,4 @@
-"""When a page has come to rest: the script has ended, every chart is drawn, and it stays so for a moment."""
+"""When a page has come to rest: the script has ended, the deck has drawn what it was sent, and it stays so a moment."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ from playwright.sync_api import Page
 # A control's change reaches the server after a short delay of Streamlit's: one look at a quiet page is not enough.
 QUIET_MS = 250
 
-AT_REST = """quiet => {
+AT_REST = """([quiet, figures]) => {
   const app = document.querySelector('[data-testid="stApp"]');
-  const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
+  const deck = document.querySelector('.deck')?.deck;
+  const canvases = [...document.querySelectorAll('.deck .figure canvas[role=img]')];
+  const drawn = deck?.header && !globalThis.deckInbox?.length && canvases[0]?.width > 0 && canvases[0].clientWidth > 0;
   const atRest = app?.getAttribute('data-test-script-state') === 'notRunning'
     && app.getAttribute('data-test-connection-state') === 'CONNECTED'
     && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
-    && charts.every(chart => chart.querySelector('.main-svg'));
+    && (drawn || !figures);
   const now = performance.now();
-  window.atRestSince = atRest ? window.atRestSince ?? now : undefined;
+  if (!atRest || window.drawnThen !== deck?.header) window.atRestSince = undefined;
+  window.drawnThen = deck?.header;
+  if (atRest) window.atRestSince ??= now;
   return atRest && now - window.atRestSince >= quiet;
 }"""
 
 
-def settled(page: Page, seconds: float = 30) -> Page:
-    """Wait until `page` has come to rest; returns it."""
+def settled(page: Page, seconds: float = 30, figures: bool = True) -> Page:
+    """Wait until `page` has come to rest; returns it.
+
+    Args:
+        figures: whether the deck is expected to draw.
+    """
     page.evaluate("() => { window.atRestSince = undefined }")
-    page.wait_for_function(AT_REST, arg=QUIET_MS, timeout=seconds * 1000)
+    page.wait_for_function(AT_REST, arg=[QUIET_MS, figures], timeout=seconds * 1000)
     return page
