@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,41 +12,12 @@ import explorer
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.presets import all_presets
-from explorer.words.verdicts import headline
+from tests.browser.hands import curves, expected_verdict, press, query, rest, same, verdict
 from tests.browser.settled import settled
 
 Open = Callable[..., Page]
 WINDOWS = [(1024, 768), (1440, 900), (390, 844)]
 FIELDS = [name for name in table(Experiment) if "_" in name] + ["gru_reset_before", "temporal_order"]
-CURVES = """() => {
-  const chart = document.querySelector('.st-key-gradients .js-plotly-plot, .st-key-gradients_compared .js-plotly-plot');
-  return chart._fullData.filter(t => t.name && t.mode === 'lines').map(t => [t.name, Array.from(t.y)]);
-}"""
-
-
-def curves(page: Page) -> dict[str, list[float]]:
-    """What the main figure draws: name → log10 of the norms, read back from the chart."""
-    return dict(page.evaluate(CURVES))
-
-
-def verdict(page: Page) -> str:
-    return page.get_by_role("heading", level=2).inner_text()
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def expected_verdict(**settings: object) -> str:
-    return headline(explorer.diagnose(explorer.run(explorer.Experiment(**settings))))
-
-
-def press(page: Page, label: str, key: str) -> None:
-    """A key on the slider with that label."""
-    page.get_by_test_id("stSlider").filter(has_text=label).locator("input[type=range]").first.focus()
-    page.keyboard.press(key)
-    page.wait_for_timeout(300)
-    settled(page)
 
 
 def test_it_opens_on_a_picture_worth_looking_at(open_page: Open) -> None:
@@ -55,7 +25,7 @@ def test_it_opens_on_a_picture_worth_looking_at(open_page: Open) -> None:
     assert verdict(page) == expected_verdict()
     assert urlsplit(page.url).query == ""
     trace = explorer.run(explorer.Experiment())
-    np.testing.assert_allclose(curves(page)["hidden state h"], trace.log10_state_grad_norm["h"][0, 1:], rtol=1e-12)
+    same(curves(page)["hidden state h"], trace.log10_state_grad_norm["h"][0, 1:])
 
 
 def test_a_control_by_keyboard_moves_the_picture_and_the_link(open_page: Open) -> None:
@@ -72,8 +42,7 @@ def test_a_preset_goes_into_the_link_and_a_fresh_browser_shows_the_same_digits(o
     page = open_page()
     page.get_by_test_id("stSelectbox").filter(has_text="Preset").locator("input").click()
     page.get_by_role("option", name="LSTM, forget bias 5").click()
-    page.wait_for_timeout(300)
-    settled(page)
+    rest(page)
     assert query(page) == {"cell": "lstm", "forget_bias": "5"}
     other = open_page(f"/?{urlsplit(page.url).query}")
     assert verdict(other) == verdict(page)
@@ -81,7 +50,7 @@ def test_a_preset_goes_into_the_link_and_a_fresh_browser_shows_the_same_digits(o
     for shown in (page, other):
         drawn = curves(shown)
         for name, label in (("h", "hidden state h"), ("c", "cell state c")):
-            np.testing.assert_allclose(drawn[label], trace.log10_state_grad_norm[name][0, 1:], rtol=1e-12)
+            same(drawn[label], trace.log10_state_grad_norm[name][0, 1:])
 
 
 def test_every_parameter_of_a_link_is_taken(open_page: Open) -> None:
@@ -99,19 +68,18 @@ def test_every_parameter_of_a_link_is_taken(open_page: Open) -> None:
     assert verdict(page) == expected_verdict(**settings)
     trace = explorer.run(explorer.Experiment(**settings))
     drawn = curves(page)["hidden state h, layer 2"]
-    np.testing.assert_allclose(drawn, trace.log10_state_grad_norm["h"][1, 1:], rtol=1e-12)
+    same(drawn, trace.log10_state_grad_norm["h"][1, 1:])
 
 
 def test_comparing_draws_three_cells_on_one_axis(open_page: Open) -> None:
     page = open_page("/?cell=lstm&forget_bias=1&seed=5")
     page.get_by_text("Compare the cells").click()
-    page.wait_for_timeout(300)
-    settled(page)
+    rest(page)
     drawn = curves(page)
-    assert list(drawn) == ["RNN", "LSTM", "GRU"]
-    for name, settings in (("RNN", {}), ("LSTM", {"cell": "lstm", "forget_bias": 1}), ("GRU", {"cell": "gru"})):
+    cells = {"LSTM (live)": {"cell": "lstm", "forget_bias": 1}, "RNN": {}, "GRU": {"cell": "gru"}}
+    for name, settings in cells.items():
         trace = explorer.run(explorer.Experiment(seed=5, **settings))
-        np.testing.assert_allclose(drawn[name], trace.log10_state_grad_norm["h"][0, 1:], rtol=1e-12)
+        same(drawn[name], trace.log10_state_grad_norm["h"][0, 1:])
     assert query(page)["compare"] == "true"
 
 
@@ -145,8 +113,7 @@ def test_markup_in_a_text_is_a_text(open_page: Open) -> None:
     box = page.get_by_test_id("stTextArea").locator("textarea")
     box.fill("<img src=x onerror=alert(1)> and <script>alert(2)</script>")
     box.press("Control+Enter")
-    page.wait_for_timeout(300)
-    settled(page)
+    rest(page)
     assert not dialogs
     assert verdict(page) == expected_verdict(text="<img src=x onerror=alert(1)> and <script>alert(2)</script>")
 
@@ -167,26 +134,15 @@ def test_nothing_is_cut_off_and_no_field_names_show(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     main = page.get_by_test_id("stMainBlockContainer")
     cut = "e => e.scrollWidth > e.clientWidth + 1"
-    for text in page.locator("h2, .verdict dt, .verdict dd").all():
+    for text in page.locator(".deck :is(h2, dt, dd, h3, button)").all():
         assert not text.evaluate(cut), text.inner_text()
     shown = main.inner_text() + (page.get_by_test_id("stSidebar").inner_text() if width > 640 else "")
     assert not [name for name in FIELDS if name in shown]
 
 
-def test_every_figure_has_a_text_alternative(open_page: Open) -> None:
-    page = open_page("/?cell=lstm")
-    charts = page.get_by_test_id("stPlotlyChart")
-    assert charts.count() == 5
-    for index in range(5):
-        described = charts.nth(index).evaluate(
-            "e => (e.closest('[aria-label]') ?? e.querySelector('[aria-label]'))?.getAttribute('aria-label') ?? ''"
-        )
-        assert len(described) > 30
-
-
 def test_the_layout_does_not_jump_when_values_change(open_page: Open) -> None:
     page = open_page()
-    places = "() => [...document.querySelectorAll('h2, h3, .verdict dd')].map(e => e.getBoundingClientRect().top)"
+    places = "() => [...document.querySelectorAll('.deck :is(h2, h3, dd)')].map(e => e.getBoundingClientRect().top)"
     before = page.evaluate(places)
     press(page, "Gain", "End")
     assert verdict(page) == expected_verdict(gain=3.0)
