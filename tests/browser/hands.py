@@ -143,3 +143,16 @@ def shows(page: Page, trace: Trace, steps: Sequence[int]) -> None:
         ):
             same(strip["units"], gate[-1, at - 1, 0], rtol=1e-6)
             same(mean["curves"][say("gate", name)], gate[-1, at - 1].mean(), rtol=1e-6, atol=1e-7)
+
+
+def painted(page: Page, figure: str = HERO) -> int:
+    """How many of a figure's pixels are not empty."""
+    count = canvas(page, figure).evaluate(
+        """c => {
+          const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
+          let count = 0;
+          for (let i = 3; i < data.length; i += 4) count += data[i] > 200;
+          return count;
+        }"""
+    )
+    return int(count)
