@@ -1,18 +1,18 @@
-"""All benchmarks, one after the other, each in a process of its own: none inherits another's threads or memory."""
+"""All benchmarks or those named, in turn, each in a process of its own: none inherits another's threads or memory."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-BENCHMARKS = ("benchmarks.against_autograd", "benchmarks.lanes", "benchmarks.page_latency")
+NAMES = ("against_autograd", "lanes", "step_latency", "drag_rate", "first_paint", "load")
 
 
 def main() -> int:
     codes = []
-    for name in BENCHMARKS:
+    for name in sys.argv[1:] or NAMES:
         print(f"\n== {name} ==", flush=True)
-        codes.append(subprocess.run([sys.executable, "-m", name], check=False).returncode)
+        codes.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode)
     return max(codes)
 
 
