@@ -6,6 +6,7 @@ from it; see `explorer.parameters`.
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any, Literal, Self
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from explorer.bptt import LONGEST_CHUNK
 from explorer.cells import CELLS
+from explorer.cells.contract import shapes
 from explorer.errors import ExplorerError, raise_all
 from explorer.initialisers import Recipe
 from explorer.parameters import errors_of, parameter
@@ -115,7 +117,7 @@ class Experiment(BaseModel):
         kind = CELLS[self.cell]
         biases = {block: getattr(self, name) for name, block in kind.bias_blocks.items()}
         return Recipe(
-            kind.block_names,
+            kind,
             self.hidden_size,
             self.num_layers,
             self.init,
@@ -134,6 +136,8 @@ class Experiment(BaseModel):
             "activation": "activation" not in kind.choices,
             "forget_bias": "forget_bias" not in kind.bias_blocks,
             "update_bias": "update_bias" not in kind.bias_blocks,
+            "init": "weight_hh" not in kind.parameters,
+            "gain": "weight_hh" not in kind.parameters,
             "text": self.task != "text",
             "input_size": not task.free_input_size,
             "clip_threshold": self.clip == "none",
@@ -163,7 +167,7 @@ def memory_estimate(experiment: Experiment, input_size: int | None = None, outpu
     walked = 4 * blocks + 3 * states  # of one chunk: drive, slopes, cotangents
     units = e.batch_size * e.hidden_size * (e.num_layers * kept * steps + walked * min(steps, LONGEST_CHUNK))
     sequences = e.batch_size * steps * (inputs + outputs) * (2 * size + 3 * 8)  # drawn in float64 whatever is asked
-    layer = blocks * e.hidden_size * (e.hidden_size + max(inputs, e.hidden_size) + 2)
+    layer = sum(math.prod(shape) for shape in shapes(kind, e.hidden_size, max(inputs, e.hidden_size)).values())
     weights = e.num_layers * layer + outputs * e.hidden_size
     return size * (units + 5 * weights) + 8 * weights + sequences
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.cells.contract import dense_shapes
+from explorer.cells.contract import Cell, shapes
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
@@ -49,7 +49,7 @@ RECURRENT = {
 class Recipe:
     """What the initialisers read of an experiment; `block_biases` maps a block to the exact sum of its two biases."""
 
-    blocks: tuple[str, ...]
+    cell: type[Cell]
     hidden_size: int
     num_layers: int
     init: str
@@ -72,21 +72,25 @@ def draw_weights(recipe: Recipe, input_size: int, output_size: int) -> dict[str,
 
 
 def _draw_layer(recipe: Recipe, layer: int, inputs: int) -> dict[str, np.ndarray]:
-    H, end = recipe.hidden_size, f"_l{layer}"
-    rows = dense_shapes(len(recipe.blocks), H, inputs)["weight_ih"][0]
-    rng = generator(recipe.seed, "weight_hh" + end)
-    recurrent = [RECURRENT[recipe.init](rng, H) for _ in recipe.blocks]
-    drawn = _uniform(generator(recipe.seed, "weight_ih" + end), (rows, inputs), H**-0.5)
-    bias_ih, bias_hh = (_bias(recipe, name + end, rows) for name in ("bias_ih", "bias_hh"))
-    for block, value in recipe.block_biases.items():
-        at = slice(recipe.blocks.index(block) * H, (recipe.blocks.index(block) + 1) * H)
-        bias_ih[at], bias_hh[at] = value, 0.0
-    return {
-        "weight_ih" + end: recipe.input_gain * drawn,
-        "weight_hh" + end: recipe.gain * np.concatenate(recurrent),
-        "bias_ih" + end: bias_ih,
-        "bias_hh" + end: bias_hh,
-    }
+    end = f"_l{layer}"
+    of_layer = shapes(recipe.cell, recipe.hidden_size, inputs)
+    return {name + end: _draw(recipe, name, end, shape) for name, shape in of_layer.items()}
+
+
+def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.ndarray:
+    rng, H = generator(recipe.seed, name + end), recipe.hidden_size
+    match name:
+        case "weight_ih":
+            return recipe.input_gain * _uniform(rng, shape, H**-0.5)
+        case "bias_ih" | "bias_hh":
+            bias = _bias(recipe, name + end, shape[0])
+            for block, value in recipe.block_biases.items():
+                first = recipe.cell.block_names.index(block) * H
+                bias[first : first + H] = value if name == "bias_ih" else 0.0
+            return bias
+        case _:
+            draw = RECURRENT[recipe.init]
+            return recipe.gain * np.concatenate([draw(rng, H) for _ in range(shape[0] // H)])
 
 
 def _bias(recipe: Recipe, name: str, rows: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.cells import CELLS
-from explorer.cells.contract import dense_shapes
+from explorer.cells.contract import shapes
 from explorer.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment, memory_errors, memory_estimate
 from explorer.initialisers import draw_weights, generator
@@ -165,12 +165,10 @@ class _Checks:
         if not self.named("weights", weights):
             return {}
         e = self.e
-        shapes: dict[str, tuple[int, ...]] = {}
+        expected: dict[str, tuple[int | None, ...]] = {}
         for layer in range(e.num_layers):
-            inputs = input_size if layer == 0 else e.hidden_size
-            layer_shapes = dense_shapes(len(CELLS[e.cell].block_names), e.hidden_size, inputs)
-            shapes |= {f"{name}_l{layer}": shape for name, shape in layer_shapes.items()}
-        expected: dict[str, tuple[int | None, ...]] = {**shapes}
+            of_layer = shapes(CELLS[e.cell], e.hidden_size, input_size if layer == 0 else e.hidden_size)
+            expected |= {f"{name}_l{layer}": shape for name, shape in of_layer.items()}
         if any(name in weights for name in READOUT):
             sizes = [_as_array(weights[name]).shape[:1] for name in READOUT if name in weights]
             outputs = max((size[0] for size in sizes if size), default=1) or 1

@@ -106,7 +106,13 @@ def _backward_names(cell: Cell) -> list[str]:
 def _forward_names(cell: Cell) -> list[str]:
     before = [f"{name}_before" for name in cell.state_names]
     sums = [name for name, s in cell.sums.items() if s.part == "forward"]
-    return [*before, *cell.drive_names, *sums, *[q.left for q in cell.equations if q.part == "forward"]]
+    return [
+        *before,
+        *cell.drive_names,
+        *cell.diagonals,
+        *sums,
+        *[q.left for q in cell.equations if q.part == "forward"],
+    ]
 
 
 class _Values(dict[str, np.ndarray]):
@@ -115,9 +121,7 @@ class _Values(dict[str, np.ndarray]):
     def __init__(self, cell: Cell, p: Arrays, known: Mapping[str, np.ndarray]) -> None:
         super().__init__(known)
         self._lines, self._sums = {q.left: q.right for q in cell.equations}, cell.sums
-        names, H = cell.block_names, p["weight_hh"].shape[-1]
-        self._weight = dict(zip(names, p["weight_hh"].reshape(-1, H, H), strict=True))
-        self._bias = dict(zip(names, p["bias_hh"].reshape(-1, H), strict=True))
+        self._p, self._blocks = p, cell.block_names
 
     def __missing__(self, name: str) -> np.ndarray:
         self[name] = self._summed(name) if name in self._sums else evaluate(self._lines[name], self.__getitem__)
@@ -125,14 +129,18 @@ class _Values(dict[str, np.ndarray]):
 
     def _summed(self, name: str) -> np.ndarray:
         s = self._sums[name]
-        over = {block: self._weight[block].T if s.part == "forward" else self._weight[block] for block in s.terms}
+        over = {block: w.T if s.part == "forward" else w for block, w in self._rows(s.weight).items()}
         total = sum(self[v] @ over[block] for block, v in s.terms.items())
-        return total + sum(self._bias[block] for block in s.terms) if s.bias else total
+        return total + sum(self._rows("bias_hh")[block] for block in s.terms) if s.bias else total
+
+    def _rows(self, parameter: str) -> dict[str, np.ndarray]:
+        """Block name → its rows."""
+        return dict(zip(self._blocks, np.split(self._p[parameter][0], len(self._blocks)), strict=True))
 
     def largest(self, name: str, unit: int) -> LargestTerms:
         """Of a backward sum, by taking the largest away `FEW` times: cheaper than sorting, and ties fall alike."""
-        terms = self._sums[name].terms
-        weight = np.concatenate([self._weight[block][:, unit] for block in terms])
+        terms, rows_of = self._sums[name].terms, self._rows(self._sums[name].weight)
+        weight = np.concatenate([rows_of[block][:, unit] for block in terms])
         value = np.concatenate([self[v] for v in terms.values()], axis=-1)
         size, rows, found = np.abs(weight * value), np.arange(len(value)), []
         for _ in range(min(FEW, len(weight))):
@@ -162,6 +170,7 @@ def _known(
     drive = np.split(cell.drive(backend.xp, p, x)[0], len(cell.drive_names), axis=-1)
     return {
         **dict(zip(cell.drive_names, drive, strict=True)),
+        **{name: np.broadcast_to(p[parameter], drive[0].shape) for name, parameter in cell.diagonals.items()},
         **{f"{name}_before": s[layer, :-1, sequence].astype(float) for name, s in trace.states.items()},
         **{f"d{name}": d[:, sequence] for name, d in back.totals.items()},
         "loss_h": back.arrived[:, sequence],

@@ -115,7 +115,7 @@ def test_every_line_can_be_read_and_filled(cell):
 @pytest.mark.parametrize("cell", MADE)
 def test_every_name_comes_from_somewhere(cell):
     """Each line only needs what stands above it, what is known, or a sum over what stands above it."""
-    known = {"loss_h", *cell.drive_names}
+    known = {"loss_h", *cell.drive_names, *cell.diagonals}
     known |= {name.format(s) for s in cell.state_names for name in ("{}_before", "d{}_next")}
     for equation in cell.equations:
         for name, s in cell.sums.items():

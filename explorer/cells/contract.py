@@ -43,14 +43,16 @@ class Product:
 
 Term = Outer | Total | Product
 
+DENSE = {"weight_ih": ("GH", "I"), "weight_hh": ("GH", "H"), "bias_ih": ("GH",), "bias_hh": ("GH",)}  # as in torch
+
 
 @dataclass(frozen=True)
 class Equation:
     """One line of a step, `left` = `right`, which holds for each unit on its own.
 
-    `right` is Python's arithmetic (+ − * **; a comparison is 0 or 1; sigmoid, tanh, relu) over numbers and names:
+    `right` is Python's arithmetic (+ − * **; a comparison is 0 or 1; sigmoid, tanh, relu, …) over numbers and names:
 
-    * other lefts, the cell's `drive_names` and its `sums`;
+    * other lefts, the cell's `drive_names`, its `sums` and its `diagonals`;
     * for every state, here h: ``h_before`` its value at t−1, ``dh_next`` the derivative that arrives along it from step
       t+1. Lefts are ``h``, the total derivative ``dh``, and ``dh_before``, which goes on to t−1;
     * ``loss_h``: what the loss at t, or the layer above, adds to dh.
@@ -69,11 +71,13 @@ class Sum:
 
     Attributes:
         terms: block name → the name of v.
+        weight: the parameter that stands for W_hh.
     """
 
     terms: Mapping[str, str]
     part: Part
     bias: bool = False
+    weight: str = "weight_hh"
 
 
 def written(part: Part, *lines: str) -> tuple[Equation, ...]:
@@ -88,11 +92,13 @@ class Cell(Protocol):
     `state_names` names the states; `bounds` gives the open interval that each state or gate lies in, infinite where it
     has no end; `kept_names` what `forward` returns beside them for `slopes` to see again, among it
     ``"gates"`` (…, B, n·H), the gates side by side in the order of `gate_names`. `block_names` names the rows of the
-    weights, in torch's order, H rows each. `bias_blocks` maps an experiment's bias
-    parameter to the block it sets; `choices` names the experiment's parameters that the constructor takes.
+    weights, in torch's order, H rows each; `parameters` the weights, with the sizes of their axes: GH for the rows of
+    all blocks, H or I. `bias_blocks` maps an experiment's bias parameter to the block it sets; `choices` names the
+    experiment's parameters that the constructor takes.
 
     `equations` are the step once more, as it is read: forward lines, then backward ones, each after what it needs.
-    `drive_names` are their names for the drive's blocks, and `sums` those for what runs over all units.
+    `drive_names` are their names for the drive's blocks, `sums` those for what runs over all units, and `diagonals`
+    those for parameters with one number a unit.
     """
 
     state_names: ClassVar[tuple[str, ...]]
@@ -100,11 +106,13 @@ class Cell(Protocol):
     gate_names: ClassVar[tuple[str, ...]]
     kept_names: ClassVar[tuple[str, ...]]
     block_names: ClassVar[tuple[str, ...]]
+    parameters: ClassVar[Mapping[str, tuple[str, ...]]]
     bias_blocks: ClassVar[Mapping[str, str]]
     choices: ClassVar[tuple[str, ...]]
     equations: tuple[Equation, ...]
     drive_names: ClassVar[tuple[str, ...]]
     sums: ClassVar[Mapping[str, Sum]]
+    diagonals: ClassVar[Mapping[str, str]]
 
     def drive(self, xp: Any, p: Arrays, x: Array) -> Array:
         """The part of the pre-activation that does not wait for the state: x (…, B, I) → (…, B, G·H)."""
@@ -163,12 +171,7 @@ def transposed(weight: Array) -> Array:
     return weight.swapaxes(-1, -2)
 
 
-def dense_shapes(blocks: int, hidden_size: int, input_size: int) -> dict[str, tuple[int, ...]]:
-    """torch's names and shapes for a cell of `blocks` dense blocks."""
-    rows = blocks * hidden_size
-    return {
-        "weight_ih": (rows, input_size),
-        "weight_hh": (rows, hidden_size),
-        "bias_ih": (rows,),
-        "bias_hh": (rows,),
-    }
+def shapes(cell: type[Cell], hidden_size: int, input_size: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of one layer's weights."""
+    sizes = {"GH": len(cell.block_names) * hidden_size, "H": hidden_size, "I": input_size}
+    return {name: tuple(sizes[axis] for axis in axes) for name, axes in cell.parameters.items()}

@@ -16,7 +16,7 @@ Not to be confused with Cho et al. 2014 (`gru_reset_before`): the two agree wher
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class GRU:
@@ -24,6 +24,7 @@ class GRU:
     gate_names = ("reset", "update", "candidate")
     kept_names = ("gates", "m")
     block_names = gate_names
+    parameters = DENSE
     bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
     bias_blocks = {"update_bias": "update"}
     choices = ()
@@ -52,6 +53,7 @@ class GRU:
         "m": Sum({"candidate": "h_before"}, "forward", bias=True),
         "w_delta": Sum({"reset": "delta_r", "update": "delta_z", "candidate": "delta_m"}, "backward"),
     }
+    diagonals = {}
 
     def drive(self, xp, p, x):
         H = p["weight_hh"].shape[-1]

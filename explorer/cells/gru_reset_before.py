@@ -16,7 +16,7 @@ Not to be confused with `torch.nn.GRU` (`gru`), nor with texts in which z *updat
 
 from __future__ import annotations
 
-from explorer.cells.contract import Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class GRUResetBefore:
@@ -24,6 +24,7 @@ class GRUResetBefore:
     gate_names = ("reset", "update", "candidate")
     kept_names = ("gates",)
     block_names = gate_names
+    parameters = DENSE
     bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
     bias_blocks = {"update_bias": "update"}
     choices = ()
@@ -53,6 +54,7 @@ class GRUResetBefore:
         "q": Sum({"candidate": "delta_n"}, "backward"),
         "w_delta": Sum({"reset": "delta_r", "update": "delta_z"}, "backward"),
     }
+    diagonals = {}
 
     def drive(self, xp, p, x):
         return affine(p, x, p["bias_ih"] + p["bias_hh"])

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class LSTM:
@@ -25,6 +25,7 @@ class LSTM:
     gate_names = ("input", "forget", "candidate", "output")
     kept_names = ("gates", "tanh c")
     block_names = gate_names
+    parameters = DENSE
     bounds = {
         "h": (-1.0, 1.0),
         "c": (-inf, inf),
@@ -68,6 +69,7 @@ class LSTM:
             {"input": "delta_i", "forget": "delta_f", "candidate": "delta_g", "output": "delta_o"}, "backward"
         ),
     }
+    diagonals = {}
 
     def drive(self, xp, p, x):
         return affine(p, x, p["bias_ih"] + p["bias_hh"])

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import Outer, Sum, Total, affine, sigmoid, written
+from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, sigmoid, written
 
 ACTIVATIONS = {
     "tanh": lambda xp, a: xp.tanh(a),
@@ -41,10 +41,12 @@ class RNN:
     gate_names = ()
     kept_names = ("φ′",)
     block_names = ("hidden",)
+    parameters = DENSE
     bias_blocks = {}
     choices = ("activation",)
     drive_names = ("x",)
     sums = {"u": Sum({"hidden": "h_before"}, "forward"), "w_delta": Sum({"hidden": "delta"}, "backward")}
+    diagonals = {}
 
     def __init__(self, activation="tanh"):
         self.activate, self.slope = ACTIVATIONS[activation], SLOPES[activation]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.cells import CELLS as KINDS
 from explorer.proof.oracle import autograd
 from explorer.supplied import gather
 
@@ -29,9 +30,8 @@ def weights_of(e, readout=True):
 
 
 def random_initial_state(e, seed=0):
-    rng = np.random.default_rng(seed)
-    names = ("h", "c") if e.cell == "lstm" else ("h",)
-    return {name: rng.standard_normal((e.num_layers, e.batch_size, e.hidden_size)) for name in names}
+    rng, shape = np.random.default_rng(seed), (e.num_layers, e.batch_size, e.hidden_size)
+    return {name: rng.standard_normal(shape) for name in KINDS[e.cell].state_names}
 
 
 def oracle(e, **given):

@@ -20,6 +20,10 @@ GATES = {
     "gru": ("reset", "update", "candidate"),
     "gru_reset_before": ("reset", "update", "candidate"),
 }
+STATES = {"lstm": ("h", "c")}  # of the others h alone
+BLOCKS = {cell: max(1, len(gates)) for cell, gates in GATES.items()}
+DENSE = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+WEIGHTS = {}  # of the cells that have others than DENSE
 
 
 def shapes(arrays):
@@ -32,8 +36,7 @@ def shapes(arrays):
 def test_documented_shapes(cell, dtype, backend):
     e = small(cell=cell, num_layers=L, dtype=dtype, backend=backend)
     trace = explorer.run(e)
-    names = ("h", "c") if cell == "lstm" else ("h",)
-    rows = H * max(1, len(GATES[cell]))
+    names, rows = STATES.get(cell, ("h",)), H * BLOCKS[cell]
     weights = {"weight_out": (O, H), "bias_out": (O,)}
     for layer, width in enumerate((I, H)):
         weights |= {f"weight_ih_l{layer}": (rows, width), f"weight_hh_l{layer}": (rows, H)}

@@ -76,7 +76,8 @@ def cell_of(trace):
 
 def letters(cell):
     """Gate name → its letter in the equations."""
-    return {name: drive[2:] for name, drive in zip(cell.gate_names, cell.drive_names, strict=True)}
+    both = zip(cell.block_names, cell.drive_names, strict=True)
+    return {name: drive[2:] for name, drive in both if name in cell.gate_names}
 
 
 def blocks_of(trace, name, layer):
@@ -125,7 +126,7 @@ def test_the_numbers_are_the_traces(trace, layers):
                 np.testing.assert_allclose(values[name], s[layer, 1:, sequence], rtol=TOLERANCE, atol=1e-14)
                 np.testing.assert_array_equal(values[f"{name}_before"], s[layer, :-1, sequence])
                 assert close(values[f"d{name}"], trace.state_grads[name][layer, 1:, sequence])
-            for name, letter in letters(cell).items() if cell.gate_names else ():
+            for name, letter in letters(cell).items():
                 np.testing.assert_allclose(values[letter], trace.gates[name][layer, :, sequence], rtol=TOLERANCE)
 
 
@@ -162,11 +163,10 @@ def test_the_deltas_sum_to_the_gradients_of_the_biases(trace, layers):
 def test_sums_and_drive_are_over_the_weights(trace, layers):
     cell = cell_of(trace)
     for layer in range(layers):
-        values, weight = all_units(trace, 2, layer), blocks_of(trace, "weight_hh", layer)
-        bias = blocks_of(trace, "bias_hh", layer)
+        values, bias = all_units(trace, 2, layer), blocks_of(trace, "bias_hh", layer)
         waits = {block for s in cell.sums.values() if s.bias for block in s.terms}
         for name, s in cell.sums.items():
-            turn = np.transpose if s.part == "forward" else np.asarray
+            turn, weight = np.transpose if s.part == "forward" else np.asarray, blocks_of(trace, s.weight, layer)
             direct = sum(values[v] @ turn(weight[block]) for block, v in s.terms.items())
             assert close(values[name], direct + sum(bias[block] for block in s.terms if s.bias)), name
         x = (trace.inputs if layer == 0 else trace.states["h"][layer - 1, 1:])[:, 2]
@@ -182,11 +182,11 @@ def test_sums_and_drive_are_over_the_weights(trace, layers):
 def test_the_largest_terms(trace, layers):
     cell = cell_of(trace)
     for layer in range(layers):
-        values, weight = all_units(trace, 1, layer), blocks_of(trace, "weight_hh", layer)
+        values = all_units(trace, 1, layer)
         worked = worked_steps(trace, 3, 1, layer)
         assert worked.largest.keys() == {name for name, s in cell.sums.items() if s.part == "backward"}
         for name, few in worked.largest.items():
-            terms = cell.sums[name].terms
+            terms, weight = cell.sums[name].terms, blocks_of(trace, cell.sums[name].weight, layer)
             assert few.names == tuple(terms.values())
             products = np.concatenate([values[v] * weight[block][:, 3] for block, v in terms.items()], axis=-1)
             np.testing.assert_allclose(products.sum(axis=-1), plain(worked, name), rtol=1e-10)
