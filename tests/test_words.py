@@ -5,6 +5,7 @@ import math
 import pytest
 
 import explorer
+from explorer.cells import CELLS
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.words import catalogue, say
@@ -17,6 +18,15 @@ def test_every_parameter_has_a_label_and_help(name):
     assert say("label", name)
     assert len(say("help", name)) > 10
     assert "_" not in say("label", name)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_has_words_for_its_states_and_gates(cell):
+    assert "_" not in say("cell", cell)
+    for state in CELLS[cell].state_names:
+        assert say("mark", f"state_{state}").endswith(f" {state}")
+    for gate in CELLS[cell].gate_names:
+        assert say("gate", gate)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +90,7 @@ def test_verdicts_are_sentences_with_numbers(settings, expected):
     ("settings", "remedy"),
     [
         ({"cell": "lstm"}, "vanishing_forget"),
+        ({"cell": "lstm_coupled"}, "vanishing_forget"),
         ({"cell": "gru"}, "vanishing_update"),
         ({"activation": "sigmoid"}, "vanishing_squash"),
         ({"init": "orthogonal", "gain": 0.9}, "vanishing_gain"),

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-CELL_COLOURS = {"rnn": "#D55E00", "lstm": "#0072B2", "gru": "#009E73", "gru_reset_before": "#E69F00"}
+CELL_COLOURS = {  # a variant has a shade of its family's colour: labels and dashes tell compared runs apart
+    "rnn": "#D55E00",
+    "lstm": "#0072B2",
+    "gru": "#009E73",
+    "gru_reset_before": "#E69F00",
+    "lstm_coupled": "#3D94CC",
+}
 OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
 GATES_IN_TURN = (*OTHERS, *OTHERS)  # several cells together have more gates than there are colours
 NEUTRAL = "#8A8F98"

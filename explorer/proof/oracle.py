@@ -95,6 +95,14 @@ def _lstm(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     return {"h": o * torch.tanh(c), "c": c}, {"input": i, "forget": f, "candidate": g, "output": o}
 
 
+def _lstm_coupled(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
+    a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
+    f, g, o = a.chunk(3, dim=-1)
+    f, g, o = torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+    c = f * s["c"] + (1 - f) * g
+    return {"h": o * torch.tanh(c), "c": c}, {"forget": f, "candidate": g, "output": o}
+
+
 def _gru(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     a_r, a_z, a_n = (x @ p["weight_ih"].T + p["bias_ih"]).chunk(3, dim=-1)
     u_r, u_z, u_n = (s["h"] @ p["weight_hh"].T + p["bias_hh"]).chunk(3, dim=-1)
@@ -113,7 +121,13 @@ def _gru_reset_before(torch: Any, p: Any, x: Any, s: Any, activation: str) -> An
     return {"h": (1 - z) * n + z * h}, {"reset": r, "update": z, "candidate": n}
 
 
-STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru, "gru_reset_before": _gru_reset_before}
+STEPS = {
+    "rnn": _rnn,
+    "lstm": _lstm,
+    "lstm_coupled": _lstm_coupled,
+    "gru": _gru,
+    "gru_reset_before": _gru_reset_before,
+}
 
 
 def _collect(per_step: Any, states: Any, gates: Any, y: Any, loss: float) -> Answer:

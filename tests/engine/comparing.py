@@ -10,13 +10,13 @@ from explorer.supplied import gather
 
 CELLS = [
     *[pytest.param({"cell": "rnn", "activation": a}, id=f"rnn-{a}") for a in ("tanh", "relu", "sigmoid", "identity")],
-    *[pytest.param({"cell": cell}, id=cell) for cell in ("lstm", "gru", "gru_reset_before")],
+    *[pytest.param({"cell": cell}, id=cell) for cell in KINDS if cell != "rnn"],
 ]
 LOSSES = [
     pytest.param({"task": "noise", "loss_at": "last"}, id="mse-last"),
     pytest.param({"task": "text", "loss_at": "every"}, id="cross-entropy-every"),
 ]
-GATED = ("lstm", "gru", "gru_reset_before")
+GATED = tuple(cell for cell, kind in KINDS.items() if kind.gate_names)
 
 
 def small(**choices):

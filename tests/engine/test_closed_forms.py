@@ -68,9 +68,10 @@ def test_orthogonal_identity_rnn(gain, decay, backend):
 
 
 @pytest.mark.parametrize("forget_bias", (-6.0, 0.0, 1.0, 5.0))
-def test_lstm_without_weights(forget_bias):
+@pytest.mark.parametrize("cell", ("lstm", "lstm_coupled"))
+def test_lstm_without_weights(cell, forget_bias):
     """Only the c road is left, and it loses a factor σ(forget_bias) a step; h_t has no way on."""
-    e = explorer.Experiment(cell="lstm", gain=0, input_gain=0, bias_init="zero", forget_bias=forget_bias, seq_len=300)
+    e = explorer.Experiment(cell=cell, gain=0, input_gain=0, bias_init="zero", forget_bias=forget_bias, seq_len=300)
     norms = explorer.run(e).log10_state_grad_norm
     log10_forget = -np.log10(1 + np.exp(-forget_bias))
     np.testing.assert_allclose(norms["c"][0], norms["c"][0, -1] + (300 - np.arange(301)) * log10_forget, atol=1e-9)

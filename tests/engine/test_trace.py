@@ -17,10 +17,11 @@ L, T, B, H, I, O = 2, 12, 3, 5, 2, 1
 GATES = {
     "rnn": (),
     "lstm": ("input", "forget", "candidate", "output"),
+    "lstm_coupled": ("forget", "candidate", "output"),
     "gru": ("reset", "update", "candidate"),
     "gru_reset_before": ("reset", "update", "candidate"),
 }
-STATES = {"lstm": ("h", "c")}  # of the others h alone
+STATES = {"lstm": ("h", "c"), "lstm_coupled": ("h", "c")}  # of the others h alone
 BLOCKS = {cell: max(1, len(gates)) for cell, gates in GATES.items()}
 DENSE = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 WEIGHTS = {}  # of the cells that have others than DENSE
