@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from explorer.trace import Trace
@@ -37,8 +39,14 @@ def _picture() -> None:
     run = shown_run(settings())
     _notices(run)
     if run.trace is not None:
-        st.html(f'<section class="verdict source">{verdict_of(run.trace)}</section>')
+        _said_without_a_deck(run.trace)
         _figures(run.trace, desk())
+
+
+def _said_without_a_deck(trace: Trace) -> None:
+    """What is seen where the deck's script does not run, and gives way to the deck (see style.py): one element."""
+    failed = f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>'
+    st.html(f'<section class="source verdict">{verdict_of(trace)}</section>{failed}')
 
 
 def _notices(run: ShownRun) -> None:

@@ -23,6 +23,8 @@ body:has(.deck) [data-testid="stElementContainer"]:has(> * .verdict.source) { di
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stCaptionContainer"] p { max-width: 110ch; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.88; }
+.source.failed { animation: appear 0s 3s both; } /* the deck may still be on its way */
+@keyframes appear { from { visibility: hidden; } to { visibility: visible; } }
 @media (max-width: 1150px) {
   .verdict h2 { min-height: 2.5em; }
   .verdict p { min-height: 4.6em; }
@@ -33,7 +35,7 @@ body:has(.deck) [data-testid="stElementContainer"]:has(> * .verdict.source) { di
   .verdict dl { gap: 0.2rem 1.2rem; }
   .verdict dl div { min-width: 7rem; }
 }
-@media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
+@media (prefers-reduced-motion: reduce) { *:not(.failed) { transition: none !important; animation: none !important; } }
 </style>
 """
 

@@ -1,18 +1,17 @@
 // The deck's entrance: blocks lie in the inbox and are taken out in the order in which they came.
 
 import { Deck } from './deck.js';
-import { make } from './elements.js';
 import { words } from './numbers.js';
 import { unpack } from './payload.js';
 
 let deck = null; // one a page
 let library = {}; // arrays of the pins, by digest
-let waiting = null; // a live block that names arrays which have not come yet
+const waiting = new Map(); // by their kind: blocks that name arrays which have not come yet
 
 function receive(component) {
   const header = unpack(component.data, library);
   if (header.kind === 'library') takeLibrary(header);
-  else if (header.missing) waiting = component;
+  else if (header.missing) waiting.set(header.kind, component);
   else if (header.kind === 'lanes') deck.drag.take(header);
   else if (header.kind === 'stage') deck.stage.take(header);
   else takeLive(header, component);
@@ -20,9 +19,9 @@ function receive(component) {
 
 function takeLibrary(header) {
   library = header.arrays;
-  const next = waiting;
-  waiting = null;
-  if (next) receive(next);
+  const next = [...waiting.values()];
+  waiting.clear();
+  next.forEach(receive);
 }
 
 function takeLive(header, { parentElement, setTriggerValue }) {
@@ -31,16 +30,14 @@ function takeLive(header, { parentElement, setTriggerValue }) {
 }
 
 function open(palettes) {
-  deck ??= new Deck(palettes);
   for (const component of globalThis.deckInbox?.splice(0) ?? []) {
     try {
-      component.parentElement.querySelector('.failed')?.remove();
+      deck ??= new Deck(palettes);
       receive(component);
     } catch (error) {
       console.error(error);
-      const said = make('p', { className: 'failed', role: 'alert', textContent: words.failed });
-      component.parentElement.prepend(said);
-      deck.element.remove(); // and with it the verdict that stands in for the page's
+      deck?.element.remove(); // the page then says by itself what there is to say, see ui/style.py
+      deck = null;
     }
   }
 }
