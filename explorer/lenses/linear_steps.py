@@ -1,0 +1,141 @@
+"""One layer's steps as linear maps of cotangents, rebuilt from the states that its trace holds.
+
+With the states known, all steps are known at once: no lens walks forward again. Sequences stand on the lane axis and
+what is pulled on the batch axis, (K = B, N, ·), so that N cotangents of one sequence share its slopes without a copy
+and one matrix product serves them all. Everything is float64 on NumPy, whatever computed the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.backend import Backend, open_backend
+from explorer.bptt import layer_parameters
+from explorer.cells import CELLS, make_cell
+from explorer.cells.contract import Arrays
+from explorer.errors import ExplorerError
+from explorer.trace import Trace
+
+Progress = Callable[[float], None]  # called with the share that is done; what it raises ends the work
+WIDE = 2**16  # floats of one kind that are worked on together: they stay in the cache
+
+
+def no_progress(share: float) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """The steps from `first` to `stop` (0-based, exclusive) of one layer, as arrays (n, B, 1, ·)."""
+
+    first: int
+    stop: int
+    inputs: np.ndarray
+    before: Mapping[str, np.ndarray]
+    slopes: Mapping[str, np.ndarray]
+
+    def rows(self, lanes: int) -> list[dict[str, np.ndarray]]:
+        """Each step's slopes for `lanes` cotangents, (B, N, ·), as views."""
+        wide = widened(self.slopes, lanes)
+        return [{name: s[n] for name, s in wide.items()} for n in range(self.stop - self.first)]
+
+
+class LinearSteps:
+    """One layer; `sequence` picks one of the batch, None takes all."""
+
+    def __init__(self, trace: Trace, layer: int, sequence: int | None = None) -> None:
+        e = trace.experiment
+        check_index("layer", layer, -e.num_layers, e.num_layers - 1)
+        layer %= e.num_layers
+        if sequence is not None:
+            check_index("sequence", sequence, 0, e.batch_size - 1)
+        chosen = slice(None) if sequence is None else slice(sequence, sequence + 1)
+        self.backend: Backend = open_backend("numpy")
+        self.cell = make_cell(e.cell, **{name: getattr(e, name) for name in CELLS[e.cell].choices})
+        weights = {name: np.asarray(w, dtype=float)[None] for name, w in trace.weights.items()}
+        self.parameters = layer_parameters(self.backend.xp, weights, layer)
+        self.steps, self.units, self.layer = e.seq_len, e.hidden_size, layer
+        self._states = {name: s[layer][:, chosen] for name, s in trace.states.items()}
+        self._inputs = (trace.states["h"][layer - 1, 1:] if layer else trace.inputs)[:, chosen]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cell's states, in its order."""
+        return tuple(self.cell.state_names)
+
+    @property
+    def size(self) -> int:
+        """S·H, the length of the stacked states."""
+        return len(self.names) * self.units
+
+    def stretch(self, first: int, stop: int) -> Stretch:
+        """The slopes of some steps, all in one batch."""
+        xp, n = self.backend.xp, stop - first
+
+        def flat(array: np.ndarray) -> np.ndarray:
+            part = array[first:stop].astype(float)
+            return part.reshape(1, -1, part.shape[-1])
+
+        def lanes(array: np.ndarray) -> np.ndarray:
+            return array.reshape(n, -1, 1, array.shape[-1])
+
+        x, before = flat(self._inputs), {name: flat(s) for name, s in self._states.items()}
+        drive = self.cell.drive(xp, self.parameters, x)
+        _, kept = self.cell.forward(xp, self.parameters, drive, before)
+        slopes = self.cell.slopes(xp, before, kept)
+        unfolded = [{name: lanes(a) for name, a in arrays.items()} for arrays in (before, slopes)]
+        return Stretch(first, stop, lanes(x), unfolded[0], unfolded[1])
+
+    def total(self, row: Arrays, arriving: Arrays) -> Arrays:
+        """Cotangents (B, N, H) from later steps and from outside → total derivatives of this step's states."""
+        return self.cell.total(self.backend.xp, row, arriving)
+
+    def back(self, row: Arrays, total: Arrays) -> tuple[Arrays, np.ndarray]:
+        """Total derivatives → cotangents of the states one step before, and the pre-activations' on the way."""
+        xp, p = self.backend.xp, self.parameters
+        delta = self.cell.delta(xp, p, row, total)
+        return self.cell.backward(xp, p, row, total, delta), delta
+
+    def down(self, delta: np.ndarray) -> np.ndarray:
+        """The pre-activations' cotangents → that of what the layer read."""
+        return self.cell.backward_input(self.backend.xp, self.parameters, delta)
+
+    def nothing(self, sequences: int, lanes: int) -> dict[str, np.ndarray]:
+        """The cotangent zero, by state."""
+        return {name: np.zeros((sequences, lanes, self.units)) for name in self.names}
+
+    def jacobians(self, first: int, stop: int) -> np.ndarray:
+        """(n, S·H, S·H): ∂(states at t)/∂(states at t−1), of the one sequence, for the steps from `first` to `stop`.
+
+        The identity is pulled through all steps at once, each step a lane.
+        """
+        part = self.stretch(first, stop)
+        row = {name: s[:, 0] for name, s in widened(part.slopes, self.size).items()}
+        units = np.split(np.broadcast_to(np.eye(self.size), (stop - first, self.size, self.size)), len(self.names), -1)
+        back, _ = self.back(row, self.total(row, dict(zip(self.names, units, strict=True))))
+        return np.concatenate([back[name] for name in self.names], axis=-1)
+
+
+def widened(slopes: Mapping[str, np.ndarray], lanes: int) -> dict[str, np.ndarray]:
+    """(n, B, 1, ·) → (n, B, lanes, ·), as views."""
+    return {name: np.broadcast_to(s, (*s.shape[:-2], lanes, s.shape[-1])) for name, s in slopes.items()}
+
+
+def stretches(steps: int, length: int) -> Sequence[tuple[int, int]]:
+    """`steps` in stretches of at most `length`: (first, stop), 0-based."""
+    return [(first, min(first + length, steps)) for first in range(0, steps, length)]
+
+
+def backwards(steps: int, length: int) -> Iterator[tuple[int, int]]:
+    """The same, last one first."""
+    return reversed(stretches(steps, length))
+
+
+def check_index(name: str, value: object, low: int, high: int) -> None:
+    """Raise an `ExplorerError` unless `value` is a whole number between `low` and `high`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
+        rule = f"must be a whole number between {low} and {high}" if low < high else f"must be {low}"
+        raise ExplorerError(name, rule, value, f"Try {high}.")
