@@ -13,6 +13,7 @@ FLOORS = {
     "cells": 1, "initialisers": 1, "tasks": 1, "losses": 1, "clipping": 1, "parameter_gradients": 1,
     "experiment": 2, "parameters": 2, "bptt": 2, "trace": 2, "supplied": 2, "engine": 2,
     "diagnosis": 3, "sweep": 3, "linear_theory": 3, "worked_step": 3, "lenses": 3, "proof": 3,
+    "textbook": 3,
     "plots": 4, "words": 4, "presets": 4, "export": 4,
     "ui": 5, "cli": 5, "__main__": 5, "app": 5,
 }  # fmt: skip
@@ -100,6 +101,13 @@ def test_imports_make_no_circle():
         for module in free:
             del left[module]
     assert not left
+
+
+@every_file
+def test_wrong_formulas_stay_among_themselves(module):
+    """What is wrong on purpose is no part of any answer: below the pages, nothing knows the textbook's package."""
+    known = {name for name, _ in imports_of(module) if f"{name}.".startswith("explorer.textbook.")}
+    assert not known or module.startswith("explorer.textbook") or floor_of(module) >= 4
 
 
 @every_file

@@ -1,0 +1,42 @@
+"""Formulas of teaching texts, run as written beside the truth; and one derivation that is right, with its numbers.
+
+The wrong engines live here and nowhere else: no file below floor 4 may import from this package, the tests see to it.
+A new formula is one file here and one line below.
+"""
+
+from __future__ import annotations
+
+from explorer.textbook import (
+    m01_forgot_yesterday,
+    m02_double_sigmoid,
+    m03_lost_transpose,
+    m04_slope_of_the_state,
+    m05_which_way_z_points,
+    m06_tanh_protects,
+    m07_memory_of_order_n,
+    m08_gates_as_inputs,
+    m09_sum_over_all_steps,
+    m10_chain_rule_prevents,
+    m11_loss_that_touches_nothing,
+)
+from explorer.textbook.contract import Comparison, Formula
+from explorer.textbook.derivation import Derivation, Line, derivation
+
+__all__ = ["FORMULAS", "Comparison", "Derivation", "Formula", "Line", "derivation"]
+
+FORMULAS: dict[str, Formula] = {
+    module.FORMULA.code: module.FORMULA
+    for module in (
+        m01_forgot_yesterday,
+        m02_double_sigmoid,
+        m03_lost_transpose,
+        m04_slope_of_the_state,
+        m05_which_way_z_points,
+        m06_tanh_protects,
+        m07_memory_of_order_n,
+        m08_gates_as_inputs,
+        m09_sum_over_all_steps,
+        m10_chain_rule_prevents,
+        m11_loss_that_touches_nothing,
+    )
+}

@@ -1,0 +1,119 @@
+"""What a formula of a teaching text is, and what comes out when it is run as written beside the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from explorer.cells import CELLS
+from explorer.errors import ExplorerError, raise_all
+from explorer.experiment import Experiment
+from explorer.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A formula as written, beside the truth, on one experiment; the top layer.
+
+    Attributes:
+        formula: its code.
+        experiment: what both ran on.
+        quantity: what the curves are: ``state_h``, ``state_c`` (the norm of ∂L/∂state_t), ``share_hh``, ``share_out``,
+            ``share_hidden`` (of what step t alone adds to ∂L/∂weight_hh, ∂L/∂weight_out, all but the readout's).
+        true, written: (T,) log10; −inf only for an exact zero, NaN where there is no such gradient.
+        kind: what `number` is. ``cosine`` between the two parameter gradients: 1 where the formula is right.
+            ``ratio``, as log10, of what is written to what is true: 0 where it is right. ``decades`` by which the
+            change log10(g_1 / g_T) is off, as written less true: 0 where it is right.
+        number: that one number; NaN where there is none.
+    """
+
+    formula: str
+    experiment: Experiment
+    quantity: str
+    true: np.ndarray
+    written: np.ndarray
+    kind: str
+    number: float
+
+    def __post_init__(self) -> None:
+        for name in ("true", "written"):
+            view = getattr(self, name).view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
+    @property
+    def changes(self) -> tuple[float, float]:
+        """log10(g_1 / g_T) of the true curve and of the one as written, in decades."""
+        return change(self.true), change(self.written)
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """One formula of the list, wrong or misleading.
+
+    Attributes:
+        code: ``m01`` to ``m11``; also the key of its words.
+        source: the letters of the texts that have it.
+        written, right: in LaTeX, as it stands there and as it should; letters as in the cells' docstrings.
+        applies_to: parameter → the values under which the formula says something.
+        settings: where a page opens, and where one sees it.
+        dial: the parameter to turn there; empty where there is none.
+        as_written: runs it on a trace; `compare` checks first.
+    """
+
+    code: str
+    source: tuple[str, ...]
+    written: str
+    right: str
+    applies_to: Mapping[str, tuple[str, ...]]
+    settings: Experiment
+    dial: str
+    as_written: Callable[[Trace], Comparison] = field(repr=False)
+
+    def misfits(self, e: Experiment) -> list[ExplorerError]:
+        """What keeps the formula from saying anything about this experiment; nothing if it applies."""
+        return [
+            ExplorerError(
+                name, f"must be {' or '.join(values)} for this formula", getattr(e, name), f"Try {values[0]}."
+            )
+            for name, values in self.applies_to.items()
+            if getattr(e, name) not in values and (name != "activation" or "activation" in CELLS[e.cell].choices)
+        ]
+
+    def compare(self, trace: Trace) -> Comparison:
+        """The formula as written beside the truth, on what this trace ran.
+
+        Raises:
+            ExplorerError: the formula is not about such a network.
+        """
+        raise_all(self.misfits(trace.experiment))
+        return self.as_written(trace)
+
+
+def change(norms: np.ndarray) -> float:
+    """log10(g_1 / g_T) in decades; −inf where g_1 is exactly zero, NaN where one of them does not exist."""
+    with np.errstate(invalid="ignore"):
+        return float(norms[0] - norms[-1])
+
+
+def off_by(true: np.ndarray, written: np.ndarray) -> float:
+    """How many decades the change as written is off."""
+    with np.errstate(invalid="ignore"):
+        return change(written) - change(true)
+
+
+def log10_ratio(true: float, written: float) -> float:
+    """Of two log10 values; NaN where both are exact zeros."""
+    with np.errstate(invalid="ignore"):
+        return float(np.subtract(written, true))
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> float:
+    """Of two arrays as vectors; NaN where one is zero or not finite."""
+    peaks = np.abs(a).max(), np.abs(b).max()
+    if not all(np.isfinite(p) and p > 0 for p in peaks):
+        return float("nan")
+    a, b = (a / peaks[0]).ravel(), (b / peaks[1]).ravel()
+    return float(a @ b / np.sqrt((a @ a) * (b @ b)))

@@ -1,0 +1,93 @@
+"""One pass of another cell over what a trace ran: the same weights and inputs, and the same cotangents at its end.
+
+What differs between the two curves is then what the formula does, and nothing else. A wrong backward pass is a cell
+whose `backward` is wrong; a wrong forward pass a cell with other equations and their true derivative. The walk itself
+is the engine's, so a wrong gradient may also be 1e-900.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.backend import Array, open_backend
+from explorer.bptt import Adjoints, Injection, Trajectory, layer_parameters, walk_backward, walk_forward
+from explorer.cells.contract import Arrays
+from explorer.parameter_gradients import ParameterSums, fold
+from explorer.scaling import log10_norm
+from explorer.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """The top layer of one pass, in float64; one lane.
+
+    Attributes:
+        walked: its forward pass.
+        adjoints: its backward pass; None where a state was not finite.
+        log10_norms: state name → (T,) log10 of the norm of ∂L/∂state_t; NaN without a backward pass.
+        log10_shares: (T,) log10 of the norm of what each step adds to ∂L/∂weight_hh; NaN without a backward pass.
+    """
+
+    walked: Trajectory
+    adjoints: Adjoints | None
+    log10_norms: Mapping[str, np.ndarray]
+    log10_shares: np.ndarray
+
+
+def walk(cell: Any, trace: Trace, weights: Mapping[str, np.ndarray] | None = None) -> Walk:
+    """Run `cell` on the trace's weights, or on `weights` in their place, which have the same names and shapes.
+
+    Args:
+        cell: a `Cell`, or what has those of its methods that a pass needs.
+    """
+    backend = open_backend("numpy")
+    p = {name: np.asarray(w, float)[None] for name, w in (weights or trace.weights).items()}
+    x = np.asarray(trace.inputs, float)[:, None]
+    with backend.computing():
+        for layer in range(trace.experiment.num_layers):
+            q = layer_parameters(backend.xp, p, layer)
+            walked = walk_forward(cell, backend, q, x, _initial(cell, trace, layer))
+            x = walked.states["h"][1:]
+        cotangent = np.asarray(trace.output_grads, float)[:, None]
+        if "weight_out" in p:
+            cotangent = cotangent @ p["weight_out"]
+        return _back(cell, q, walked, cotangent)
+
+
+def _initial(cell: Any, trace: Trace, layer: int) -> Arrays:
+    """The trace's own; a state that its cell does not have starts at zero."""
+    zero = np.zeros_like(trace.states["h"][layer, :1], dtype=float)
+    return {n: trace.states[n][layer, :1].astype(float) if n in trace.states else zero for n in cell.state_names}
+
+
+def _back(cell: Any, p: Arrays, walked: Trajectory, cotangent: Array) -> Walk:
+    T, nothing = len(walked.inputs), np.full(len(walked.inputs), np.nan)
+    if not all(np.isfinite(s).all() for s in (cotangent, *walked.states.values())):
+        return Walk(walked, None, dict.fromkeys(cell.state_names, nothing), nothing)
+    backend = open_backend("numpy")
+    injection = Injection.at_steps(backend, cotangent, T - len(cotangent), T)
+    sums = ParameterSums(backend, T, 1)
+    d = walk_backward(cell, backend, p, walked, injection, np.array([True]), sums, "", wants_input=False)
+    norms = {name: log10_norm(m[1:], d.exponent[1:])[:, 0] for name, m in d.mantissas.items()}
+    return Walk(walked, d, norms, sums.log10_step_norms["weight_hh"][:, 0])
+
+
+def direction(cell: Any, back: Walk) -> np.ndarray:
+    """(H, H) ∂L/∂weight_hh of an RNN times some positive number, so that it is finite however large it is.
+
+    All steps are brought to the scale of the largest; what then rounds to zero adds nothing to the sum.
+    """
+    if back.adjoints is None:
+        return np.full((1, 1), np.nan)
+    dh, exponent = back.adjoints.mantissas["h"][1:], back.adjoints.exponent[1:]
+    there = np.abs(dh).max(axis=(-2, -1)) > 0
+    largest = exponent[there].max(initial=exponent.min())
+    with np.errstate(under="ignore"):
+        dh = np.ldexp(dh, np.minimum(exponent - largest, 0)[..., None, None])
+    slopes = cell.slopes(np, back.walked.before, back.walked.kept)
+    delta = cell.delta(np, {}, slopes, {"h": dh})
+    return (fold(np, delta).swapaxes(-1, -2) @ fold(np, back.walked.before["h"]))[0]
