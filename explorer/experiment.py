@@ -33,8 +33,8 @@ class Experiment(BaseModel):
     Hashable, so it can key a cache.
 
     Attributes:
-        cell: ``rnn``, ``lstm``, ``gru`` (reset after the product, as torch), ``gru_reset_before`` (Cho 2014) or
-            ``lstm_coupled`` (i = 1 − f).
+        cell: ``rnn``, ``lstm``, ``gru`` (reset after the product, as torch), ``gru_reset_before`` (Cho 2014),
+            ``lstm_peephole`` (gates see c) or ``lstm_coupled`` (i = 1 − f).
         activation: of an ``rnn``.
         hidden_size: H, units per layer.
         num_layers: L, stacked.
@@ -42,7 +42,7 @@ class Experiment(BaseModel):
         batch_size: B, sequences side by side.
         input_size: I where the task leaves it free (``noise``); None takes the task's.
         init: of the recurrent weights, multiplied by `gain`.
-        gain: factor on the recurrent weights.
+        gain: factor on the recurrent weights, peepholes among them.
         input_gain: factor on the input weights' default U(±1/√H).
         bias_init: ``default`` U(±1/√H) or ``zero``.
         forget_bias, update_bias: the exact sum of torch's two biases of that gate, or None.
@@ -56,7 +56,7 @@ class Experiment(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    cell: Literal["rnn", "lstm", "gru", "gru_reset_before", "lstm_coupled"] = parameter("rnn")
+    cell: Literal["rnn", "lstm", "gru", "gru_reset_before", "lstm_peephole", "lstm_coupled"] = parameter("rnn")
     activation: Literal["tanh", "relu", "sigmoid", "identity"] = parameter("tanh")
     seq_len: int = parameter(100, 2, 5000, stops=(10, 20, 50, 100, 200, 500, 1000, 2000, 5000), sweep=(10, 500))
     hidden_size: int = parameter(32, 1, 1024, stops=(1, 2, 4, 8, 16, 32, 64, 128, 256), sweep=(1, 96))

@@ -8,6 +8,9 @@ Recurrent matrices are drawn one H × H block (gate) at a time:
 * ``glorot``      U(±√(6/(H+H))); Glorot & Bengio 2010
 * ``identity``    the identity matrix; Le, Jaitly & Hinton 2015
 
+Peepholes, one number a unit, are always U(−1/√H, 1/√H): they reach a gate from c as ``weight_hh`` does from h. `gain`
+multiplies both.
+
 Every array has a generator of its own, seeded by (seed, name): changing one parameter redraws nothing else.
 """
 
@@ -88,6 +91,8 @@ def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.nda
                 first = recipe.cell.block_names.index(block) * H
                 bias[first : first + H] = value if name == "bias_ih" else 0.0
             return bias
+        case "weight_ci" | "weight_cf" | "weight_co":
+            return recipe.gain * _uniform(rng, shape, H**-0.5)
         case _:
             draw = RECURRENT[recipe.init]
             return recipe.gain * np.concatenate([draw(rng, H) for _ in range(shape[0] // H)])

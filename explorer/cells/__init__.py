@@ -7,6 +7,7 @@ from explorer.cells.gru import GRU
 from explorer.cells.gru_reset_before import GRUResetBefore
 from explorer.cells.lstm import LSTM
 from explorer.cells.lstm_coupled import LSTMCoupled
+from explorer.cells.lstm_peephole import LSTMPeephole
 from explorer.cells.rnn import RNN
 
 CELLS: dict[str, type[Cell]] = {
@@ -14,6 +15,7 @@ CELLS: dict[str, type[Cell]] = {
     "lstm": LSTM,
     "gru": GRU,
     "gru_reset_before": GRUResetBefore,
+    "lstm_peephole": LSTMPeephole,
     "lstm_coupled": LSTMCoupled,
 }
 

@@ -95,6 +95,15 @@ def _lstm(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     return {"h": o * torch.tanh(c), "c": c}, {"input": i, "forget": f, "candidate": g, "output": o}
 
 
+def _lstm_peephole(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
+    a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
+    i, f, g, o = a.chunk(4, dim=-1)
+    i, f = torch.sigmoid(i + p["weight_ci"] * s["c"]), torch.sigmoid(f + p["weight_cf"] * s["c"])
+    c = f * s["c"] + i * torch.tanh(g)
+    o = torch.sigmoid(o + p["weight_co"] * c)
+    return {"h": o * torch.tanh(c), "c": c}, {"input": i, "forget": f, "candidate": torch.tanh(g), "output": o}
+
+
 def _lstm_coupled(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
     f, g, o = a.chunk(3, dim=-1)
@@ -124,6 +133,7 @@ def _gru_reset_before(torch: Any, p: Any, x: Any, s: Any, activation: str) -> An
 STEPS = {
     "rnn": _rnn,
     "lstm": _lstm,
+    "lstm_peephole": _lstm_peephole,
     "lstm_coupled": _lstm_coupled,
     "gru": _gru,
     "gru_reset_before": _gru_reset_before,

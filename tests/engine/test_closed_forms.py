@@ -68,7 +68,7 @@ def test_orthogonal_identity_rnn(gain, decay, backend):
 
 
 @pytest.mark.parametrize("forget_bias", (-6.0, 0.0, 1.0, 5.0))
-@pytest.mark.parametrize("cell", ("lstm", "lstm_coupled"))
+@pytest.mark.parametrize("cell", ("lstm", "lstm_peephole", "lstm_coupled"))
 def test_lstm_without_weights(cell, forget_bias):
     """Only the c road is left, and it loses a factor σ(forget_bias) a step; h_t has no way on."""
     e = explorer.Experiment(cell=cell, gain=0, input_gain=0, bias_init="zero", forget_bias=forget_bias, seq_len=300)
@@ -77,6 +77,29 @@ def test_lstm_without_weights(cell, forget_bias):
     np.testing.assert_allclose(norms["c"][0], norms["c"][0, -1] + (300 - np.arange(301)) * log10_forget, atol=1e-9)
     assert np.isfinite(norms["h"][0, 300])
     assert np.all(norms["h"][0, :300] == -np.inf)
+
+
+@pytest.mark.parametrize("backend", ("numpy", "torch"))
+@pytest.mark.parametrize("loss_at", ("last", "every"))
+def test_an_lstm_whose_peepholes_are_shut_is_an_lstm(loss_at, backend):
+    """To the last bit, from weights that the seed draws alike for both."""
+    e = small(cell="lstm_peephole", num_layers=2, seq_len=80, loss_at=loss_at, backend=backend)
+    plain, weights = explorer.run(e.replace(cell="lstm")), weights_of(e)
+    for name in weights:
+        if name.startswith("weight_c"):
+            weights[name][:] = 0
+    shut = explorer.run(e, weights)
+    assert shut.loss == plain.loss
+    for field in ("weights", "states", "gates", "state_grads", "weight_grads", "log10_step_weight_grad_norm"):
+        for name, array in getattr(plain, field).items():
+            np.testing.assert_array_equal(getattr(shut, field)[name], array, f"{field} {name}")
+
+
+def test_open_peepholes_change_the_gradient():
+    e = small(cell="lstm_peephole")
+    plain, seen = explorer.run(e.replace(cell="lstm")), explorer.run(e)
+    assert np.abs(plain.state_grads["c"] - seen.state_grads["c"]).max() > 1e-4
+    assert all(np.abs(seen.weight_grads[f"weight_c{gate}_l0"]).max() > 1e-6 for gate in "ifo")
 
 
 def test_the_two_grus_agree_where_nothing_is_reset():

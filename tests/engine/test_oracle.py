@@ -37,6 +37,7 @@ FAR = {
     "identity": {"cell": "rnn", "activation": "identity", "gain": 0.05},
     "tanh at rest, growing": {"cell": "rnn", "gain": 8.0, "bias_init": "zero"},
     "lstm": {"cell": "lstm", "gain": 0.1, "forget_bias": -3.0},
+    "lstm_peephole": {"cell": "lstm_peephole", "gain": 0.1, "forget_bias": -3.0},
     "lstm_coupled": {"cell": "lstm_coupled", "gain": 0.1, "forget_bias": -3.0},
     "gru": {"cell": "gru", "gain": 0.1, "update_bias": -3.0},
     "gru_reset_before": {"cell": "gru_reset_before", "gain": 0.1, "update_bias": -3.0},

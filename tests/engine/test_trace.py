@@ -17,11 +17,13 @@ L, T, B, H, I, O = 2, 12, 3, 5, 2, 1
 GATES = {
     "rnn": (),
     "lstm": ("input", "forget", "candidate", "output"),
+    "lstm_peephole": ("input", "forget", "candidate", "output"),
     "lstm_coupled": ("forget", "candidate", "output"),
     "gru": ("reset", "update", "candidate"),
     "gru_reset_before": ("reset", "update", "candidate"),
 }
-STATES = {"lstm": ("h", "c"), "lstm_coupled": ("h", "c")}  # of the others h alone
+STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}  # of the others h alone
+VECTORS = {"lstm_peephole": ("weight_ci", "weight_cf", "weight_co")}
 BLOCKS = {cell: max(1, len(gates)) for cell, gates in GATES.items()}
 DENSE = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 WEIGHTS = {}  # of the cells that have others than DENSE
@@ -42,6 +44,7 @@ def test_documented_shapes(cell, dtype, backend):
     for layer, width in enumerate((I, H)):
         weights |= {f"weight_ih_l{layer}": (rows, width), f"weight_hh_l{layer}": (rows, H)}
         weights |= {f"bias_ih_l{layer}": (rows,), f"bias_hh_l{layer}": (rows,)}
+        weights |= {f"{name}_l{layer}": (H,) for name in VECTORS.get(cell, ())}
     assert trace.experiment == e
     assert shapes(trace.states) == shapes(trace.state_grads) == dict.fromkeys(names, (L, T + 1, B, H))
     assert shapes(trace.log10_state_grad_norm) == dict.fromkeys(names, (L, T + 1))
