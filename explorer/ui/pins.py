@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from explorer.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.experiment import MAX_TEXT, Experiment
 from explorer.parameters import table
 from explorer.plots.palette import PINS
 
 MOST = len(PINS)
 LONGEST_NAME = 40
 BETWEEN = "|"  # never inside a pin: there it is percent-encoded
-LONGEST_TEXT = 6 * 8000
+LONGEST_PIN = 12 * MAX_TEXT + 2000  # characters; one of a text may take twelve where it is percent-encoded
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _one(pin: Pin) -> str:
 def read(text: str) -> tuple[list[Pin], list[str]]:
     """The pins of a text, and a sentence for each that cannot be taken."""
     pins, notes = [], []
-    parts = [part for part in text[:LONGEST_TEXT].split(BETWEEN) if part]
+    parts = [part for part in text.split(BETWEEN) if part]
     for part in parts[:MOST]:
         try:
             pins.append(_read_one(part))
@@ -62,6 +62,10 @@ def read(text: str) -> tuple[list[Pin], list[str]]:
 
 
 def _read_one(part: str) -> Pin:
+    if len(part) > LONGEST_PIN:
+        raise ExplorerError(
+            "pins", f"must be at most {LONGEST_PIN} characters each", f"{len(part)} characters", "Pin a shorter text."
+        )
     fields = dict(parse_qsl(part))
     name, hidden = clean_name(fields.pop("name", "")), fields.pop("hidden", "") == "1"
     return Pin(Experiment(**fields), name, hidden)
