@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.plots.gradients import LEAST_SPAN
 from explorer.plots.palette import OTHERS, cell_colour
-from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.plots.record import Axis, Figure, Panel, Region, Series
 from explorer.textbook.contract import Comparison
 from explorer.words import say
 from explorer.words.formulas import number_sentence
@@ -28,7 +28,6 @@ def textbook_figure(comparison: Comparison) -> Figure:
         Axis(say("formula_axis", c.quantity), *_range(np.concatenate([c.true, c.written])), decades=True),
         series=curves,
         regions=tuple(region for curve in curves for region in _exceptions(curve)),
-        levels=tuple(level for curve in curves for level in _alone(curve)),
     )
     told = [_told(curve) for curve in curves]
     return Figure(
@@ -55,15 +54,6 @@ def _exceptions(curve: Series) -> tuple[Region, ...]:
     if not len(zeros) or zeros[-1] == 0:
         return ()
     return (Region(say("formula_mark", "zero_of", curve=curve.label), 1, int(zeros[-1]) + 1, "zero", of="x"),)
-
-
-def _alone(curve: Series) -> tuple[Level, ...]:
-    """A single value is no line: a level stands for it."""
-    at = np.flatnonzero(np.isfinite(curve.values))
-    if len(at) != 1:
-        return ()
-    said = say("formula_mark", "alone", curve=curve.label, step=int(at[0]) + 1)
-    return (Level(said, float(curve.values[at[0]]), curve.dash),)
 
 
 def _told(curve: Series) -> str:
