@@ -1,0 +1,54 @@
+"""The step after this one: of the one number that moved, in its direction, as its control would take it."""
+
+import pytest
+
+from explorer.experiment import Experiment, memory_estimate
+from explorer.ui.look_ahead import next_step
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "after"),
+    [
+        ({}, {"gain": 1.05}, {"gain": 1.1}),
+        ({}, {"gain": 0.95}, {"gain": 0.9}),
+        ({}, {"seq_len": 200}, {"seq_len": 500}),
+        ({"seq_len": 137}, {"seq_len": 100}, {"seq_len": 50}),
+        ({}, {"seed": 1}, {"seed": 2}),
+        (
+            {"cell": "lstm", "forget_bias": 5},
+            {"cell": "lstm", "forget_bias": 6},
+            {"cell": "lstm", "forget_bias": 8},
+        ),
+    ],
+)
+def test_one_further(before, now, after):
+    assert next_step(Experiment(**before), Experiment(**now)) == Experiment(**after)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ({}, {}),
+        ({}, {"cell": "lstm"}),
+        ({}, {"gain": 1.05, "seed": 1}),
+        ({"gain": 2.95}, {"gain": 3.0}),
+        ({"gain": 0.05}, {"gain": 0.0}),
+        ({"seq_len": 2000}, {"seq_len": 5000}),
+        ({"cell": "lstm"}, {"cell": "lstm", "forget_bias": 1}),
+        ({"seed": 1}, {"seed": 0}),
+    ],
+)
+def test_nothing_where_there_is_no_direction_or_no_place(before, now):
+    assert next_step(Experiment(**before), Experiment(**now)) is None
+
+
+def test_nothing_before_the_first():
+    assert next_step(None, Experiment()) is None
+
+
+def test_nothing_that_does_not_fit(monkeypatch):
+    sizes = {"hidden_size": 64, "batch_size": 32}
+    before, now = Experiment(**sizes, seq_len=200), Experiment(**sizes, seq_len=500)
+    assert next_step(before, now) == Experiment(**sizes, seq_len=1000)
+    monkeypatch.setenv("EXPLORER_MEMORY_BUDGET", str(memory_estimate(now)))
+    assert next_step(before, now) is None
