@@ -8,6 +8,8 @@ import explorer
 from explorer.cells import CELLS
 from explorer.experiment import Experiment
 from explorer.parameters import table
+from explorer.plots.heatmaps import gates_figure
+from explorer.plots.shown import Shown
 from explorer.words import catalogue, say
 from explorer.words.numbers import decades, horizon, magnitude, short
 from explorer.words.verdicts import clipping_sentence, headline, sentence, what_next
@@ -87,11 +89,22 @@ def test_verdicts_are_sentences_with_numbers(settings, expected):
 
 
 @pytest.mark.parametrize(
+    ("cell", "caption"),
+    [("gru", "z_keeps"), ("gru_reset_before", "z_keeps"), ("mgu", "f_renews"), ("lstm", "")],
+)
+def test_the_gates_say_which_way_they_point(cell, caption):
+    text = gates_figure([Shown(explorer.run(Experiment(cell=cell, seq_len=5)))]).caption
+    said = [key for key in ("z_keeps", "z_renews", "f_renews") if catalogue()["caption"].get(key, "none") in text]
+    assert said == [caption] * bool(caption)
+
+
+@pytest.mark.parametrize(
     ("settings", "remedy"),
     [
         ({"cell": "lstm"}, "vanishing_forget"),
         ({"cell": "lstm_coupled"}, "vanishing_forget"),
         ({"cell": "gru"}, "vanishing_update"),
+        ({"cell": "mgu", "forget_bias": 2.0}, "vanishing_forget_low"),
         ({"activation": "sigmoid"}, "vanishing_squash"),
         ({"init": "orthogonal", "gain": 0.9}, "vanishing_gain"),
         ({}, "vanishing_matrix"),

@@ -8,6 +8,7 @@ from explorer.cells.gru_reset_before import GRUResetBefore
 from explorer.cells.lstm import LSTM
 from explorer.cells.lstm_coupled import LSTMCoupled
 from explorer.cells.lstm_peephole import LSTMPeephole
+from explorer.cells.mgu import MGU
 from explorer.cells.rnn import RNN
 
 CELLS: dict[str, type[Cell]] = {
@@ -17,6 +18,7 @@ CELLS: dict[str, type[Cell]] = {
     "gru_reset_before": GRUResetBefore,
     "lstm_peephole": LSTMPeephole,
     "lstm_coupled": LSTMCoupled,
+    "mgu": MGU,
 }
 
 

@@ -27,6 +27,7 @@ class GRUResetBefore:
     parameters = DENSE
     bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
     bias_blocks = {"update_bias": "update"}
+    keeping = {"update": 1}
     choices = ()
     equations = written(
         "forward",

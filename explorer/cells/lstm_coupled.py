@@ -34,6 +34,7 @@ class LSTMCoupled:
         "output": (0.0, 1.0),
     }
     bias_blocks = {"forget_bias": "forget"}
+    keeping = {"forget": 1}
     choices = ()
     equations = written(
         "forward",

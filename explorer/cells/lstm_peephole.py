@@ -38,6 +38,7 @@ class LSTMPeephole:
         "output": (0.0, 1.0),
     }
     bias_blocks = {"forget_bias": "forget"}
+    keeping = {"forget": 1, "input": -1}
     choices = ()
     equations = written(
         "forward",

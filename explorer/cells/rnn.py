@@ -43,6 +43,7 @@ class RNN:
     block_names = ("hidden",)
     parameters = DENSE
     bias_blocks = {}
+    keeping = {}
     choices = ("activation",)
     drive_names = ("x",)
     sums = {"u": Sum({"hidden": "h_before"}, "forward"), "w_delta": Sum({"hidden": "delta"}, "backward")}

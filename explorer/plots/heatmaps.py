@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.cells import make_cell
+from explorer.cells import CELLS, make_cell
 from explorer.plots.palette import GATES_IN_TURN
 from explorer.plots.record import Axis, Figure, Heatmap, Panel, Region, Series
 from explorer.plots.shown import Runs, Shown, longest
@@ -15,6 +15,7 @@ from explorer.words import say
 from explorer.words.numbers import short
 
 LEAST_STRIP = 18  # pixels for a strip more: below that, its rows can no longer be told apart
+WAYS = {("update", 1): "z_keeps", ("forget", -1): "f_renews"}
 UNBOUNDED = (-1.0, 1.0)  # of the colour scale for states that have no bound; what lies outside takes the end's colour
 
 
@@ -56,11 +57,16 @@ def gates_figure(runs: Runs) -> Figure:
         panels += [_gate_strip(run, name, runs, first=run is having[0]) for run in having]
     names = ", ".join(say("gate", name) for name in gate_names(runs))
     alternative = say("alternative", "gates", names=names, steps=longest(runs))
-    caption = say("caption", "gates") + (f" {say('caption', 'z_keeps')}" if "update" in gate_names(runs) else "")
-    if len(runs) > 1:
-        caption += f" {say('caption', 'gates_of_runs')}"
+    captions = ["gates", *_ways(runs), *(["gates_of_runs"] if len(runs) > 1 else [])]
+    caption = " ".join(say("caption", key) for key in captions)
     height = 300 + LEAST_STRIP * max(0, len(panels) - 2 * len(gate_names(runs)))
     return Figure("gates", say("figure", "gates"), caption, alternative, _time(runs), tuple(panels), height)
+
+
+def _ways(runs: Runs) -> list[str]:
+    """Captions for gates that texts define in two ways: which of them keeps the old state here."""
+    signs = {item for run in runs for item in CELLS[run.trace.experiment.cell].keeping.items()}
+    return [key for item, key in WAYS.items() if item in signs]
 
 
 def _gate_strip(run: Shown, name: str, runs: Runs, first: bool) -> Panel:

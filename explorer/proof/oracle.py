@@ -130,6 +130,16 @@ def _gru_reset_before(torch: Any, p: Any, x: Any, s: Any, activation: str) -> An
     return {"h": (1 - z) * n + z * h}, {"reset": r, "update": z, "candidate": n}
 
 
+def _mgu(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
+    a_f, a_n = (x @ p["weight_ih"].T + p["bias_ih"]).chunk(2, dim=-1)
+    W_f, W_n = p["weight_hh"].chunk(2, dim=0)
+    b_f, b_n = p["bias_hh"].chunk(2, dim=-1)
+    h = s["h"]
+    f = torch.sigmoid(a_f + h @ W_f.T + b_f)
+    n = torch.tanh(a_n + (f * h) @ W_n.T + b_n)
+    return {"h": (1 - f) * h + f * n}, {"forget": f, "candidate": n}
+
+
 STEPS = {
     "rnn": _rnn,
     "lstm": _lstm,
@@ -137,6 +147,7 @@ STEPS = {
     "lstm_coupled": _lstm_coupled,
     "gru": _gru,
     "gru_reset_before": _gru_reset_before,
+    "mgu": _mgu,
 }
 
 

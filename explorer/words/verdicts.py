@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from explorer.cells import CELLS
 from explorer.diagnosis import Finding
 from explorer.experiment import Experiment
 from explorer.trace import Trace
@@ -58,10 +59,9 @@ def what_next(findings: Sequence[Finding], experiment: Experiment) -> str:
 
 def _way_out(e: Experiment) -> str:
     """Which knob moves a vanishing gradient here."""
-    if "forget_bias" not in e.without_effect:
-        return "vanishing_forget"
-    if "update_bias" not in e.without_effect:
-        return "vanishing_update"
+    kind = CELLS[e.cell]
+    for gate in kind.bias_blocks.values():
+        return f"vanishing_{gate}" if kind.keeping[gate] > 0 else f"vanishing_{gate}_low"
     if e.activation == "sigmoid":
         return "vanishing_squash"
     return "vanishing_gain" if e.init == "orthogonal" else "vanishing_matrix"

@@ -102,6 +102,25 @@ def test_open_peepholes_change_the_gradient():
     assert all(np.abs(seen.weight_grads[f"weight_c{gate}_l0"]).max() > 1e-6 for gate in "ifo")
 
 
+HOLDING = {  # σ(bias) where an open gate keeps, σ(−bias) where it renews
+    "gru": ("update_bias", 1),
+    "gru_reset_before": ("update_bias", 1),
+    "mgu": ("forget_bias", -1),
+}
+
+
+@pytest.mark.parametrize("bias", (-6.0, 0.5, 4.0))
+@pytest.mark.parametrize("cell", HOLDING)
+def test_gated_units_without_weights(cell, bias):
+    """At rest only the gate is left, which holds the same part of h at every step; down to 1e-900 and below."""
+    name, sign = HOLDING[cell]
+    e = small(cell=cell, gain=0, input_gain=0, bias_init="zero", seq_len=400, **{name: bias})
+    trace, _ = run_from_the_end(e)
+    g, log10_kept = trace.log10_state_grad_norm["h"][0], -np.log10(1 + np.exp(-sign * bias))
+    np.testing.assert_allclose(g, g[-1] + (400 - np.arange(401)) * log10_kept, rtol=0, atol=1e-9)
+    assert -1100 < g[0] < 1
+
+
 def test_the_two_grus_agree_where_nothing_is_reset():
     e = small(cell="gru", num_layers=2, seq_len=80)
     weights = weights_of(e)

@@ -227,6 +227,7 @@ BASES = {
     "lstm_coupled": {"cell": "lstm_coupled"},
     "gru": {"cell": "gru", "task": "adding", "clip": "value", "clip_threshold": 1e-3},
     "gru_reset_before": {"cell": "gru_reset_before", "backend": "torch"},
+    "mgu": {"cell": "mgu"},
 }
 ANOTHER = {
     "seq_len": 11, "hidden_size": 6, "num_layers": 2, "gain": 0.5, "forget_bias": 2.0, "update_bias": 2.0,

@@ -41,6 +41,7 @@ FAR = {
     "lstm_coupled": {"cell": "lstm_coupled", "gain": 0.1, "forget_bias": -3.0},
     "gru": {"cell": "gru", "gain": 0.1, "update_bias": -3.0},
     "gru_reset_before": {"cell": "gru_reset_before", "gain": 0.1, "update_bias": -3.0},
+    "mgu": {"cell": "mgu", "gain": 0.1, "forget_bias": 3.0},
 }
 
 

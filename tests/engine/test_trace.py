@@ -21,6 +21,7 @@ GATES = {
     "lstm_coupled": ("forget", "candidate", "output"),
     "gru": ("reset", "update", "candidate"),
     "gru_reset_before": ("reset", "update", "candidate"),
+    "mgu": ("forget", "candidate"),
 }
 STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}  # of the others h alone
 VECTORS = {"lstm_peephole": ("weight_ci", "weight_cf", "weight_co")}

@@ -242,6 +242,7 @@ FAR = {
     "of Cho's GRU": {"cell": "gru_reset_before", "gain": 0.02, "seq_len": 2000, "update_bias": -5},
     "with peepholes": {"cell": "lstm_peephole", "gain": 0.02, "seq_len": 800, "forget_bias": -5},
     "of coupled gates": {"cell": "lstm_coupled", "gain": 0.02, "seq_len": 800, "forget_bias": -5},
+    "of one gate": {"cell": "mgu", "gain": 0.02, "seq_len": 800, "forget_bias": 5},
     "a loss at every step": {"cell": "lstm", "gain": 0.02, "seq_len": 1500, "loss_at": "every"},
 }
 
