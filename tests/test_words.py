@@ -11,6 +11,7 @@ from explorer.parameters import table
 from explorer.plots.heatmaps import gates_figure
 from explorer.plots.shown import Shown
 from explorer.words import catalogue, say
+from explorer.words.differences import differing, distinction, value_text
 from explorer.words.numbers import decades, horizon, magnitude, short
 from explorer.words.verdicts import clipping_sentence, headline, sentence, what_next
 
@@ -113,3 +114,40 @@ def test_the_gates_say_which_way_they_point(cell, caption):
 def test_the_remedy_is_a_knob_that_is_there(settings, remedy):
     trace = explorer.run(Experiment(**settings))
     assert what_next(explorer.diagnose(trace), trace.experiment) == say("remedy", remedy)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ({"cell": "lstm"}, {}, ("LSTM", "RNN")),
+        ({"cell": "lstm", "forget_bias": 1}, {}, ("LSTM", "RNN")),
+        (
+            {"cell": "lstm", "forget_bias": 5},
+            {"cell": "lstm"},
+            ("forget-gate bias 5", "forget-gate bias torch's own"),
+        ),
+        ({"init": "orthogonal", "gain": 0.95}, {}, ("orthogonal, gain 0.95", "default, gain 1")),
+        ({"clip": "norm"}, {}, ("gradient clipping norm", "gradient clipping none")),
+        ({"task": "temporal_order"}, {"task": "sine"}, ("temporal order", "sine")),
+        ({"text": "To be, or not to be"}, {}, ("your text To be, or not to be", "your text Zen of Python")),
+        ({}, {}, ("RNN", "RNN")),
+    ],
+)
+def test_runs_are_told_apart_by_what_differs(one, other, said):
+    both = [Experiment(**one), Experiment(**other)]
+    names = differing(both)
+    assert tuple(distinction(e, names) for e in both) == said
+
+
+def test_what_has_no_effect_makes_no_difference():
+    assert differing([Experiment(), Experiment(cell="lstm", forget_bias=3)]) == ["cell"]
+    assert differing([Experiment(clip_threshold=0.5), Experiment()]) == []
+
+
+@pytest.mark.parametrize("row", table(Experiment).values(), ids=lambda row: row.name)
+def test_every_value_has_a_text_without_a_field_name(row):
+    for value in (row.default, *row.choices, *row.stops):
+        text = value_text(row.name, value)
+        assert text
+        assert "_" not in text
+        assert len(text) <= 40

@@ -12,6 +12,7 @@ from explorer.plots.plotly_renderer import render, standalone
 from explorer.plots.record import DASHES, levels_within
 from explorer.plots.shown import Shown
 from explorer.plots.ticks import decade_ticks
+from tests.test_settings import contrast
 
 
 def alone(**settings):
@@ -129,3 +130,84 @@ def test_ticks_are_whole_decades_and_few(lower, upper):
     assert 3 <= len(positions) <= 9
     assert all(lower <= p <= upper for p in positions)
     assert len(labels) == len(set(labels))
+
+
+def several(*settings, hidden=()):
+    """Runs as the page shows pins: the live one first."""
+    traces = [trace_of(**one) for one in settings]
+    looks = [("", "solid"), *PINS]
+    return [Shown(trace, f"run {i}", *looks[i]) for i, trace in enumerate(traces) if i not in hidden]
+
+
+def test_runs_share_one_axis_and_nothing_is_rescaled():
+    runs = several({"seq_len": 20}, {"cell": "lstm", "seq_len": 35}, {"cell": "gru", "gain": 0.5, "seq_len": 10})
+    for figure in figures_of(runs):
+        assert (figure.x.lower, figure.x.upper) == (1, 35)
+    (panel,) = gradient_figure(runs).panels
+    curves = {series.label: series for series in panel.series if len(series.steps) > 2}
+    assert list(curves) == ["run 0", "run 1", "run 1, c", "run 2"]
+    for run in runs:
+        norms = run.trace.log10_state_grad_norm["h"][-1, 1:]
+        np.testing.assert_array_equal(curves[run.label].values, norms)
+        assert panel.y.lower <= norms.min() <= norms.max() <= panel.y.upper
+    assert curves["run 1, c"].dash == curves["run 1"].dash
+    assert curves["run 1, c"].width < curves["run 1"].width
+
+
+def test_each_run_has_its_strip_its_means_and_its_share_of_the_gradient():
+    runs = several({"seq_len": 20}, {"cell": "lstm", "seq_len": 20}, {"cell": "gru", "seq_len": 10, "clip": "norm"})
+    _, states, gates, means, clipping = figures_of(runs)
+    assert [panel.title for panel in states.panels] == ["run 0", "run 1", "run 2"]
+    assert [panel.mark for panel in states.panels] == [run.ink for run in runs]
+    assert len(gates.panels) == len(runs[1].trace.gates) + len(runs[2].trace.gates)
+    assert all(panel.mark for panel in gates.panels)
+    assert {series.label for panel in means.panels for series in panel.series} >= {"forget f, run 1", "update z, run 2"}
+    labels = [series.label for series in clipping.panels[0].series]
+    assert labels[0] == "each step, unclipped"
+    assert labels[-2:] == ["run 1", "run 2"]
+    assert gates.caption != figures_of(runs[1:2])[2].caption
+
+
+def test_a_curve_keeps_its_colour_and_dash_in_every_figure():
+    runs = several(
+        {"cell": "lstm", "seq_len": 12}, *({"cell": "lstm", "forget_bias": b, "seq_len": 12} for b in range(6))
+    )
+    for figure in figures_of(runs):
+        for panel in figure.panels:
+            for series in panel.series:
+                for run in runs[1:]:
+                    if run.label in series.label:
+                        assert (series.colour, series.dash) == (run.colour, run.dash)
+
+
+def test_what_is_hidden_leaves_no_trace():
+    settings = ({"seq_len": 12}, {"gain": 3.0, "init": "normal", "seq_len": 60}, {"gain": 0.5, "seq_len": 12})
+    for figure in figures_of(several(*settings, hidden={1})):
+        assert figure.x.upper == 12
+        for panel in figure.panels:
+            assert not [series for series in panel.series if "run 1" in series.label]
+            assert panel.title != "run 1"
+
+
+def test_pins_are_told_apart_by_colour_and_by_dash_and_from_every_cell():
+    colours, dashes = zip(*PINS, strict=True)
+    assert len(set(colours)) == len(set(dashes)) == len(PINS) == 6
+    assert set(dashes) <= set(DASHES) - {"solid"}
+    assert not set(colours) & set(CELL_COLOURS.values())
+    for colour in colours:
+        assert min(contrast(colour, "#FFFFFF"), contrast(colour, "#14171C")) > 2.2, colour
+
+
+def test_lanes_stand_on_one_axis_that_holds_the_upper_decades_of_all():
+    runs = [alone(gain=gain, seq_len=200) for gain in (0.1, 1.0, 3.0)]
+    figures = [gradient_figure(run) for run in runs]
+    axes = {(figure.panels[0].y.lower, figure.panels[0].y.upper) for figure in spanning(figures)}
+    assert len(axes) == 1
+    ((lower, upper),) = axes
+    assert upper == max(figure.panels[0].y.upper for figure in figures)
+    assert upper - lower == WIDEST_SPAN
+    for before, after in zip(figures, spanning(figures), strict=True):
+        assert before.panels[0].series == after.panels[0].series
+    alike = [gradient_figure(alone(cell="lstm", forget_bias=bias)) for bias in (4, 5)]
+    (panel,) = spanning(alike)[0].panels
+    assert panel.y.upper - panel.y.lower < WIDEST_SPAN
