@@ -53,7 +53,16 @@ def test_magnitude_rounds_up_to_the_next_power():
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0, "0"), (1e-5, "1\u00a0×\u00a010⁻⁵"), (0.0123, "0.0123"), (9.996, "10.0"), (1234.5, "1,230"), (-3.2, "−3.20")],
+    [
+        (0, "0"),
+        (1e-5, "1\u00a0×\u00a010⁻⁵"),
+        (5e-324, "4.9\u00a0×\u00a010⁻³²⁴"),
+        (9.97e6, "1\u00a0×\u00a010⁷"),
+        (0.0123, "0.0123"),
+        (9.996, "10.0"),
+        (1234.5, "1,230"),
+        (-3.2, "−3.20"),
+    ],
 )
 def test_short_numbers_never_round_to_nothing(value, said):
     assert short(value) == said

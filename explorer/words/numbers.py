@@ -41,8 +41,9 @@ def short(value: float) -> str:
 
 
 def scientific(value: float) -> str:
-    exponent = math.floor(math.log10(value))
-    return f"{value / 10.0**exponent:.2g}{TIMES}{power_of_ten(exponent)}"
+    """Two digits of any positive number, also of the smallest there is."""
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{float(digits):g}{TIMES}{power_of_ten(int(exponent))}"
 
 
 def decades(value: float) -> str:

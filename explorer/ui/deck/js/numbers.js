@@ -33,8 +33,8 @@ export function short(value) {
 }
 
 function scientific(size) {
-  const exponent = Math.floor(Math.log10(size));
-  return `${Number((size / 10 ** exponent).toPrecision(2))}${TIMES}${powerOfTen(exponent)}`;
+  const [digits, exponent] = size.toExponential(1).split('e').map(Number);
+  return `${digits}${TIMES}${powerOfTen(exponent)}`;
 }
 
 /** A value as the crosshair says it: log10 on an axis of decades, plain elsewhere. */
