@@ -1,0 +1,99 @@
+"""The page's blocks: what the deck is told of the live run, of the pins, and of a range under the hand."""
+
+import pytest
+
+from explorer.experiment import Experiment
+from explorer.sweep import sweep_values
+from explorer.ui.deck_blocks import Desk, base_of, lanes_block, library_of, live_block, setup
+from explorer.ui.pins import Pin
+from explorer.ui.runs import trace_of
+from explorer.ui.verdict_block import verdict_of
+from tests.plots.test_deck_renderer import unpacked
+
+SMALL = {"seq_len": 12, "hidden_size": 4, "batch_size": 2}
+
+
+def experiment(**settings):
+    return Experiment(**SMALL, **settings)
+
+
+def header(block):
+    return unpacked(block)[0]
+
+
+def test_the_live_block_holds_every_figure_and_what_can_be_dragged():
+    block = header(live_block(trace_of(experiment(cell="lstm")), Desk()))
+    assert block["kind"] == "live"
+    assert [figure["name"] for figure in block["figures"]] == ["gradients", "states", "gates", "gate_means", "clipping"]
+    assert [row["label"] for row in block["pins"]["rows"]] == [""]
+    assert block["drag"]["parameter"] == ""
+    assert {"gain", "forget_bias", "seq_len"} <= {choice["name"] for choice in block["drag"]["choices"]}
+    assert "clip_threshold" not in {choice["name"] for choice in block["drag"]["choices"]}
+
+
+def test_what_cannot_be_dragged_here_is_not_dragged():
+    block = header(live_block(trace_of(experiment()), Desk(drag="forget_bias")))
+    assert block["drag"]["parameter"] == block["drag"]["base"] == ""
+
+
+def test_pins_are_sent_once_and_named_from_then_on():
+    desk = Desk(pins=(Pin(experiment(cell="gru")), Pin(experiment(seed=1), hidden=True)))
+    library = header(library_of(desk.pins).block)
+    assert set(library["arrays"]) == set(library_of(desk.pins).digests)
+    figures = header(live_block(trace_of(experiment(gain=1.5)), desk))["figures"]
+    curves = {series["label"]: series["values"] for series in figures[0]["panels"][0]["series"]}
+    pinned = next(values for label, values in curves.items() if label.startswith("GRU"))
+    assert pinned["known"] in library["arrays"]
+    assert not [label for label, values in curves.items() if "live" in label and "known" in values]
+    assert len(curves) == 3, "the hidden one is left out, linear theory is the third"
+
+
+def test_lanes_are_kept_as_long_as_only_the_dragged_value_changes():
+    desk = Desk(drag="gain")
+    base = base_of(experiment(), desk)
+    assert base_of(experiment(gain=1.5), desk) == base
+    for other, where in (
+        (experiment(seed=1), desk),
+        (experiment(), Desk(drag="seed")),
+        (experiment(), Desk(True, (), "gain")),
+    ):
+        assert base_of(other, where) != base
+    assert base_of(experiment(gain=0.123), desk) != base, "a value of its own needs a lane of its own"
+
+
+@pytest.mark.parametrize("name", ["gain", "seq_len"])
+def test_each_lane_says_what_the_page_would_say_of_its_value(name):
+    e = experiment()
+    asked = []
+    block = lanes_block(trace_of(e), Desk(drag=name), lambda: asked.append(1))
+    lanes = header(block)["lanes"]
+    values = sweep_values(name, e)
+    assert [lane["value"] for lane in lanes] == values
+    assert len(asked) == len(values), "it looks up between lanes"
+    for lane in (lanes[0], lanes[-1]):
+        trace = trace_of(e.replace(**{name: lane["value"]}))
+        assert lane["verdict"] == verdict_of(trace)
+        assert lane["cells"] == header(live_block(trace, Desk()))["pins"]["rows"][0]["cells"]
+    axes = {
+        (lane["figures"][0]["panels"][0]["y"]["lower"], lane["figures"][0]["panels"][0]["y"]["upper"]) for lane in lanes
+    }
+    assert len(axes) == 1, "a curve that moves, moves on an axis that stands"
+    assert lanes_block(trace_of(e), Desk(drag=name), lambda: 1 / 0) is block
+
+
+def test_work_on_lanes_ends_where_a_newer_run_takes_over():
+    class Newer(BaseException):
+        pass
+
+    def newer():
+        raise Newer
+
+    with pytest.raises(Newer):
+        lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"), newer)
+    assert lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"), lambda: None)
+
+
+def test_the_deck_has_its_words():
+    words = setup()["words"]
+    assert words["play"]
+    assert all(isinstance(text, str) for text in words["column"].values())
