@@ -5,6 +5,9 @@ PYTHON_HERE = .venv/bin/python
 # Streamlit opens the browser itself, and stays quiet on a Linux machine without a display; on CI nobody would look.
 HEADLESS = $(if $(CI),--server.headless true)
 
+# glibc gives each of the server's threads memory of its own and keeps what they free: for a hundred sessions, half of
+# all that the server holds. Python's threads take turns anyway, so one place for all of them is enough.
+
 .PHONY: help run test check bench clean setup setup-dev
 .DEFAULT_GOAL := help
 
@@ -12,7 +15,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
 run: setup  ## set up, and open the app in the browser
-	@exec $(PYTHON_HERE) -m streamlit run app.py $(HEADLESS) $(ARGS)
+	@MALLOC_ARENA_MAX=1 exec $(PYTHON_HERE) -m streamlit run app.py $(HEADLESS) $(ARGS)
 
 test: setup-dev  ## set up, and run every test, those in a real browser too
 	@$(PYTHON_HERE) -m tools.find_chromium --install

@@ -16,7 +16,7 @@ import numpy as np
 
 from explorer.errors import ExplorerError
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 
 Array = Any  # a NumPy array or a torch tensor: whatever the namespace `xp` makes
 
@@ -92,13 +92,20 @@ def open_backend(name: str, device: str = "auto", dtype: str = "float64") -> Bac
 def _keep_freed_memory() -> None:
     """Ask glibc to keep up to 64 MiB of freed memory for the next run instead of giving it back to the system.
 
-    A run allocates its arrays afresh, and on virtual machines the page faults cost up to a third of its time. The
-    arenas are limited in turn, so that the threads of a server do not each keep as much. No effect on other systems.
+    A run allocates its arrays afresh, and on virtual machines the page faults cost up to a third of its time. No effect
+    on other systems.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
-        for option, value in ((M_TRIM_THRESHOLD, 2**26), (M_MMAP_THRESHOLD, 2**25), (M_ARENA_MAX, 2)):
+        for option, value in ((M_TRIM_THRESHOLD, 2**26), (M_MMAP_THRESHOLD, 2**25)):
             mallopt(option, value)
+
+
+def release_freed_memory() -> None:
+    """Give back to the system what was kept; for a server, between runs. No effect on other systems than Linux."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 def import_torch() -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui.failures import in_words
+from explorer.ui.housekeeping import keep_house
 from explorer.ui.page import explorer_page
 from explorer.ui.style import apply_style
 from explorer.words import say

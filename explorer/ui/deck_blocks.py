@@ -28,7 +28,7 @@ from explorer.words import catalogue, say
 from explorer.words.differences import value_text
 from explorer.words.verdicts import clipping_sentence
 
-CACHE_BYTES = 64 * 2**20
+CACHE_BYTES = 12 * 2**20  # of each kind of block; a live one takes some 25 kB
 
 
 @dataclass(frozen=True)
@@ -121,27 +121,17 @@ def base_of(experiment: Experiment, desk: Desk) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-LANES: LRUCache[str, bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
-LANES_LOCK = threading.Lock()
+def _by_base(trace: Trace, desk: Desk, between: Callable[[], object]) -> str:
+    return base_of(trace.experiment, desk)
 
 
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_base, lock=threading.Lock())
 def lanes_block(trace: Trace, desk: Desk, between: Callable[[], object]) -> bytes:
     """The figures that move with the dragged value, for each of its values.
 
     Args:
         between: called now and then; what it raises ends the work.
     """
-    base = base_of(trace.experiment, desk)
-    with LANES_LOCK:
-        if base in LANES:
-            return LANES[base]
-    made = _make_lanes(trace, desk, base, between)
-    with LANES_LOCK:
-        LANES[base] = made
-    return made
-
-
-def _make_lanes(trace: Trace, desk: Desk, base: str, between: Callable[[], object]) -> bytes:
     e, block = trace.experiment, Block(library_of(desk.pins).digests)
     lanes: list[dict[str, Any]] = []
     gradients: list[Figure] = []
@@ -161,7 +151,7 @@ def _make_lanes(trace: Trace, desk: Desk, base: str, between: Callable[[], objec
         )
     for frame, gradient in zip(lanes, spanning(gradients), strict=True):
         frame["figures"].insert(0, render(gradient, block))
-    return block.bytes({"kind": "lanes", "base": base, "lanes": lanes})
+    return block.bytes({"kind": "lanes", "base": base_of(e, desk), "lanes": lanes})
 
 
 def moving_figures(runs: Runs) -> list[Figure]:

@@ -20,7 +20,7 @@ from explorer.trace import Trace
 # redraw takes a third longer, and many sessions at once gain nothing from them.
 threadpool_limits(1, user_api="blas")
 
-CACHE_BYTES = 256 * 2**20
+CACHE_BYTES = 48 * 2**20  # three dozen runs of the default size: what a class looks at, in a server that stays small
 LAST = "last experiment that ran"
 
 
