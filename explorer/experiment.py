@@ -34,7 +34,8 @@ class Experiment(BaseModel):
 
     Attributes:
         cell: ``rnn``, ``lstm``, ``gru`` (reset after the product, as torch), ``gru_reset_before`` (Cho 2014),
-            ``lstm_peephole`` (gates see c), ``lstm_coupled`` (i = 1 − f) or ``mgu`` (one gate f, which renews).
+            ``lstm_peephole`` (gates see c), ``lstm_coupled`` (i = 1 − f), ``mgu`` (one gate f, which renews) or
+            ``min_gru`` (z and candidate see the input alone, z renews).
         activation: of an ``rnn``.
         hidden_size: H, units per layer.
         num_layers: L, stacked.
@@ -56,7 +57,16 @@ class Experiment(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    cell: Literal["rnn", "lstm", "gru", "gru_reset_before", "lstm_peephole", "lstm_coupled", "mgu"] = parameter("rnn")
+    cell: Literal[
+        "rnn",
+        "lstm",
+        "gru",
+        "gru_reset_before",
+        "lstm_peephole",
+        "lstm_coupled",
+        "mgu",
+        "min_gru",
+    ] = parameter("rnn")
     activation: Literal["tanh", "relu", "sigmoid", "identity"] = parameter("tanh")
     seq_len: int = parameter(100, 2, 5000, stops=(10, 20, 50, 100, 200, 500, 1000, 2000, 5000), sweep=(10, 500))
     hidden_size: int = parameter(32, 1, 1024, stops=(1, 2, 4, 8, 16, 32, 64, 128, 256), sweep=(1, 96))

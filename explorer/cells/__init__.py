@@ -9,6 +9,7 @@ from explorer.cells.lstm import LSTM
 from explorer.cells.lstm_coupled import LSTMCoupled
 from explorer.cells.lstm_peephole import LSTMPeephole
 from explorer.cells.mgu import MGU
+from explorer.cells.min_gru import MinGRU
 from explorer.cells.rnn import RNN
 
 CELLS: dict[str, type[Cell]] = {
@@ -19,6 +20,7 @@ CELLS: dict[str, type[Cell]] = {
     "lstm_peephole": LSTMPeephole,
     "lstm_coupled": LSTMCoupled,
     "mgu": MGU,
+    "min_gru": MinGRU,
 }
 
 

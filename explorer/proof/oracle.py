@@ -140,6 +140,12 @@ def _mgu(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     return {"h": (1 - f) * h + f * n}, {"forget": f, "candidate": n}
 
 
+def _min_gru(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
+    a_z, n = (x @ p["weight_ih"].T + p["bias_ih"]).chunk(2, dim=-1)
+    z = torch.sigmoid(a_z)
+    return {"h": (1 - z) * s["h"] + z * n}, {"update": z}
+
+
 STEPS = {
     "rnn": _rnn,
     "lstm": _lstm,
@@ -148,6 +154,7 @@ STEPS = {
     "gru": _gru,
     "gru_reset_before": _gru_reset_before,
     "mgu": _mgu,
+    "min_gru": _min_gru,
 }
 
 

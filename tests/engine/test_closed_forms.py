@@ -106,6 +106,7 @@ HOLDING = {  # σ(bias) where an open gate keeps, σ(−bias) where it renews
     "gru": ("update_bias", 1),
     "gru_reset_before": ("update_bias", 1),
     "mgu": ("forget_bias", -1),
+    "min_gru": ("update_bias", -1),
 }
 
 

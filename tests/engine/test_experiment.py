@@ -228,6 +228,7 @@ BASES = {
     "gru": {"cell": "gru", "task": "adding", "clip": "value", "clip_threshold": 1e-3},
     "gru_reset_before": {"cell": "gru_reset_before", "backend": "torch"},
     "mgu": {"cell": "mgu"},
+    "min_gru": {"cell": "min_gru"},
 }
 ANOTHER = {
     "seq_len": 11, "hidden_size": 6, "num_layers": 2, "gain": 0.5, "forget_bias": 2.0, "update_bias": 2.0,

@@ -42,6 +42,7 @@ FAR = {
     "gru": {"cell": "gru", "gain": 0.1, "update_bias": -3.0},
     "gru_reset_before": {"cell": "gru_reset_before", "gain": 0.1, "update_bias": -3.0},
     "mgu": {"cell": "mgu", "gain": 0.1, "forget_bias": 3.0},
+    "min_gru": {"cell": "min_gru", "update_bias": 4.0},
 }
 
 

@@ -22,12 +22,12 @@ GATES = {
     "gru": ("reset", "update", "candidate"),
     "gru_reset_before": ("reset", "update", "candidate"),
     "mgu": ("forget", "candidate"),
+    "min_gru": ("update",),
 }
 STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}  # of the others h alone
-VECTORS = {"lstm_peephole": ("weight_ci", "weight_cf", "weight_co")}
-BLOCKS = {cell: max(1, len(gates)) for cell, gates in GATES.items()}
-DENSE = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-WEIGHTS = {}  # of the cells that have others than DENSE
+ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H}
+OTHERS = {"lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)}}  # than torch's four
+ABSENT = {"min_gru": ("weight_hh", "bias_hh")}  # of these
 
 
 def shapes(arrays):
@@ -40,12 +40,12 @@ def shapes(arrays):
 def test_documented_shapes(cell, dtype, backend):
     e = small(cell=cell, num_layers=L, dtype=dtype, backend=backend)
     trace = explorer.run(e)
-    names, rows = STATES.get(cell, ("h",)), H * BLOCKS[cell]
+    names, rows = STATES.get(cell, ("h",)), ROWS[cell]
     weights = {"weight_out": (O, H), "bias_out": (O,)}
     for layer, width in enumerate((I, H)):
-        weights |= {f"weight_ih_l{layer}": (rows, width), f"weight_hh_l{layer}": (rows, H)}
-        weights |= {f"bias_ih_l{layer}": (rows,), f"bias_hh_l{layer}": (rows,)}
-        weights |= {f"{name}_l{layer}": (H,) for name in VECTORS.get(cell, ())}
+        dense = {"weight_ih": (rows, width), "weight_hh": (rows, H), "bias_ih": (rows,), "bias_hh": (rows,)}
+        own = {name: shape for name, shape in dense.items() if name not in ABSENT.get(cell, ())}
+        weights |= {f"{name}_l{layer}": shape for name, shape in {**own, **OTHERS.get(cell, {})}.items()}
     assert trace.experiment == e
     assert shapes(trace.states) == shapes(trace.state_grads) == dict.fromkeys(names, (L, T + 1, B, H))
     assert shapes(trace.log10_state_grad_norm) == dict.fromkeys(names, (L, T + 1))
