@@ -100,7 +100,7 @@ def test_verdicts_are_sentences_with_numbers(settings, expected):
 
 @pytest.mark.parametrize(
     ("cell", "caption"),
-    [("gru", "z_keeps"), ("gru_reset_before", "z_keeps"), ("mgu", "f_renews"), ("lstm", "")],
+    [("gru", "z_keeps"), ("gru_reset_before", "z_keeps"), ("mgu", "f_renews"), ("min_gru", "z_renews"), ("lstm", "")],
 )
 def test_the_gates_say_which_way_they_point(cell, caption):
     text = gates_figure([Shown(explorer.run(Experiment(cell=cell, seq_len=5)))]).caption
@@ -115,6 +115,7 @@ def test_the_gates_say_which_way_they_point(cell, caption):
         ({"cell": "lstm_coupled"}, "vanishing_forget"),
         ({"cell": "gru"}, "vanishing_update"),
         ({"cell": "mgu", "forget_bias": 2.0}, "vanishing_forget_low"),
+        ({"cell": "min_gru"}, "vanishing_update_low"),
         ({"activation": "sigmoid"}, "vanishing_squash"),
         ({"init": "orthogonal", "gain": 0.9}, "vanishing_gain"),
         ({}, "vanishing_matrix"),

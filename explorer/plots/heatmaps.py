@@ -15,7 +15,7 @@ from explorer.words import say
 from explorer.words.numbers import short
 
 LEAST_STRIP = 18  # pixels for a strip more: below that, its rows can no longer be told apart
-WAYS = {("update", 1): "z_keeps", ("forget", -1): "f_renews"}
+WAYS = {("update", 1): "z_keeps", ("update", -1): "z_renews", ("forget", -1): "f_renews"}
 UNBOUNDED = (-1.0, 1.0)  # of the colour scale for states that have no bound; what lies outside takes the end's colour
 
 
