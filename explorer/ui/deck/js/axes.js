@@ -1,7 +1,6 @@
 // Axes, grid, colour bar and the names of panels.
 
 import { stepTicks, xOf, yOf } from './geometry.js';
-import { colourTable, STEPS_OF_COLOUR } from './colours.js';
 import { short } from './numbers.js';
 
 export const FONT = 13;
@@ -90,13 +89,11 @@ function drawTitle(ctx, title, box, theme) {
 
 /** Beside the first of the panels; all of a figure's strips in these colours share it. */
 export function drawColourBar(ctx, heatmap, box, height, stops, theme) {
-  const table = colourTable(heatmap.palette, stops);
   const x = box.x + box.width + 8;
-  for (let row = 0; row < height; row++) {
-    const step = Math.round((1 - row / (height - 1)) * STEPS_OF_COLOUR);
-    ctx.fillStyle = `rgb(${table[4 * step]},${table[4 * step + 1]},${table[4 * step + 2]})`;
-    ctx.fillRect(x, box.y + row, 10, 1.5);
-  }
+  const colours = ctx.createLinearGradient(0, box.y + height, 0, box.y);
+  for (const [share, colour] of stops) colours.addColorStop(share, colour);
+  ctx.fillStyle = colours;
+  ctx.fillRect(x, box.y, 10, height);
   ctx.fillStyle = theme.text;
   ctx.font = fontOf(theme, FONT - 2);
   ctx.textAlign = 'left';

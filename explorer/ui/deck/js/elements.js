@@ -14,9 +14,11 @@ export function button(text, onclick, properties = {}) {
   return make('button', { type: 'button', textContent: text, onclick, ...properties });
 }
 
-/** Sets a text only where it differs: an unchanged node costs no layout. */
+/** Sets a text only where it differs, as an unchanged node costs no layout; returns whether it did. */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent === text) return false;
+  element.textContent = text;
+  return true;
 }
 
 /** A short line in a series' colour and dash. */

@@ -40,18 +40,22 @@ export class FigureView {
     this.element.dataset.name = figure.name;
     this.element.classList.toggle('wide', figure.wide);
     this.place.classList.toggle('stale', stale);
-    setText(this.title, figure.title);
     setText(this.caption, figure.caption);
-    setText(this.tableButton, words.table);
-    setText(this.pictureButton, words.picture);
-    this.pictureButton.title = fill(words.picture_help, { name: figure.title });
-    this.tableButton.title = fill(words.table_help, { name: figure.title });
+    if (setText(this.title, figure.title)) this.nameTools();
     this.canvas.setAttribute('aria-label', `${figure.title}. ${figure.alternative}`);
     this.legend.element.hidden = !figure.legend;
     if (figure.legend) this.legend.show(figure, this.deck.hidden);
     if (!this.table.hidden) this.table.replaceChildren(tableOf(figure));
     const height = `${figure.height}px`;
     if (this.place.style.height !== height) this.place.style.height = height;
+  }
+
+  nameTools() {
+    const name = this.figure.title;
+    setText(this.tableButton, words.table);
+    setText(this.pictureButton, words.picture);
+    this.pictureButton.title = fill(words.picture_help, { name });
+    this.tableButton.title = fill(words.table_help, { name });
   }
 
   scene() {
@@ -62,14 +66,23 @@ export class FigureView {
 
   /** Its place may have changed: asked for once, as every question makes the browser lay the page out. */
   measure() {
-    this.width = undefined;
+    this.width = this.drawn = undefined;
   }
 
   draw() {
     this.waiting = !this.near;
     if (this.waiting) return;
     const scene = this.scene();
-    if (scene.width) drawFigure(prepared(this.canvas, scene.width, scene.height), this.figure, scene);
+    if (!scene.width || !this.differs(scene)) return;
+    drawFigure(prepared(this.canvas, scene.width, scene.height), this.figure, scene);
+  }
+
+  /** Whether there is anything to draw anew; notes what is drawn. */
+  differs({ view, theme, hidden, width }) {
+    const drawn = [this.figure, view.from, view.to, theme, width, [...hidden].join()];
+    const same = this.drawn?.every((part, i) => part === drawn[i]);
+    this.drawn = drawn;
+    return !same;
   }
 
   drawCross() {

@@ -19,7 +19,8 @@ export class Legend {
     this.spelled = spelled;
     this.entries.forEach((entry, i) => {
       Object.assign(entry, series[i]);
-      entry.button.setAttribute('aria-pressed', String(!hidden.has(keyOf(figure, entry.line))));
+      const pressed = String(!hidden.has(keyOf(figure, entry.line)));
+      if (entry.button.getAttribute('aria-pressed') !== pressed) entry.button.setAttribute('aria-pressed', pressed);
     });
   }
 
