@@ -1,0 +1,145 @@
+"""A long product of matrices whose singular values may lie hundreds of decades apart, and far outside of the floats.
+
+The product A = M_n … M_2 M_1 is carried as A Ω = Q · diag(2^e) · U: Ω a fixed orthogonal frame, Q with orthonormal
+columns, e integers, the rows of U near 1. Each new matrix costs one QR, and nothing is ever multiplied out: Benettin,
+Galgani, Giorgilli & Strelcyn 1980 for the exponents, Stewart 1997 for the singular values.
+
+A unit that is switched off makes a row or a column exactly zero, and the rank of the product falls for good. Rounding
+would turn that into 1e-17, so rows and columns of zeros are left out before the QR: what is exactly zero stays so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from explorer.initialisers import generator
+from explorer.scaling import NO_EXPONENT, exponents
+
+SAFE_SPAN = 26  # binary digits between the largest and the smallest value that a plain SVD still gets right to 2^-26
+SETTLED = 1e-11  # cosine between two rows that counts as a right angle
+MOST_SWEEPS = 20
+
+
+def random_frame(size: int) -> np.ndarray:
+    """(size, size) orthogonal, always the same: no direction of a product is special to it."""
+    return np.linalg.qr(generator(0, "frame").standard_normal((size, size)))[0]
+
+
+class GradedProduct:
+    """The product so far; starts as the identity."""
+
+    def __init__(self, size: int) -> None:
+        self.frame = random_frame(size)
+        self.rows, self.exponent = np.eye(size), np.zeros(size, dtype=int)
+
+    def multiply(self, matrix: np.ndarray) -> None:
+        """A ← matrix · A."""
+        reached, heard = matrix.any(axis=1), matrix.any(axis=0) & self.frame.any(axis=1)
+        frame = self.frame[heard]
+        if len(frame) < len(self.rows):
+            frame, left = np.linalg.qr(frame)
+            self._absorb(left)
+        frame, left = np.linalg.qr(matrix[np.ix_(reached, heard)] @ frame)
+        self._absorb(left)
+        self.frame = np.zeros((len(matrix), len(self.rows)))
+        self.frame[reached] = frame
+
+    def full_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """U and e with as many rows as the product has, those of what its rank lost being zero."""
+        size = len(self.frame)
+        rows, exponent = np.zeros((size, self.rows.shape[1])), np.full(size, NO_EXPONENT)
+        rows[: len(self.rows)], exponent[: len(self.rows)] = self.rows, self.exponent
+        return rows, exponent
+
+    def _absorb(self, left: np.ndarray) -> None:
+        self.rows, self.exponent = _times(left, self.rows, self.exponent)
+
+
+def _times(left: np.ndarray, rows: np.ndarray, exponent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """left · diag(2^exponent) · rows in the same form: (…, m, r), (…, r, n), (…, r) → (…, m, n), (…, m)."""
+    own = np.where(left == 0, NO_EXPONENT, np.frexp(left)[1] + exponent[..., None, :])
+    top = own.max(axis=-1, initial=NO_EXPONENT)
+    product = np.ldexp(left, np.where(left == 0, 0, exponent[..., None, :] - top[..., None])) @ rows
+    shift = exponents(np.abs(product).max(axis=-1, initial=0.0))
+    empty = shift == NO_EXPONENT
+    return np.ldexp(product, -np.where(empty, 0, shift)[..., None]), np.where(empty, NO_EXPONENT, top + shift)
+
+
+def log10_singular_values(rows: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    """log10 of the singular values of diag(2^exponent) · rows, largest first; −inf only for exact zeros.
+
+    Args:
+        rows: (n, r, r). exponent: (n, r).
+    Returns:
+        (n, r).
+    """
+    top = exponent.max(axis=-1, keepdims=True)
+    top = np.where(top == NO_EXPONENT, 0, top)
+    values = np.linalg.svd(np.ldexp(rows, np.maximum(exponent - top, -1000)[..., None]), compute_uv=False)
+    plain = values[..., -1] > values[..., 0] * 2.0**-SAFE_SPAN
+    with np.errstate(divide="ignore"):
+        log2 = np.log2(values) + top
+    if not plain.all():
+        log2[~plain] = _by_jacobi(rows[~plain], exponent[~plain])
+    return log2 * np.log10(2.0)
+
+
+def _by_jacobi(rows: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    """log2 of the singular values by one-sided Jacobi: turn the rows, two at a time, until all are orthogonal.
+
+    Exact to rounding for each value on its own where the rows, scaled to 1, are well conditioned (Demmel & Veselić
+    1992), which three QRs of the transposed see to. A row is a unit vector and the log2 of its length.
+    """
+    for _ in range(3):
+        rows, exponent = _sorted(rows, exponent)
+        triangle = np.linalg.qr(np.swapaxes(rows, -1, -2))[1]
+        identity = np.broadcast_to(np.eye(rows.shape[-2]), triangle.shape)
+        rows, exponent = _times(triangle, identity, exponent)
+    length = np.linalg.norm(rows, axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        log2 = np.where(length > 0, np.log2(length) + exponent, -np.inf)
+        rows = np.where(length[..., None] > 0, rows / length[..., None], 0.0)
+        for _ in range(MOST_SWEEPS):
+            rows, log2 = _sorted(rows, log2)
+            distance = _farthest(rows)
+            if not distance:
+                break
+            _sweep(rows, log2, distance)
+    return -np.sort(-log2, axis=-1)
+
+
+def _sorted(rows: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(-size, axis=-1)
+    return np.take_along_axis(rows, order[..., None], axis=-2), np.take_along_axis(size, order, axis=-1)
+
+
+def _farthest(rows: np.ndarray) -> int:
+    """How far apart two rows can stand in the order and still not be orthogonal: what is much shorter mostly is."""
+    one, other = np.nonzero((np.abs(rows @ np.swapaxes(rows, -1, -2)) > SETTLED).any(axis=0))
+    return int(np.max(other - one, initial=0))
+
+
+def _sweep(rows: np.ndarray, log2: np.ndarray, distance: int) -> None:
+    """Turn each pair of rows that stand up to `distance` apart, once, in place."""
+    for one, other in _rounds(rows.shape[-2], distance):
+        a, b = rows[:, one], rows[:, other]
+        cosine = np.vecdot(a, b)
+        ratio = np.where(np.isneginf(log2[:, other]), 0.0, np.exp2(log2[:, other] - log2[:, one]))
+        z = (ratio * ratio - 1) / (2 * cosine)
+        turn = np.where(cosine == 0, 0.0, np.copysign(1.0, z) / (np.abs(z) + np.sqrt(ratio * ratio + z * z)))
+        for at, vector in ((one, a - (ratio * ratio * turn)[..., None] * b), (other, b + turn[..., None] * a)):
+            length = np.sqrt(np.vecdot(vector, vector))
+            rows[:, at] = np.where(length[..., None] > 0, vector / length[..., None], 0.0)
+            log2[:, at] += np.log2(length / np.sqrt(1 + (ratio * turn) ** 2))
+
+
+def _rounds(count: int, distance: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """All pairs (i, i + d) with d up to `distance`, in rounds in which no index stands twice."""
+    for d in range(1, distance + 1):
+        first = np.arange(count - d)
+        for half in (0, 1):
+            one = first[first // d % 2 == half]
+            if len(one):
+                yield one, one + d
