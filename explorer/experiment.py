@@ -34,9 +34,9 @@ class Experiment(BaseModel):
 
     Attributes:
         cell: ``rnn``, ``lstm``, ``gru`` (reset after the product, as torch), ``gru_reset_before`` (Cho 2014),
-            ``lstm_peephole`` (gates see c), ``lstm_coupled`` (i = 1 − f), ``mgu`` (one gate f, which renews) or
-            ``min_gru`` (z and candidate see the input alone, z renews).
-        activation: of an ``rnn``.
+            ``lstm_peephole`` (gates see c), ``lstm_coupled`` (i = 1 − f), ``mgu`` (one gate f, which renews),
+            ``min_gru`` (z and candidate see the input alone, z renews) or ``indrnn`` (a unit sees its own past alone).
+        activation: of an ``rnn`` or ``indrnn``.
         hidden_size: H, units per layer.
         num_layers: L, stacked.
         seq_len: T, steps.
@@ -66,6 +66,7 @@ class Experiment(BaseModel):
         "lstm_coupled",
         "mgu",
         "min_gru",
+        "indrnn",
     ] = parameter("rnn")
     activation: Literal["tanh", "relu", "sigmoid", "identity"] = parameter("tanh")
     seq_len: int = parameter(100, 2, 5000, stops=(10, 20, 50, 100, 200, 500, 1000, 2000, 5000), sweep=(10, 500))

@@ -8,6 +8,9 @@ Recurrent matrices are drawn one H × H block (gate) at a time:
 * ``glorot``      U(±√(6/(H+H))); Glorot & Bengio 2010
 * ``identity``    the identity matrix; Le, Jaitly & Hinton 2015
 
+Independent units (`indrnn`) are as many networks of one: each weight is drawn as a 1 × 1 matrix, so ``default`` is
+U(−1, 1), ``orthogonal`` ±1, and ``identity`` 1.
+
 Peepholes, one number a unit, are always U(−1/√H, 1/√H): they reach a gate from c as ``weight_hh`` does from h. `gain`
 multiplies both.
 
@@ -94,8 +97,9 @@ def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.nda
         case "weight_ci" | "weight_cf" | "weight_co":
             return recipe.gain * _uniform(rng, shape, H**-0.5)
         case _:
-            draw = RECURRENT[recipe.init]
-            return recipe.gain * np.concatenate([draw(rng, H) for _ in range(shape[0] // H)])
+            draw, size = RECURRENT[recipe.init], shape[-1] if len(shape) == 2 else 1
+            blocks = np.concatenate([draw(rng, size) for _ in range(shape[0] // size)])
+            return recipe.gain * np.reshape(blocks, shape)
 
 
 def _bias(recipe: Recipe, name: str, rows: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.cells.contract import Cell
 from explorer.cells.gru import GRU
 from explorer.cells.gru_reset_before import GRUResetBefore
+from explorer.cells.indrnn import IndRNN
 from explorer.cells.lstm import LSTM
 from explorer.cells.lstm_coupled import LSTMCoupled
 from explorer.cells.lstm_peephole import LSTMPeephole
@@ -21,6 +22,7 @@ CELLS: dict[str, type[Cell]] = {
     "lstm_coupled": LSTMCoupled,
     "mgu": MGU,
     "min_gru": MinGRU,
+    "indrnn": IndRNN,
 }
 
 

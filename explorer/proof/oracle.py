@@ -146,6 +146,11 @@ def _min_gru(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     return {"h": (1 - z) * s["h"] + z * n}, {"update": z}
 
 
+def _indrnn(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
+    matrix = torch.diag(p["weight_hh"])
+    return _rnn(torch, {**p, "weight_hh": matrix}, x, s, activation)
+
+
 STEPS = {
     "rnn": _rnn,
     "lstm": _lstm,
@@ -155,6 +160,7 @@ STEPS = {
     "gru_reset_before": _gru_reset_before,
     "mgu": _mgu,
     "min_gru": _min_gru,
+    "indrnn": _indrnn,
 }
 
 

@@ -11,6 +11,7 @@ from explorer.supplied import gather
 CELLS = [
     *[pytest.param({"cell": "rnn", "activation": a}, id=f"rnn-{a}") for a in ("tanh", "relu", "sigmoid", "identity")],
     *[pytest.param({"cell": cell}, id=cell) for cell in KINDS if cell != "rnn"],
+    pytest.param({"cell": "indrnn", "activation": "relu"}, id="indrnn-relu"),
 ]
 LOSSES = [
     pytest.param({"task": "noise", "loss_at": "last"}, id="mse-last"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.linear_theory import rates_at_rest
 from tests.engine.comparing import small, weights_of
 
 TOWARDS = {"tanh": lambda h: 1 - h * h, "sigmoid": lambda h: h * (1 - h), "identity": np.ones_like}
@@ -120,6 +121,33 @@ def test_gated_units_without_weights(cell, bias):
     g, log10_kept = trace.log10_state_grad_norm["h"][0], -np.log10(1 + np.exp(-sign * bias))
     np.testing.assert_allclose(g, g[-1] + (400 - np.arange(401)) * log10_kept, rtol=0, atol=1e-9)
     assert -1100 < g[0] < 1
+
+
+def test_an_independent_rnn_is_an_rnn_with_a_diagonal_matrix():
+    e = small(cell="indrnn", num_layers=2, seq_len=80)
+    weights = weights_of(e)
+    dense = {name: np.diag(w) if name.startswith("weight_hh") else w for name, w in weights.items()}
+    ours, theirs = explorer.run(e, weights), explorer.run(e.replace(cell="rnn"), dense)
+    np.testing.assert_allclose(ours.states["h"], theirs.states["h"], rtol=1e-12)
+    np.testing.assert_allclose(ours.log10_state_grad_norm["h"], theirs.log10_state_grad_norm["h"], rtol=0, atol=1e-10)
+    for name, grads in theirs.weight_grads.items():
+        diagonal = np.diag(grads) if name.startswith("weight_hh") else grads
+        np.testing.assert_allclose(ours.weight_grads[name], diagonal, rtol=1e-10, atol=1e-18, err_msg=name)
+
+
+@pytest.mark.parametrize("init", ("orthogonal", "identity"))
+@pytest.mark.parametrize("gain", (1.1, 0.9, 0.1))
+def test_every_independent_unit_has_the_rate_of_its_own_weight(gain, init):
+    """w = ±gain or gain: |∂L/∂h_t| = gain^(T−t) |∂L/∂h_T| unit by unit, and their norm down to 1e-1000."""
+    e = small(cell="indrnn", activation="identity", init=init, gain=gain, seq_len=1000)
+    trace, _ = run_from_the_end(e)
+    w = trace.weights["weight_hh_l0"]
+    np.testing.assert_array_equal(np.abs(w), gain)
+    assert init == "orthogonal" or np.all(w > 0)
+    g, grads = trace.log10_state_grad_norm["h"][0], trace.state_grads["h"][0]
+    np.testing.assert_allclose(g, g[-1] + (1000 - np.arange(1001)) * np.log10(gain), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(grads[-100], grads[-1] * w**99, rtol=1e-12)
+    assert rates_at_rest(trace) == pytest.approx([np.log10(gain)])
 
 
 def test_the_two_grus_agree_where_nothing_is_reset():

@@ -229,6 +229,7 @@ BASES = {
     "gru_reset_before": {"cell": "gru_reset_before", "backend": "torch"},
     "mgu": {"cell": "mgu"},
     "min_gru": {"cell": "min_gru"},
+    "indrnn": {"cell": "indrnn", "activation": "relu"},
 }
 ANOTHER = {
     "seq_len": 11, "hidden_size": 6, "num_layers": 2, "gain": 0.5, "forget_bias": 2.0, "update_bias": 2.0,

@@ -43,6 +43,8 @@ FAR = {
     "gru_reset_before": {"cell": "gru_reset_before", "gain": 0.1, "update_bias": -3.0},
     "mgu": {"cell": "mgu", "gain": 0.1, "forget_bias": 3.0},
     "min_gru": {"cell": "min_gru", "update_bias": 4.0},
+    "indrnn": {"cell": "indrnn", "gain": 0.05},
+    "indrnn at rest, growing": {"cell": "indrnn", "gain": 8.0, "bias_init": "zero"},
 }
 
 

@@ -23,10 +23,14 @@ GATES = {
     "gru_reset_before": ("reset", "update", "candidate"),
     "mgu": ("forget", "candidate"),
     "min_gru": ("update",),
+    "indrnn": (),
 }
 STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}  # of the others h alone
 ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H}
-OTHERS = {"lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)}}  # than torch's four
+OTHERS = {  # than torch's four
+    "lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)},
+    "indrnn": {"weight_hh": (H,)},
+}
 ABSENT = {"min_gru": ("weight_hh", "bias_hh")}  # of these
 
 

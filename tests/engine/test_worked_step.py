@@ -246,6 +246,7 @@ FAR = {
     "with peepholes": {"cell": "lstm_peephole", "gain": 0.02, "seq_len": 800, "forget_bias": -5},
     "of coupled gates": {"cell": "lstm_coupled", "gain": 0.02, "seq_len": 800, "forget_bias": -5},
     "without a matrix": {"cell": "min_gru", "seq_len": 800, "update_bias": 5},
+    "of independent units": {"cell": "indrnn", "gain": 0.02, "seq_len": 800},
     "of one gate": {"cell": "mgu", "gain": 0.02, "seq_len": 800, "forget_bias": 5},
     "a loss at every step": {"cell": "lstm", "gain": 0.02, "seq_len": 1500, "loss_at": "every"},
 }
