@@ -13,6 +13,7 @@ from explorer.words import say
 
 def show() -> None:
     """Draw the app."""
+    keep_house()
     st.set_page_config(page_title=say("page", "title"), page_icon="∂", layout="wide", initial_sidebar_state="auto")
     apply_style()
     in_words(explorer_page)()
