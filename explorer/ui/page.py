@@ -29,6 +29,7 @@ def explorer_page() -> None:
     if st.session_state["pins"]:
         hand_over("library", library_of(desk().pins).block)
     _picture()
+    _said_without_a_deck()
     numbers_table(st.session_state.get(LAST))
 
 
@@ -39,14 +40,13 @@ def _picture() -> None:
     run = shown_run(settings())
     _notices(run)
     if run.trace is not None:
-        _said_without_a_deck(run.trace)
+        st.html(f'<section class="source verdict">{verdict_of(run.trace)}</section>')
         _figures(run.trace, desk())
 
 
-def _said_without_a_deck(trace: Trace) -> None:
-    """What is seen where the deck's script does not run, and gives way to the deck (see style.py): one element."""
-    failed = f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>'
-    st.html(f'<section class="source verdict">{verdict_of(trace)}</section>{failed}')
+def _said_without_a_deck() -> None:
+    """Seen where the deck's script does not run, see style.py."""
+    st.html(f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>')
 
 
 def _notices(run: ShownRun) -> None:

@@ -53,11 +53,18 @@ def test_the_page_still_says_everything(open_page: Open, spoilt: Callable[[Page]
     page = open_page(spoilt=spoilt)
     heading = page.locator(".verdict h2").filter(visible=True)
     expect(heading).to_have_text(expected_verdict())
-    expect(page.get_by_text(SAID).first).to_be_visible()
+    expect(page.get_by_text(SAID)).to_be_visible()
     slider(page, "Gain").focus()
     page.keyboard.press("End")
     expect(heading).to_have_text(expected_verdict(gain=3.0), timeout=15_000)
-    expect(page.get_by_text(SAID).first).to_be_visible()
+    expect(page.get_by_text(SAID)).to_be_visible()
     page.get_by_text("The numbers as a table").click()
     settled(page, figures=False)
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+
+
+def test_a_page_that_has_nothing_to_draw_blames_no_browser(open_page: Open) -> None:
+    page = open_page("/?hidden_size=1024&seq_len=5000&batch_size=128", spoilt=lambda page: None)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("cannot be run")
+    page.wait_for_timeout(3500)
+    expect(page.get_by_text(SAID)).to_be_hidden()
