@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
@@ -267,6 +268,11 @@ def test_figures_are_saved_as_png(open_page: Open, tmp_path: Path) -> None:
     assert one.value.suggested_filename == "gradients.png"
     assert all_of_them.value.suggested_filename == "gradient-flow.png"
     hero, every = (png_size(download.value.path()) for download in (one, all_of_them))
+    pins = "|".join(f"cell=lstm&forget_bias={bias}&gain=1.{bias}&init=orthogonal" for bias in range(1, 7))
+    beside = open_page(f"/?pins={quote(pins)}")
+    with beside.expect_download() as pinned:
+        beside.locator(".figure[data-name=gradients]").get_by_role("button", name="PNG", exact=True).click()
+    assert png_size(pinned.value.path())[1] > hero[1] + 2 * 3 * 20, "a legend of fourteen names has several rows"
     assert hero[0] == every[0] == 2 * width
     assert 2 * 330 < hero[1] < 2 * 450
     assert 2 * (330 + 4 * 300) < every[1] < 2 * (330 + 4 * 300 + 5 * 100)

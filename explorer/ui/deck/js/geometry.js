@@ -1,6 +1,6 @@
 // Where things lie: margins, the boxes of a figure's panels, and the time axis that all figures share.
 
-const LEFT = 62;
+export const LEFT = 62;
 const RIGHT = 16;
 const BAR_ROOM = 44; // right of figures with a colour bar, and of those beside them, so that their time axes agree
 const TOP = 8;
