@@ -10,7 +10,8 @@ CSS = """
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
-.st-key-cell button { text-transform: uppercase; }
+.st-key-cell button { text-transform: uppercase; padding: 0 0.5rem; min-height: 1.9rem; }
+.st-key-cell button p { font-size: 0.78rem; }
 .verdict h2 { padding: 0 0 0.2rem; margin: 0; font-size: 1.55rem; line-height: 1.25; font-weight: 600; }
 .verdict p { margin: 0; min-height: 3.1em; line-height: 1.5; }
 .verdict dl { display: flex; flex-wrap: wrap; gap: 0.2rem 3.5rem; margin: 0.5rem 0 0; padding: 0; }
