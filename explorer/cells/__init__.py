@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.cells.contract import Cell
 from explorer.cells.gru import GRU
 from explorer.cells.gru_reset_before import GRUResetBefore
+from explorer.cells.higher_order import HigherOrder
 from explorer.cells.indrnn import IndRNN
 from explorer.cells.lstm import LSTM
 from explorer.cells.lstm_coupled import LSTMCoupled
@@ -23,6 +24,7 @@ CELLS: dict[str, type[Cell]] = {
     "mgu": MGU,
     "min_gru": MinGRU,
     "indrnn": IndRNN,
+    "higher_order": HigherOrder,
 }
 
 

@@ -8,7 +8,7 @@ Backward, with φ′ written through h_t; no unit's gradient meets another's, so
     δ_t = φ′(a_t) ⊙ ∂L/∂h_t
     ∂L/∂h_{t−1} = w ⊙ δ_t (+ what the loss at t−1 adds)
 
-Not to be confused with `rnn`, whose weight_hh is a matrix: this is one with a diagonal matrix. Units mix between layers.
+Not to be confused with `rnn`, whose weight_hh is a matrix: here it is diagonal. Units mix between layers.
 """
 
 from __future__ import annotations

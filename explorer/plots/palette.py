@@ -12,6 +12,7 @@ CELL_COLOURS = {  # a variant has a shade of its family's colour: labels and das
     "mgu": "#5BB89A",
     "min_gru": "#006B4E",
     "indrnn": "#993F00",
+    "higher_order": "#F08C4A",
 }
 OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
 GATES_IN_TURN = (*OTHERS, *OTHERS)  # several cells together have more gates than there are colours

@@ -151,6 +151,11 @@ def _indrnn(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     return _rnn(torch, {**p, "weight_hh": matrix}, x, s, activation)
 
 
+def _higher_order(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
+    new, _ = _rnn(torch, {**p, "bias_ih": p["bias_ih"] + s["p"] @ p["weight_hh2"].T}, x, s, activation)
+    return {"h": new["h"], "p": 1.0 * s["h"]}, {}
+
+
 STEPS = {
     "rnn": _rnn,
     "lstm": _lstm,
@@ -161,6 +166,7 @@ STEPS = {
     "mgu": _mgu,
     "min_gru": _min_gru,
     "indrnn": _indrnn,
+    "higher_order": _higher_order,
 }
 
 

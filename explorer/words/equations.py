@@ -10,13 +10,16 @@ from explorer.cells.contract import Equation
 SYMBOLS = {
     "loss_h": "dh↓",  # comes down, from the loss or the layer above
     "w_delta": "Wᵀδ",
+    "w1_delta": "W₁ᵀδ",
+    "w2_delta": "W₂ᵀδ",
     "h": "hₜ",
     "c": "cₜ",
+    "p": "pₜ",
 }
 TIMES = {"before": "ₜ₋₁"}
 ROADS = {"next": "ₜ₊₁→ₜ", "before": "ₜ→ₜ₋₁"}  # a derivative on its way from one step to the step before
 LETTERS = {"delta": "δ"}
-BELOW = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")  # all the letters that Unicode has small and low
+BELOW = str.maketrans("12aehijklmnoprstuvx", "₁₂ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")  # all the letters that Unicode has small and low
 FUNCTIONS = {"sigmoid": "σ"}
 SUM, PRODUCT, POWER, ATOM = range(4)  # how strongly an expression binds
 Naming = Callable[[str], str]

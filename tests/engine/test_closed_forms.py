@@ -150,6 +150,34 @@ def test_every_independent_unit_has_the_rate_of_its_own_weight(gain, init):
     assert rates_at_rest(trace) == pytest.approx([np.log10(gain)])
 
 
+@pytest.mark.parametrize("w", (0.5, 0.6, 0.4, 0.005))
+def test_order_two_is_critical_at_a_half(w):
+    """d_t = w (d_{t+1} + d_{t+2}), from 1 at the end; the growth is the larger root of z² = w z + w."""
+    e = small(cell="higher_order", activation="identity", init="identity", gain=w, seq_len=1000)
+    trace, _ = run_from_the_end(e, **at_rest(e))
+    root = (w + np.sqrt(w * w + 4 * w)) / 2
+    assert rates_at_rest(trace) == pytest.approx([np.log10(root)], abs=1e-12)
+    assert (root == 1) == (w == 0.5) and (root > 1) == (w > 0.5)
+    d = [Decimal(0), Decimal(1)]
+    for _ in range(1000):
+        d.append(Decimal(w) * (d[-1] + d[-2]))
+    expected = np.array([float(value.log10()) for value in d[:0:-1]])
+    g = trace.log10_state_grad_norm["h"][0]
+    np.testing.assert_allclose(g - g[-1], expected, rtol=0, atol=1e-9)
+
+
+def test_order_two_without_its_second_matrix_is_an_rnn():
+    e = small(cell="higher_order", num_layers=2, seq_len=80)
+    weights = weights_of(e)
+    plain = explorer.run(e.replace(cell="rnn"), {n: w for n, w in weights.items() if not n.startswith("weight_hh2")})
+    for layer in range(2):
+        weights[f"weight_hh2_l{layer}"][:] = 0
+    ours = explorer.run(e, weights)
+    np.testing.assert_array_equal(ours.states["h"], plain.states["h"])
+    np.testing.assert_array_equal(ours.state_grads["h"], plain.state_grads["h"])
+    np.testing.assert_array_equal(ours.states["p"][:, 1:], ours.states["h"][:, :-1])
+
+
 def test_the_two_grus_agree_where_nothing_is_reset():
     e = small(cell="gru", num_layers=2, seq_len=80)
     weights = weights_of(e)

@@ -44,6 +44,7 @@ FAR = {
     "mgu": {"cell": "mgu", "gain": 0.1, "forget_bias": 3.0},
     "min_gru": {"cell": "min_gru", "update_bias": 4.0},
     "indrnn": {"cell": "indrnn", "gain": 0.05},
+    "higher_order": {"cell": "higher_order", "gain": 0.005},
     "indrnn at rest, growing": {"cell": "indrnn", "gain": 8.0, "bias_init": "zero"},
 }
 

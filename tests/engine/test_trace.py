@@ -24,12 +24,14 @@ GATES = {
     "mgu": ("forget", "candidate"),
     "min_gru": ("update",),
     "indrnn": (),
+    "higher_order": (),
 }
-STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}  # of the others h alone
+STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")} | {"higher_order": ("h", "p")}
 ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H}
 OTHERS = {  # than torch's four
     "lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)},
     "indrnn": {"weight_hh": (H,)},
+    "higher_order": {"weight_hh2": (H, H)},
 }
 ABSENT = {"min_gru": ("weight_hh", "bias_hh")}  # of these
 

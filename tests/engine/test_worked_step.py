@@ -246,6 +246,7 @@ FAR = {
     "with peepholes": {"cell": "lstm_peephole", "gain": 0.02, "seq_len": 800, "forget_bias": -5},
     "of coupled gates": {"cell": "lstm_coupled", "gain": 0.02, "seq_len": 800, "forget_bias": -5},
     "without a matrix": {"cell": "min_gru", "seq_len": 800, "update_bias": 5},
+    "of order two": {"cell": "higher_order", "gain": 0.005, "seq_len": 800},
     "of independent units": {"cell": "indrnn", "gain": 0.02, "seq_len": 800},
     "of one gate": {"cell": "mgu", "gain": 0.02, "seq_len": 800, "forget_bias": 5},
     "a loss at every step": {"cell": "lstm", "gain": 0.02, "seq_len": 1500, "loss_at": "every"},
@@ -261,7 +262,8 @@ def test_digits_hold_far_beyond_floats(choices):
             assert_holds(worked)
         for name in trace.states:
             mantissas = np.stack([w.backward[f"d{name}"] for w in units])
-            norm = np.log10(np.linalg.norm(mantissas, axis=0)) + units[0].exponent * np.log10(2.0)
+            with np.errstate(divide="ignore"):  # nothing comes to the last step along a second state
+                norm = np.log10(np.linalg.norm(mantissas, axis=0)) + units[0].exponent * np.log10(2.0)
             np.testing.assert_allclose(norm, trace.log10_state_grad_norm[name][layer, 1:], rtol=1e-9, atol=1e-9)
         if trace.experiment.loss_at == "last" and layer == trace.experiment.num_layers - 1:
             road = units[0].roads["h"]
