@@ -13,6 +13,7 @@ CELL_COLOURS = {  # a variant has a shade of its family's colour: labels and das
     "min_gru": "#006B4E",
     "indrnn": "#993F00",
     "higher_order": "#F08C4A",
+    "lru": "#B8A800",
 }
 OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
 GATES_IN_TURN = (*OTHERS, *OTHERS)  # several cells together have more gates than there are colours
@@ -33,11 +34,11 @@ HEATMAPS = {"states": STATES, "gates": GATES}
 
 PINS = (  # colour and dash of each place; none of the colours is a cell's
     ("#CC79A7", "dash"),
-    ("#56B4E9", "dot"),
+    ("#3C95C9", "dot"),
     ("#A38A00", "dashdot"),
-    ("#7A4E9E", "longdash"),
-    ("#8C5A2B", "longdashdot"),
-    ("#6B7078", "sparse"),
+    ("#8F63B5", "longdash"),
+    ("#A66B36", "longdashdot"),
+    ("#767B84", "sparse"),
 )
 COMPARED_DASHES = ("dash", "dot")  # of cells compared with the live one, which keep their own colours
 

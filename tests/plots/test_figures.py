@@ -195,7 +195,7 @@ def test_pins_are_told_apart_by_colour_and_by_dash_and_from_every_cell():
     assert set(dashes) <= set(DASHES) - {"solid"}
     assert not set(colours) & set(CELL_COLOURS.values())
     for colour in colours:
-        assert min(contrast(colour, "#FFFFFF"), contrast(colour, "#14171C")) > 2.2, colour
+        assert min(contrast(colour, "#FFFFFF"), contrast(colour, "#14171C")) >= 3.0, colour
 
 
 def test_lanes_stand_on_one_axis_that_holds_the_upper_decades_of_all():
