@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -32,17 +32,27 @@ MORE = (
 )
 SEGMENTS = ("cell", "loss_at", "clip")
 COMPARE = "compare"
+VIEW = "view"
 NUMBERS = "numbers"  # the table below the picture
 PICTURE = "picture"  # the part of the page that follows from the controls
 UNSET = "unset"
 
 
-def sidebar() -> None:
-    """Draw the controls."""
+def sidebar(views: Sequence[str]) -> None:
+    """Draw the controls, the choice among `views` first."""
     for name, row in table(Experiment).items():
         st.session_state.setdefault(name, _as_option(row, row.default))
     st.session_state.setdefault(COMPARE, False)
     with st.sidebar:
+        st.segmented_control(
+            say("page", "view"),
+            views,
+            key=VIEW,
+            default=views[0],
+            required=True,
+            label_visibility="collapsed",
+            bind="query-params",
+        )
         _preset_menu()
         for name in (*FIRST, *CLIPPING):
             _draw(name)

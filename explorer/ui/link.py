@@ -103,6 +103,8 @@ def _slow_unit(text: str) -> Taken:
 
 PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "compare": _as_it_is,
+    "view": _as_it_is,
+    "formula": _as_it_is,
     "slow": _slow_unit,
     "pins": _pins,
     "drag": _dragged,

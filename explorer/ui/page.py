@@ -1,36 +1,48 @@
-"""The main page, in the order in which it is seen: verdict, numbers, the deck of figures, the same as a table."""
+"""The page: controls beside one of the views, which all show the same run."""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from explorer.trace import Trace
-from explorer.ui.controls import PICTURE, settings, sidebar
-from explorer.ui.deck import deck, deck_code, hand_over
-from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, setup, slow_block
-from explorer.ui.desk import desk, hidden_inputs, on_act
+from explorer.ui import explorer_view, textbook_view
+from explorer.ui.controls import PICTURE, VIEW, settings, sidebar
 from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, open_link
-from explorer.ui.look_ahead import look_ahead
-from explorer.ui.numbers_table import numbers_table
-from explorer.ui.runs import LAST, ShownRun, shown_run, trace_of
-from explorer.ui.verdict_block import verdict_of
+from explorer.ui.runs import ShownRun, shown_run
 from explorer.words import say
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class View:
+    """What is seen beside the controls; `before` and `after` are drawn only where more than a number has changed."""
+
+    picture: Callable[[Trace], None]
+    before: Callable[[], None] = _nothing
+    after: Callable[[], None] = _nothing
+
+
+VIEWS = {
+    "explorer": View(explorer_view.picture, explorer_view.before_picture, explorer_view.after_picture),
+    "textbook": View(textbook_view.picture),
+}
 
 
 def explorer_page() -> None:
     """Controls beside the picture. What cannot be run is said, and the last picture stays."""
     open_link()
-    sidebar()
-    hidden_inputs()
-    deck_code(setup())
-    if st.session_state["pins"]:
-        hand_over("library", library_of(desk().pins).block)
+    sidebar(tuple(VIEWS))
+    view = VIEWS[st.session_state[VIEW]]
+    view.before()
     _picture()
-    _said_without_a_deck()
-    numbers_table(st.session_state.get(LAST))
+    view.after()
 
 
 @st.fragment(key=PICTURE)
@@ -40,13 +52,7 @@ def _picture() -> None:
     run = shown_run(settings())
     _notices(run)
     if run.trace is not None:
-        st.html(f'<section class="source verdict">{verdict_of(run.trace)}</section>')
-        _figures(run.trace, desk())
-
-
-def _said_without_a_deck() -> None:
-    """Seen where the deck's script does not run, see style.py."""
-    st.html(f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>')
+        VIEWS[st.session_state[VIEW]].picture(run.trace)
 
 
 def _notices(run: ShownRun) -> None:
@@ -57,18 +63,3 @@ def _notices(run: ShownRun) -> None:
     if run.errors:
         lead = say("page", "not_run" if run.trace else "not_run_first")
         st.warning("\n".join([lead, *(f"- {error.sentence}" for error in run.errors)]))
-
-
-def _figures(trace: Trace, desk: Desk) -> None:
-    """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
-    deck(live_block(trace, desk), on_act)
-    if desk.slow:
-        hand_over("stage", slow_block(trace, desk.slow))
-    if desk.drag:
-        hand_over("lanes", lanes_block(trace, desk, between=_give_way))
-    look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
-
-
-def _give_way() -> None:
-    """Let a newer run of this session take over: a look at the state is where Streamlit stops an outdated script."""
-    st.session_state.get(NOTES)

@@ -10,6 +10,7 @@ CSS = """
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
+.st-key-view button p { text-transform: capitalize; }
 .st-key-cell button { text-transform: uppercase; padding: 0 0.5rem; min-height: 1.9rem; }
 .st-key-cell button p { font-size: 0.78rem; }
 .verdict h2 { padding: 0 0 0.2rem; margin: 0; font-size: 1.55rem; line-height: 1.25; font-weight: 600; }

@@ -1,0 +1,56 @@
+"""The first view: verdict, the deck of figures, the same as a table."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from explorer.trace import Trace
+from explorer.ui.deck import deck, deck_code, hand_over
+from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, setup, slow_block
+from explorer.ui.desk import desk, hidden_inputs, on_act
+from explorer.ui.link import NOTES
+from explorer.ui.look_ahead import look_ahead
+from explorer.ui.numbers_table import numbers_table
+from explorer.ui.runs import LAST, trace_of
+from explorer.ui.verdict_block import verdict_of
+from explorer.words import say
+
+
+def before_picture() -> None:
+    """What the deck needs and what stays the same while numbers change."""
+    hidden_inputs()
+    deck_code(setup())
+    if st.session_state["pins"]:
+        hand_over("library", library_of(desk().pins).block)
+
+
+def picture(trace: Trace) -> None:
+    st.html(f'<section class="source verdict">{verdict_of(trace)}</section>')
+    _figures(trace, desk())
+
+
+def after_picture() -> None:
+    _said_without_a_deck()
+    numbers_table(st.session_state.get(LAST))
+
+
+def _said_without_a_deck() -> None:
+    """Seen where the deck's script does not run, see style.py."""
+    st.html(f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>')
+
+
+def _figures(trace: Trace, desk: Desk) -> None:
+    """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
+    deck(live_block(trace, desk), on_act)
+    if desk.slow:
+        hand_over("stage", slow_block(trace, desk.slow))
+    if desk.drag:
+        hand_over("lanes", lanes_block(trace, desk, between=_give_way))
+    look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
+
+
+def _give_way() -> None:
+    """Let a newer run of this session take over: a look at the state is where Streamlit stops an outdated script."""
+    st.session_state.get(NOTES)
