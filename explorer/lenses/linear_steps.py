@@ -20,7 +20,7 @@ from explorer.errors import ExplorerError
 from explorer.trace import Trace
 
 Progress = Callable[[float], None]  # called with the share that is done; what it raises ends the work
-WIDE = 2**16  # floats of one kind that are worked on together: they stay in the cache
+WIDE = 2**14  # floats of one kind that are worked on together: they stay in the cache
 
 
 def no_progress(share: float) -> None:

@@ -1,0 +1,52 @@
+"""The reach of every loss, against a backward pass of as many lanes: the same adjoints, one lane for each loss."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+import explorer
+from benchmarks.ratio import compare
+from explorer.backend import open_backend
+from explorer.bptt import Injection, layer_parameters, walk_backward, walk_forward
+from explorer.cells import make_cell
+from explorer.lenses.reach import reach
+from explorer.parameter_gradients import ParameterSums
+
+SIZES = ((200, 1, 32), (200, 4, 32), (500, 1, 32))
+
+
+def lanes_of(trace: explorer.Trace) -> Callable[[], None]:
+    """A call that walks T lanes of the trace's network back, lane t with the loss at step t."""
+    e = trace.experiment
+    T, backend, cell = e.seq_len, open_backend("numpy"), make_cell(e.cell, activation=e.activation)
+    weights = {name: np.repeat(w[None], T, axis=0) for name, w in trace.weights.items()}
+    p = layer_parameters(backend.xp, weights, 0)
+    x = np.repeat(trace.inputs[:, None], T, axis=1)
+    walked = walk_forward(cell, backend, p, x, {n: np.repeat(s[0, :1], T, axis=0) for n, s in trace.states.items()})
+    arriving = np.zeros((T, T, e.batch_size, e.hidden_size))
+    arriving[np.arange(T), np.arange(T)] = trace.output_grads @ trace.weights["weight_out"]
+
+    def walk() -> None:
+        injection = Injection.at_steps(backend, arriving, 0, T)
+        with backend.computing():
+            sums = ParameterSums(backend, T, T)
+            walk_backward(cell, backend, p, walked, injection, np.full(T, True), sums, "", wants_input=False)
+
+    return walk
+
+
+def main(rounds: int) -> None:
+    print("cell  (T, B, H)         T lanes       reach  ratio (at most 1.5)")
+    for cell in ("rnn", "lstm"):
+        for T, B, H in SIZES:
+            e = explorer.Experiment(cell=cell, seq_len=T, batch_size=B, hidden_size=H, loss_at="every")
+            trace = explorer.run(e)
+            a, b, ratio = compare(lanes_of(trace), lambda trace=trace: reach(trace), rounds)
+            print(f"{cell:5} {f'({T}, {B}, {H})':14} {a * 1e3:8.1f} ms {b * 1e3:8.1f} ms  {1 / ratio:5.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
