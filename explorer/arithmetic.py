@@ -16,6 +16,9 @@ OPERATORS: dict[type[ast.operator], Callable[[np.ndarray, np.ndarray], np.ndarra
 }
 FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": np.tanh,
+    "exp": np.exp,
+    "cos": np.cos,
+    "sin": np.sin,
     "relu": lambda a: np.where(a < 0, 0.0, a),  # keeps NaN
     "sigmoid": lambda a: 1.0 / (1.0 + np.exp(-a)),
 }

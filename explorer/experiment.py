@@ -35,8 +35,8 @@ class Experiment(BaseModel):
     Attributes:
         cell: ``rnn``, ``lstm``, ``gru`` (reset after the product, as torch), ``gru_reset_before`` (Cho 2014),
             ``lstm_peephole`` (gates see c), ``lstm_coupled`` (i = 1 − f), ``mgu`` (one gate f, which renews),
-            ``min_gru`` (z and candidate see the input alone, z renews), ``indrnn`` (a unit sees its own past alone)
-            or ``higher_order`` (of order 2: it sees its last two states).
+            ``min_gru`` (z and candidate see the input alone, z renews), ``indrnn`` (a unit sees its own past alone),
+            ``higher_order`` (of order 2: it sees its last two states) or ``lru`` (linear, complex, diagonal).
         activation: of an ``rnn``, ``indrnn`` or ``higher_order``.
         hidden_size: H, units per layer.
         num_layers: L, stacked.
@@ -69,6 +69,7 @@ class Experiment(BaseModel):
         "min_gru",
         "indrnn",
         "higher_order",
+        "lru",
     ] = parameter("rnn")
     activation: Literal["tanh", "relu", "sigmoid", "identity"] = parameter("tanh")
     seq_len: int = parameter(100, 2, 5000, stops=(10, 20, 50, 100, 200, 500, 1000, 2000, 5000), sweep=(10, 500))

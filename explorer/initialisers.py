@@ -14,6 +14,9 @@ U(−1, 1), ``orthogonal`` ±1, and ``identity`` 1.
 Peepholes, one number a unit, are always U(−1/√H, 1/√H): they reach a gate from c as ``weight_hh`` does from h. `gain`
 multiplies both.
 
+A linear recurrent unit's λ is drawn evenly from the unit disc, and its γ is √(1 − |λ|²); Orvieto et al. 2023, lemma 3.2
+and section 3.4. It has no other recurrent weights, so `init` and `gain` do nothing there.
+
 Every array has a generator of its own, seeded by (seed, name): changing one parameter redraws nothing else.
 """
 
@@ -96,6 +99,12 @@ def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.nda
             return bias
         case "weight_ci" | "weight_cf" | "weight_co":
             return recipe.gain * _uniform(rng, shape, H**-0.5)
+        case "weight_nu":
+            return np.log(-np.log(rng.uniform(size=shape)) / 2)
+        case "weight_theta":
+            return rng.uniform(0.0, 2 * np.pi, size=shape)
+        case "weight_gamma":
+            return np.log(-np.expm1(-2 * np.exp(_draw(recipe, "weight_nu", end, shape)))) / 2
         case _:
             draw, size = RECURRENT[recipe.init], shape[-1] if len(shape) == 2 else 1
             blocks = np.concatenate([draw(rng, size) for _ in range(shape[0] // size)])

@@ -47,6 +47,13 @@ def lines(cell, **choices):
         ("higher_order", "a", "a = x + u₁ + u₂", "{x} + {u_1} + {u_2}"),
         ("higher_order", "dh_before", "dhₜ→ₜ₋₁ = W₁ᵀδ + dp", "{w1_delta} + {dp}"),
         ("lstm_peephole", "a_o", "aₒ = xₒ + uₒ + pₒ · cₜ", "{x_o} + {u_o} + {p_o} · {c}"),
+        ("lru", "r", "r = exp(−exp(ν))", "exp(−exp({nu}))"),
+        (
+            "lru",
+            "h",
+            "hₜ = λᵣₑ · hₜ₋₁ − λᵢₘ · vₜ₋₁ + xₕ",
+            "{lambda_re} · {h_before} − {lambda_im} · {v_before} + {x_h}",
+        ),
         ("rnn", "delta", "δ = dh · (1 − hₜ²)", "{dh} · (1 − {h}²)"),
         ("rnn", "dh", "dh = dhₜ₊₁→ₜ + dh↓", "{dh_next} + {loss_h}"),
     ],

@@ -7,6 +7,7 @@ from explorer.cells.gru import GRU
 from explorer.cells.gru_reset_before import GRUResetBefore
 from explorer.cells.higher_order import HigherOrder
 from explorer.cells.indrnn import IndRNN
+from explorer.cells.lru import LRU
 from explorer.cells.lstm import LSTM
 from explorer.cells.lstm_coupled import LSTMCoupled
 from explorer.cells.lstm_peephole import LSTMPeephole
@@ -25,6 +26,7 @@ CELLS: dict[str, type[Cell]] = {
     "min_gru": MinGRU,
     "indrnn": IndRNN,
     "higher_order": HigherOrder,
+    "lru": LRU,
 }
 
 

@@ -50,7 +50,8 @@ DENSE = {"weight_ih": ("GH", "I"), "weight_hh": ("GH", "H"), "bias_ih": ("GH",),
 class Equation:
     """One line of a step, `left` = `right`, which holds for each unit on its own.
 
-    `right` is Python's arithmetic (+ − * **; a comparison is 0 or 1; sigmoid, tanh, relu, …) over numbers and names:
+    `right` is Python's arithmetic (+ − * **; a comparison is 0 or 1; sigmoid, tanh, relu, exp, cos, sin) over numbers
+    and names:
 
     * other lefts, the cell's `drive_names`, its `sums` and its `diagonals`;
     * for every state, here h: ``h_before`` its value at t−1, ``dh_next`` the derivative that arrives along it from step

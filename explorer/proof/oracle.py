@@ -156,6 +156,14 @@ def _higher_order(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
     return {"h": new["h"], "p": 1.0 * s["h"]}, {}
 
 
+def _lru(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
+    lambda_ = torch.exp(torch.complex(-torch.exp(p["weight_nu"]), p["weight_theta"]))
+    B = torch.complex(*p["weight_ih"].chunk(2, dim=0))
+    read = torch.exp(p["weight_gamma"]) * (x.to(B.dtype) @ B.T)
+    new = lambda_ * torch.complex(s["h"], s["v"]) + read
+    return {"h": 1.0 * new.real, "v": 1.0 * new.imag}, {}
+
+
 STEPS = {
     "rnn": _rnn,
     "lstm": _lstm,
@@ -167,6 +175,7 @@ STEPS = {
     "min_gru": _min_gru,
     "indrnn": _indrnn,
     "higher_order": _higher_order,
+    "lru": _lru,
 }
 
 

@@ -15,10 +15,11 @@ SYMBOLS = {
     "h": "hₜ",
     "c": "cₜ",
     "p": "pₜ",
+    "v": "vₜ",
 }
 TIMES = {"before": "ₜ₋₁"}
 ROADS = {"next": "ₜ₊₁→ₜ", "before": "ₜ→ₜ₋₁"}  # a derivative on its way from one step to the step before
-LETTERS = {"delta": "δ"}
+LETTERS = {"delta": "δ", "nu": "ν", "theta": "θ", "lambda": "λ"}
 BELOW = str.maketrans("12aehijklmnoprstuvx", "₁₂ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")  # all the letters that Unicode has small and low
 FUNCTIONS = {"sigmoid": "σ"}
 SUM, PRODUCT, POWER, ATOM = range(4)  # how strongly an expression binds

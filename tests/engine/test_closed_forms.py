@@ -178,6 +178,35 @@ def test_order_two_without_its_second_matrix_is_an_rnn():
     np.testing.assert_array_equal(ours.states["p"][:, 1:], ours.states["h"][:, :-1])
 
 
+@pytest.mark.parametrize("backend", ("numpy", "torch"))
+@pytest.mark.parametrize("size", (0.1, 0.9, 0.999))
+def test_a_linear_recurrent_unit_keeps_lambda_to_the_power(size, backend):
+    """(∂L/∂h_t, ∂L/∂v_t) is ∂L/∂h_T times the conjugate of λ^(T−t): of length |λ|^(T−t), down to 1e-1000."""
+    e = small(cell="lru", seq_len=1000, backend=backend)
+    weights = weights_of(e, readout=False)
+    weights["weight_nu_l0"][:] = np.log(-np.log(size))
+    trace, _ = run_from_the_end(e, weights=weights)
+    h, v = (trace.log10_state_grad_norm[name][0] for name in "hv")
+    both = h + np.log10(1 + 10 ** (2 * (v - h))) / 2
+    np.testing.assert_allclose(both, both[-1] + (1000 - np.arange(1001)) * np.log10(size), rtol=0, atol=1e-9)
+    lambda_, grads = size * np.exp(1j * weights["weight_theta_l0"]), trace.state_grads
+    expected = grads["h"][0, -1] * np.conj(lambda_) ** 60
+    np.testing.assert_allclose(grads["h"][0, -61] + 1j * grads["v"][0, -61], expected, rtol=1e-11)
+    assert rates_at_rest(trace) == pytest.approx([np.log10(size)])
+
+
+def test_a_linear_recurrent_unit_starts_in_the_unit_disc_with_states_near_one():
+    """|λ|² is even between 0 and 1, and so much is read that white noise gives states of variance one, times B's."""
+    e = small(cell="lru", hidden_size=256, batch_size=64, seq_len=60)
+    trace = explorer.run(e)
+    size = np.exp(-np.exp(trace.weights["weight_nu_l0"]))
+    assert (size < 1).all() and np.sort(size**2) == pytest.approx((np.arange(256) + 0.5) / 256, abs=0.08)
+    settled = size < 0.95  # the others still grow
+    variance = sum(s[0, -1].var(axis=0) for s in trace.states.values())[settled]
+    read = (trace.weights["weight_ih_l0"] ** 2).sum(axis=1).reshape(2, -1).sum(axis=0)[settled]
+    assert np.median(variance / read) == pytest.approx(1, abs=0.1)
+
+
 def test_the_two_grus_agree_where_nothing_is_reset():
     e = small(cell="gru", num_layers=2, seq_len=80)
     weights = weights_of(e)

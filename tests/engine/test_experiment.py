@@ -231,6 +231,7 @@ BASES = {
     "min_gru": {"cell": "min_gru"},
     "indrnn": {"cell": "indrnn", "activation": "relu"},
     "higher_order": {"cell": "higher_order"},
+    "lru": {"cell": "lru"},
 }
 ANOTHER = {
     "seq_len": 11, "hidden_size": 6, "num_layers": 2, "gain": 0.5, "forget_bias": 2.0, "update_bias": 2.0,

@@ -61,6 +61,17 @@ def test_where_the_exponent_has_to_follow(far, num_layers):
     assert_agrees(trace, oracle(e, **given), 1e-10)
 
 
+@pytest.mark.parametrize("num_layers", (1, 2))
+def test_where_the_exponent_has_to_follow_a_linear_recurrent_unit(num_layers):
+    """Its λ is not a setting, so it is given."""
+    e = small(cell="lru", num_layers=num_layers, seq_len=110)
+    weights = {name: np.maximum(w, 1.0) if name.startswith("weight_nu") else w for name, w in weights_of(e).items()}
+    trace = explorer.run(e, weights)
+    first, last = trace.log10_state_grad_norm["h"][0, [1, -1]]
+    assert last - first > 95
+    assert_agrees(trace, oracle(e, weights=weights), 1e-10)
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("num_layers", (1, 2))
 @pytest.mark.parametrize("backend", BACKENDS)

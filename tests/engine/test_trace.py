@@ -25,15 +25,18 @@ GATES = {
     "min_gru": ("update",),
     "indrnn": (),
     "higher_order": (),
+    "lru": (),
 }
-STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")} | {"higher_order": ("h", "p")}
-ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H}
+STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}
+STATES |= {"higher_order": ("h", "p"), "lru": ("h", "v")}  # of the others h alone
+ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H, "lru": 2 * H}
 OTHERS = {  # than torch's four
     "lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)},
     "indrnn": {"weight_hh": (H,)},
     "higher_order": {"weight_hh2": (H, H)},
+    "lru": {"weight_nu": (H,), "weight_theta": (H,), "weight_gamma": (H,)},
 }
-ABSENT = {"min_gru": ("weight_hh", "bias_hh")}  # of these
+ABSENT = {"min_gru": ("weight_hh", "bias_hh"), "lru": ("weight_hh", "bias_ih", "bias_hh")}  # of these
 
 
 def shapes(arrays):

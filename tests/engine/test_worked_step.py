@@ -33,8 +33,13 @@ def measured(node, values):
             return above, above
         case ast.Call(ast.Name(name), [argument]):
             a, _ = measured(argument, values)
-            value = {"tanh": np.tanh(a), "relu": np.maximum(a, 0), "sigmoid": 0.5 + 0.5 * np.tanh(a / 2)}[name]
+            functions = {"tanh": np.tanh, "exp": np.exp, "cos": np.cos, "sin": np.sin}
+            functions |= {"relu": lambda a: np.maximum(a, 0), "sigmoid": lambda a: 0.5 + 0.5 * np.tanh(a / 2)}
+            value = functions[name](a)
             return value, np.abs(value) + 1e-3  # tanh loses σ's smallest digits
+        case ast.UnaryOp(ast.USub(), operand):
+            value, size = measured(operand, values)
+            return -value, size
         case ast.BinOp(left, op, right):
             (a, size_a), (b, size_b) = measured(left, values), measured(right, values)
             match op:
@@ -151,12 +156,13 @@ def test_the_deltas_sum_to_the_gradients_of_the_biases(trace, layers):
     for layer in range(layers):
         values = [all_units(trace, sequence, layer) for sequence in range(B)]
         for bias in ("bias_ih", "bias_hh"):
+            if bias not in cell.parameters:
+                continue
             names = [f"delta{name[1:]}" for name in cell.drive_names]
             if bias == "bias_hh" and "delta_m" in values[0]:
                 names[2] = "delta_m"
             ours = np.concatenate([sum(v[name].sum(axis=0) for v in values) for name in names])
-            if bias in cell.parameters:
-                assert close(ours, trace.weight_grads[f"{bias}_l{layer}"])
+            assert close(ours, trace.weight_grads[f"{bias}_l{layer}"])
 
 
 @every_cell
@@ -175,8 +181,10 @@ def test_sums_and_drive_are_over_the_weights(trace, layers):
         x = (trace.inputs if layer == 0 else trace.states["h"][layer - 1, 1:])[:, 2]
         both = zip(cell.block_names, cell.drive_names, strict=True)
         for block, name in both:
-            own_bias = blocks_of(trace, "bias_ih", layer)[block] + (0 if block in waits else bias[block])
+            first = blocks_of(trace, "bias_ih", layer)[block] if "bias_ih" in cell.parameters else 0.0
+            own_bias = first + (0 if block in waits else bias[block])
             direct = x @ blocks_of(trace, "weight_ih", layer)[block].T + own_bias
+            direct = direct * np.exp(trace.weights.get(f"weight_gamma_l{layer}", 0.0))  # an LRU's γ
             assert close(values[name], direct), name
 
 

@@ -1,0 +1,101 @@
+"""Linear recurrent unit; Orvieto, Smith, Gu, Fernando, Gulcehre, Pascanu & De 2023, "Resurrecting recurrent neural
+networks for long sequences", section 3.
+
+    λ = exp(−exp(ν) + iθ)                                  |λ| < 1 whatever ν is
+    s_t = λ ⊙ s_{t−1} + γ ⊙ B x_t,   s = h + iv            γ keeps |s| near 1: it starts at √(1 − |λ|²)
+
+ν, θ and log γ are weight_nu, weight_theta, weight_gamma; B = B_h + iB_v is weight_ih, first H rows, then H more. All
+arrays are real, and h, the real part, is what the readout or the next layer sees.
+
+Backward, with dh = ∂L/∂h_t and dv = ∂L/∂v_t, and (m, n) the two parts of λ s_{t−1}:
+
+    ∂L/∂h_{t−1} = Re λ ⊙ dh + Im λ ⊙ dv,   ∂L/∂v_{t−1} = Re λ ⊙ dv − Im λ ⊙ dh
+    ∂L/∂ν = −exp(ν) ⊙ (dh ⊙ m + dv ⊙ n),   ∂L/∂θ = dv ⊙ m − dh ⊙ n
+    ∂L/∂log γ = γ ⊙ (dh ⊙ B_h x_t + dv ⊙ B_v x_t)
+
+So a unit's (dh, dv) turns by θ a step and has the length |λ|^(T−t): linear theory is exact here.
+
+Not to be confused with the paper's whole block, y = Re(C s) + D x in a residual network with an MLP: here C = 1, D = 0,
+and dense matrices follow. Nor with θ as exp(θ), which the paper learns: here it is the angle itself.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from explorer.cells.contract import Outer, Total, blocks, written
+
+
+class LRU:
+    state_names = ("h", "v")
+    gate_names = ()
+    kept_names = ("turned", "x")
+    block_names = ("real", "imaginary")
+    parameters = {"weight_ih": ("GH", "I"), "weight_nu": ("H",), "weight_theta": ("H",), "weight_gamma": ("H",)}
+    bounds = {"h": (-inf, inf), "v": (-inf, inf)}
+    bias_blocks = {}
+    keeping = {}
+    choices = ()
+    equations = written(
+        "forward",
+        "r = exp(-exp(nu))",
+        "lambda_re = r * cos(theta)",
+        "lambda_im = r * sin(theta)",
+        "h = lambda_re * h_before - lambda_im * v_before + x_h",
+        "v = lambda_im * h_before + lambda_re * v_before + x_v",
+    ) + written(
+        "backward",
+        "dh = dh_next + loss_h",
+        "dv = dv_next",
+        "dh_before = lambda_re * dh + lambda_im * dv",
+        "dv_before = lambda_re * dv - lambda_im * dh",
+    )
+    drive_names = ("x_h", "x_v")
+    sums = {}
+    diagonals = {"nu": "weight_nu", "theta": "weight_theta"}
+
+    def drive(self, xp, p, x):
+        gamma = xp.exp(p["weight_gamma"])[..., None, :]
+        return x @ p["weight_ih.T"] * xp.concat([gamma, gamma], axis=-1)
+
+    def forward(self, xp, p, a, s):
+        re, im = _parts_of_lambda(xp, p)
+        m, n = re * s["h"] - im * s["v"], im * s["h"] + re * s["v"]
+        x_h, x_v = blocks(a, 2)
+        return {"h": m + x_h, "v": n + x_v}, {"turned": xp.concat([m, n], axis=-1), "x": a}
+
+    def slopes(self, xp, before, kept):
+        return dict(kept)
+
+    def total(self, xp, slopes, d):
+        return d
+
+    def delta(self, xp, p, slopes, d):
+        """[dBx_h dBx_v δ_ν δ_θ δ_logγ]: the cotangents of B x, and what one step adds to the vectors' gradients."""
+        dh, dv = d["h"], d["v"]
+        m, n = blocks(slopes["turned"], 2)
+        x_h, x_v = blocks(slopes["x"], 2)
+        gamma, rate = (xp.exp(p[name])[..., None, :] for name in ("weight_gamma", "weight_nu"))
+        d_nu, d_theta, d_gamma = -rate * (dh * m + dv * n), dv * m - dh * n, dh * x_h + dv * x_v
+        return xp.concat([gamma * dh, gamma * dv, d_nu, d_theta, d_gamma], axis=-1)
+
+    def backward(self, xp, p, slopes, d, delta):
+        re, im = _parts_of_lambda(xp, p)
+        return {"h": re * d["h"] + im * d["v"], "v": re * d["v"] - im * d["h"]}
+
+    def backward_input(self, xp, p, delta):
+        return delta[..., : p["weight_ih"].shape[-2]] @ p["weight_ih"]
+
+    def terms(self, xp, slopes, delta, x, before):
+        dBx_h, _, d_nu, d_theta, d_gamma = blocks(delta, 5)
+        return {
+            "weight_ih": [Outer(delta[..., : 2 * dBx_h.shape[-1]], x)],
+            "weight_nu": [Total(d_nu)],
+            "weight_theta": [Total(d_theta)],
+            "weight_gamma": [Total(d_gamma)],
+        }
+
+
+def _parts_of_lambda(xp, p):
+    size, angle = xp.exp(-xp.exp(p["weight_nu"])), p["weight_theta"]
+    return (size * xp.cos(angle))[..., None, :], (size * xp.sin(angle))[..., None, :]
