@@ -43,7 +43,7 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
         last = number == len(figure.panels)
         layout[f"xaxis{suffix}"] = _x_axis(figure, last, suffix, theme)
         layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme)
-        traces += _panel_traces(panel, suffix, figure, bar=number == 1)
+        traces += _panel_traces(panel, suffix, figure, first=number == 1)
         layout["shapes"] += [_level_shape(level, suffix, theme) for level in levels_within(panel)]
         layout["annotations"] += _annotations(panel, figure, domain, suffix, theme)
     top = LEGEND_ROOM if figure.legend or any(p.title for p in figure.panels) else 0
@@ -128,15 +128,16 @@ def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, 
     return axis
 
 
-def _panel_traces(panel: Panel, suffix: str, figure: Figure, bar: bool) -> list[Any]:
+def _panel_traces(panel: Panel, suffix: str, figure: Figure, first: bool) -> list[Any]:
+    """The `first` panel has the colour bar and the legend, which names what all of them show."""
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
     traces: list[Any] = [_region_trace(region, panel, figure, axes) for region in regions_within(panel)]
     if panel.heatmap is not None:
-        traces.append(_heatmap_trace(panel.heatmap, axes, bar))
+        traces.append(_heatmap_trace(panel.heatmap, axes, first))
     for series in panel.series:
         if series.low is not None and series.high is not None:
             traces.append(_band_trace(series, axes))
-        traces.append(_line_trace(series, axes, panel.y.decades, figure.legend))
+        traces.append(_line_trace(series, axes, panel.y.decades, figure.legend and first))
     return traces
 
 

@@ -6,7 +6,7 @@ From then on the controls are bound to it and keep it up to date themselves.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -14,11 +14,14 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
+from explorer.textbook import FORMULAS
 from explorer.ui.pins import read as read_pins
 from explorer.ui.pins import spelled as spelled_pins
 from explorer.words import choice_label
 
 NOTES = "link_notes"
+VIEW_NAMES = ("explorer", "lenses", "textbook")
+LENS_NAMES = ("reach", "fan", "lyapunov")
 
 
 def open_link() -> None:
@@ -78,6 +81,18 @@ def _as_it_is(text: str) -> Taken:
     return text, []
 
 
+def _one_of(name: str, choices: Sequence[str]) -> Callable[[str], Taken]:
+    """A reader of a page's own choice."""
+
+    def read(text: str) -> Taken:
+        if text in choices:
+            return text, []
+        rule = "must be one of " + ", ".join(choices)
+        return None, [ExplorerError(name, rule, text, f"Try {choices[0]}.").sentence]
+
+    return read
+
+
 def _pins(text: str) -> Taken:
     pins, sentences = read_pins(text)
     return spelled_pins(pins) or None, sentences
@@ -103,8 +118,9 @@ def _slow_unit(text: str) -> Taken:
 
 PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "compare": _as_it_is,
-    "view": _as_it_is,
-    "formula": _as_it_is,
+    "view": _one_of("view", VIEW_NAMES),
+    "formula": _one_of("formula", tuple(FORMULAS)),
+    "lens": _one_of("lens", LENS_NAMES),
     "slow": _slow_unit,
     "pins": _pins,
     "drag": _dragged,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.trace import Trace
-from explorer.ui import explorer_view, textbook_view
+from explorer.ui import explorer_view, lenses_view, textbook_view
 from explorer.ui.controls import PICTURE, VIEW, settings, sidebar
 from explorer.ui.failures import in_words
-from explorer.ui.link import NOTES, open_link
+from explorer.ui.link import NOTES, VIEW_NAMES, open_link
 from explorer.ui.runs import ShownRun, shown_run
 from explorer.words import say
 
@@ -29,16 +29,23 @@ class View:
     after: Callable[[], None] = _nothing
 
 
-VIEWS = {
-    "explorer": View(explorer_view.picture, explorer_view.before_picture, explorer_view.after_picture),
-    "textbook": View(textbook_view.picture),
-}
+VIEWS = dict(
+    zip(
+        VIEW_NAMES,
+        (
+            View(explorer_view.picture, explorer_view.before_picture, explorer_view.after_picture),
+            View(lenses_view.picture),
+            View(textbook_view.picture),
+        ),
+        strict=True,
+    )
+)
 
 
 def explorer_page() -> None:
     """Controls beside the picture. What cannot be run is said, and the last picture stays."""
     open_link()
-    sidebar(tuple(VIEWS))
+    sidebar(VIEW_NAMES)
     view = VIEWS[st.session_state[VIEW]]
     view.before()
     _picture()
