@@ -24,6 +24,7 @@ BETWEEN = 10.0  # seconds between two moves of one session, on average
 ARRIVING = 10.0  # seconds within which all of them come
 ALONE = 40  # moves of the one session that all are compared with
 CORES = 2
+AS_MAKE_RUN = {"MALLOC_ARENA_MAX": "1"}
 Times = list[tuple[float, float]]
 
 
@@ -52,7 +53,7 @@ async def visit(address: str, number: int, until: float) -> Times:
 
 def main(seconds: float) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-    with served(ROOT / "app.py", LOGS / "load.log") as address:
+    with served(ROOT / "app.py", LOGS / "load.log", **AS_MAKE_RUN) as address:
         one, all_of_them = asyncio.run(alone(address)), asyncio.run(together(address, seconds))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"{SESSIONS} sessions, {len(all_of_them)} moves of {SLIDER!r} within {seconds:g} s")

@@ -46,7 +46,7 @@ class Experiment(BaseModel):
         init: of the recurrent weights, multiplied by `gain`.
         gain: factor on the recurrent weights, peepholes among them.
         input_gain: factor on the input weights' default U(±1/√H).
-        bias_init: ``default`` U(±1/√H) or ``zero``.
+        bias_init: ``default`` U(±1/√H), ``zero``, or ``chrono``: zero, but gates remember log U(1, T−1).
         forget_bias, update_bias: the exact sum of torch's two biases of that gate, or None.
         task: what is read and predicted; see `explorer.tasks`.
         text: the text of the task ``text``; empty means the Zen of Python.
@@ -80,7 +80,7 @@ class Experiment(BaseModel):
     forget_bias: float | None = parameter(None, -50.0, 50.0, stops=(-4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10))
     update_bias: float | None = parameter(None, -50.0, 50.0, stops=(-4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10))
     input_gain: float = parameter(1.0, 0.0, 100.0, reach=(0.0, 3.0, 0.05))
-    bias_init: Literal["default", "zero"] = parameter("default")
+    bias_init: Literal["default", "zero", "chrono"] = parameter("default")
     task: Literal["text", "stocks", "noise", "adding", "copy", "temporal_order", "sine"] = parameter("text")
     text: str = parameter("", max_length=MAX_TEXT)
     loss_at: Literal["last", "every"] = parameter("last")
@@ -140,6 +140,7 @@ class Experiment(BaseModel):
             self.input_gain,
             self.bias_init,
             {block: value for block, value in biases.items() if value is not None},
+            self.seq_len,
             self.seed,
         )
 

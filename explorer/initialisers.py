@@ -17,6 +17,11 @@ multiplies both.
 A linear recurrent unit's λ is drawn evenly from the unit disc, and its γ is √(1 − |λ|²); Orvieto et al. 2023, lemma 3.2
 and section 3.4. It has no other recurrent weights, so `init` and `gain` do nothing there.
 
+Biases are U(−1/√H, 1/√H) (``default``) or ``zero``. ``chrono`` (Tallec & Ollivier 2018, "Can recurrent neural networks
+warp time?") is zero but for the gates that choose between the last state and a new one: those start at
+log U(1, T−1) with the sign that keeps (an LSTM's input gate at minus its forget gate), so that units remember times
+spread evenly over the sequence. A cell without such gates starts at zero.
+
 Every array has a generator of its own, seeded by (seed, name): changing one parameter redraws nothing else.
 """
 
@@ -66,6 +71,7 @@ class Recipe:
     input_gain: float
     bias_init: str
     block_biases: Mapping[str, float]
+    seq_len: int
     seed: int
 
 
@@ -93,7 +99,7 @@ def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.nda
             return recipe.input_gain * _uniform(rng, shape, H**-0.5)
         case "bias_ih" | "bias_hh":
             bias = _bias(recipe, name + end, shape[0])
-            for block, value in recipe.block_biases.items():
+            for block, value in _block_biases(recipe, end).items():
                 first = recipe.cell.block_names.index(block) * H
                 bias[first : first + H] = value if name == "bias_ih" else 0.0
             return bias
@@ -111,7 +117,16 @@ def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.nda
             return recipe.gain * np.reshape(blocks, shape)
 
 
+def _block_biases(recipe: Recipe, end: str) -> Mapping[str, float | np.ndarray]:
+    """Block → the exact sum of its two biases, one for all units or one for each."""
+    if recipe.bias_init != "chrono":
+        return recipe.block_biases
+    times = generator(recipe.seed, "chrono" + end).uniform(1, recipe.seq_len - 1, size=recipe.hidden_size)
+    chrono = {block: sign * np.log(times) for block, sign in recipe.cell.keeping.items()}
+    return {**chrono, **recipe.block_biases}
+
+
 def _bias(recipe: Recipe, name: str, rows: int) -> np.ndarray:
-    if recipe.bias_init == "zero":
+    if recipe.bias_init in ("zero", "chrono"):
         return np.zeros(rows)
     return _uniform(generator(recipe.seed, name), (rows,), recipe.hidden_size**-0.5)

@@ -60,8 +60,12 @@ class ParameterSums:
 
     def totals(self) -> dict[str, np.ndarray]:
         """Parameter → gradient (K, …) on the host, as plain floats."""
-        host = {name: (self._backend.to_numpy(total), exponent) for name, (total, exponent) in self._sums.items()}
+        host = self.scaled_totals()
         return {n: times_power_of_two(a, e.reshape(-1, *[1] * (a.ndim - 1))) for n, (a, e) in host.items()}
+
+    def scaled_totals(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Parameter → mantissas (K, …) on the host, and their exponents (K,)."""
+        return {name: (self._backend.to_numpy(total), exponent) for name, (total, exponent) in self._sums.items()}
 
     def _joined(self, name: str, total: Array, exponent: np.ndarray) -> tuple[Array, np.ndarray]:
         if name not in self._sums:

@@ -129,6 +129,10 @@ class Lanes:
         self._keep_in_range(np.maximum.reduce([s for layer in squares for s in layer.values()]))
         return done
 
+    def carried(self) -> list[dict[str, np.ndarray]]:
+        """By layer, the lowest first: state name → (B, N, H), what goes on to the step before, with `exponent`."""
+        return self._carry
+
     def _keep_in_range(self, square: np.ndarray) -> None:
         outside = ~((square > SMALLEST) & (square < LARGEST)) & (self.exponent != NO_EXPONENT)
         if outside.any():

@@ -11,6 +11,7 @@ CSS = """
 [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
 [data-testid="stMain"] h3 { font-size: 1.15rem; padding: 0.3rem 0; }
+.katex-display { overflow-x: auto; overflow-y: hidden; }
 .st-key-view button { padding: 0 0.7rem; }
 .st-key-view button p { text-transform: capitalize; }
 .st-key-cell button { text-transform: uppercase; padding: 0 0.5rem; min-height: 1.9rem; }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.cells import CELLS
 from explorer.linear_theory import rates_at_rest
 from tests.engine.comparing import small, weights_of
 
@@ -205,6 +206,47 @@ def test_a_linear_recurrent_unit_starts_in_the_unit_disc_with_states_near_one():
     variance = sum(s[0, -1].var(axis=0) for s in trace.states.values())[settled]
     read = (trace.weights["weight_ih_l0"] ** 2).sum(axis=1).reshape(2, -1).sum(axis=0)[settled]
     assert np.median(variance / read) == pytest.approx(1, abs=0.1)
+
+
+GATES = {cell: kind.keeping for cell, kind in CELLS.items() if kind.keeping}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_chrono_biases(cell):
+    """±log U(1, T−1) at the gates that keep, all from one draw; nothing anywhere else, nor in a cell without them."""
+    e = small(cell=cell, bias_init="chrono", num_layers=2, seq_len=100, hidden_size=64)
+    assert cell in GATES or all(not w.any() for name, w in weights_of(e).items() if name.startswith("bias"))
+    for layer in range(2):
+        biases = [w for name, w in weights_of(e).items() if name in (f"bias_ih_l{layer}", f"bias_hh_l{layer}")]
+        names, times = CELLS[cell].block_names, []
+        for block, bias in zip(names, sum(biases, np.zeros(64 * len(names))).reshape(-1, 64), strict=True):
+            if block in CELLS[cell].keeping:
+                times.append(np.exp(CELLS[cell].keeping[block] * bias))
+            else:
+                assert not bias.any()
+        for time in times:
+            np.testing.assert_allclose(time, times[0], rtol=1e-12)
+            assert 1 <= time.min() < 10 and 85 < time.max() <= 99 and time.mean() == pytest.approx(50, abs=12)
+
+
+@pytest.mark.parametrize("cell", GATES)
+def test_chrono_gates_remember_the_time_they_were_given(cell):
+    """Without weights a unit keeps u/(1+u) a step: a gradient of 1 falls to 1/e in about u steps."""
+    e = small(cell=cell, bias_init="chrono", gain=0, input_gain=0, seq_len=50, hidden_size=8)
+    trace, _ = run_from_the_end(e)
+    state = "c" if "c" in trace.state_grads else "h"
+    g, first = trace.state_grads[state][0], CELLS[cell].block_names.index(next(iter(GATES[cell]))) * 8
+    times = np.exp(np.abs(trace.weights["bias_ih_l0"][first : first + 8]))
+    for t in range(1, 50):
+        np.testing.assert_allclose(g[t], g[50] * (times / (1 + times)) ** (50 - t), rtol=1e-10)
+
+
+def test_a_bias_that_is_set_stands_above_chrono():
+    e = small(cell="lstm", bias_init="chrono", forget_bias=2.0)
+    own, plain = weights_of(e)["bias_ih_l0"], weights_of(e.replace(forget_bias=None))["bias_ih_l0"]
+    assert np.all(own[5:10] == 2.0)
+    np.testing.assert_array_equal(own[:5], plain[:5])
+    assert np.all(own[:5] <= 0)
 
 
 def test_the_two_grus_agree_where_nothing_is_reset():

@@ -222,7 +222,7 @@ def same(a, b):
 
 BASES = {
     "rnn": {"cell": "rnn", "clip": "norm", "clip_threshold": 1e-3},
-    "lstm": {"cell": "lstm", "task": "text"},
+    "lstm": {"cell": "lstm", "task": "text", "bias_init": "chrono"},
     "lstm_peephole": {"cell": "lstm_peephole"},
     "lstm_coupled": {"cell": "lstm_coupled"},
     "gru": {"cell": "gru", "task": "adding", "clip": "value", "clip_threshold": 1e-3},
