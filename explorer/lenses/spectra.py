@@ -69,7 +69,7 @@ def main_spectrum(trace: Trace, layer: int = -1) -> Spectrum | None:
     """The weights along which h makes the new content: the candidate's block, or the first where nothing is called so.
 
     The gates' own blocks only steer; they act on the gradient through slopes that are at most 1/4. None for a cell
-    without recurrent weights.
+    without recurrent weights, whose step's Jacobian is the one thing to ask (`step_spectrum`).
     """
     matrices = dict(_recurrent(LinearSteps(trace, layer)))
     if not matrices:
@@ -112,7 +112,7 @@ def _steepest(cell: Cell) -> float | None:
 
 def _recurrent(steps: LinearSteps) -> Iterator[tuple[str, np.ndarray]]:
     """Name and matrix of each recurrent weight; the contract says which axes a weight has."""
-    blocks = steps.cell.block_names
+    blocks, multipliers = steps.cell.block_names, _multipliers(steps.cell)
     for name, axes in steps.cell.parameters.items():
         weight = steps.parameters[name][0]
         if axes == ("GH", "H"):
@@ -121,8 +121,17 @@ def _recurrent(steps: LinearSteps) -> Iterator[tuple[str, np.ndarray]]:
             )
         elif axes == ("H", "H"):
             yield name, weight
-        elif name in steps.cell.diagonals.values():
+        elif name in multipliers:
             yield name, np.diag(weight)
+
+
+def _multipliers(cell: Cell) -> set[str]:
+    """The parameters with one number a unit that multiply a state, and do not only stand in a formula for that."""
+    terms = {term for q in cell.equations if q.part == "forward" for term in q.right.split(" + ")}
+    states = [name + when for name in cell.state_names for when in ("", "_before")]
+    return {
+        parameter for name, parameter in cell.diagonals.items() if terms & {f"{name} * {state}" for state in states}
+    }
 
 
 def _spectrum(name: str, matrix: np.ndarray) -> Spectrum:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.cells import CELLS as ALL_CELLS
 from explorer.lenses.graded import GradedProduct, log10_singular_values
 from explorer.lenses.jacobian_fan import SHARES, jacobian_fan
 from explorer.lenses.non_normal import LENGTH, PEAK, PEAK_STEP, chain_matrix, chain_weights
@@ -173,6 +174,36 @@ def test_spectra_of_the_recurrent_weights():
     assert main.radius == np.abs(main.eigenvalues[0]) and main.eigenvalues.dtype == complex
 
 
+WEIGHTS = {
+    "rnn": ["weight_hh hidden"],
+    "gru": ["weight_hh reset", "weight_hh update", "weight_hh candidate"],
+    "indrnn": ["weight_hh"],
+    "min_gru": [],
+    "lru": [],
+    "lstm_peephole": [
+        *[f"weight_hh {block}" for block in ("input", "forget", "candidate", "output")],
+        *["weight_ci", "weight_cf", "weight_co"],
+    ],
+}
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS)
+def test_what_recurs_in_every_cell(cell):
+    trace = explorer.run(small(cell=cell))
+    spectra = {s.name: s for s in recurrent_spectra(trace)}
+    assert list(spectra) == WEIGHTS.get(cell, list(spectra))
+    assert all(s.radius <= s.norm * (1 + 1e-12) and len(s.eigenvalues) == 5 for s in spectra.values())
+    main = main_spectrum(trace)
+    assert (main is None) == (not spectra) and (main is None or main.name in spectra)
+
+
+def test_a_vector_is_a_diagonal_matrix():
+    trace = explorer.run(small(cell="indrnn"))
+    w, s = trace.weights["weight_hh_l0"], main_spectrum(trace)
+    assert s.radius == s.norm == np.abs(w).max() and sorted(s.eigenvalues.real) == sorted(w)
+    assert vanishing_bound(trace).norm == s.norm
+
+
 def test_spectrum_of_a_step():
     trace = explorer.run(small(cell="gru"))
     J = step_jacobians(trace, sequence=1)
@@ -208,8 +239,8 @@ def test_the_classical_bound(activation, gain, code, limit):
         assert np.all(np.diff(trace.log10_state_grad_norm["h"][0]) >= 0)
 
 
-@pytest.mark.parametrize("cell", ("lstm", "gru", "gru_reset_before"))
-def test_the_bound_is_not_about_gates(cell):
+@pytest.mark.parametrize("cell", [cell for cell in ALL_CELLS if cell not in ("rnn", "indrnn")])
+def test_the_bound_is_about_simple_steps(cell):
     assert vanishing_bound(explorer.run(small(cell=cell))).code == "other_cell"
 
 
