@@ -31,9 +31,9 @@ class Lyapunov:
         exponents: (S·H,) λ₁ ≥ λ₂ ≥ …; −inf for each direction that some step maps to exactly zero (a dead unit).
         dimension: Kaplan & Yorke's: of the set on which the states end up, 0 where every change dies out, S·H where
             none has to.
-        gradient_slope: of ln ‖∂L/∂h_t‖ (all sequences) a step *back*, by least squares over the same steps less as
-            many at the end, to be read beside λ₁; −inf where the gradient is exactly zero at some of them. With a
-            loss at every step the sum of many gradients is measured, and need not follow λ₁.
+        gradient_slope: of ln ‖∂L/∂h_t‖ (all sequences) a step *back*, by least squares, without `warm_up` steps at
+            either end; to be read beside λ₁. −inf where the gradient is exactly zero at some of them. With a loss at
+            every step the sum of many gradients is measured, and need not follow λ₁.
         warm_up: the first steps that only turn the frame. steps: those that are averaged.
     """
 
