@@ -81,7 +81,13 @@ def _draw(name: str) -> None:
     """One control, if its parameter has an effect under the present choices."""
     if name not in _idle():
         row = table(Experiment)[name]
-        CONTROLS[_control_of(row)](row)
+        control = CONTROLS[_control_of(row)]
+        if row.kind == "choice":
+            control(row)
+        else:
+            # What `_redraw_picture` interrupts is then a run of this control and not of the page, whose every element
+            # the browser would mark as out of date and then as fresh again.
+            st.fragment(control, key=f"control of {name}")(row)
 
 
 def _idle() -> frozenset[str]:
@@ -111,9 +117,9 @@ def _changed(row: Parameter) -> Callable[[], None]:
 
 
 def _redraw_picture() -> None:
+    """And the whole page where a table is open below the picture, as that has to follow."""
     _forget_notes()
-    if not st.session_state.get(NUMBERS):  # an open table below the picture has to follow as well
-        st.rerun(PICTURE)
+    st.rerun("app" if st.session_state.get(NUMBERS) else PICTURE)
 
 
 def _common(row: Parameter) -> dict[str, Any]:
