@@ -1,5 +1,7 @@
 """What the engine's tests share: small experiments, the oracle's answer to one, and errors measured step by step."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ LOSSES = [
     pytest.param({"task": "noise", "loss_at": "last"}, id="mse-last"),
     pytest.param({"task": "text", "loss_at": "every"}, id="cross-entropy-every"),
 ]
-GATED = tuple(cell for cell, kind in KINDS.items() if kind.gate_names)
+NAMES = tuple(KINDS)
 
 
 def small(**choices):
@@ -39,6 +41,16 @@ def oracle(e, **given):
     """Autograd's answer for what `explorer.run(e, **given)` computes."""
     s = gather(e, **given)
     return autograd(e.cell, e.activation, s.weights, s.inputs, s.initial_state, s.targets, e.loss_at, s.output_grads)
+
+
+def oracle_of(e, from_random_state=False):
+    """The same without arrays of the test's own: one answer for all backends and precisions, asked for once."""
+    return _remembered(e.replace(backend="numpy", dtype="float64"), from_random_state)
+
+
+@cache
+def _remembered(e, from_random_state):
+    return oracle(e, initial_state=random_initial_state(e) if from_random_state else None)
 
 
 def worst(ours, theirs, axes=()):

@@ -9,7 +9,7 @@ import pytest
 import explorer
 from explorer.experiment import memory_estimate
 from explorer.parameters import table
-from tests.engine.comparing import GATED, errors_of, small, the_error
+from tests.engine.comparing import NAMES, errors_of, small, the_error
 
 TABLE = table(explorer.Experiment)
 NUMBERS = [p for p in TABLE.values() if p.lower is not None]
@@ -157,8 +157,13 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "-".join(str(value) for value in size.values()))
-@pytest.mark.parametrize("cell", ("rnn", *GATED))
+FOUNDERS = ("rnn", "lstm", "gru", "gru_reset_before")
+MEASURED = [(cell, size) for cell in NAMES for size in (SIZES if cell in FOUNDERS else SIZES[::3])]
+
+
+@pytest.mark.parametrize(
+    "cell, size", MEASURED, ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values()))
+)
 def test_memory_estimate(cell, size):
     e = small(cell=cell, **size)
     explorer.run(e.replace(seq_len=2))

@@ -12,7 +12,7 @@ from explorer.tasks import TASKS
 from explorer.tasks.contract import TaskRequest
 from explorer.tasks.stocks import weekly_prices, weekly_returns
 from explorer.tasks.text import zen_of_python
-from tests.engine.comparing import GATED, small
+from tests.engine.comparing import NAMES, small
 
 LENGTHS = (*range(2, 42), 100, 101)
 
@@ -54,7 +54,7 @@ def test_the_seed_decides(task):
 @pytest.mark.parametrize("task", TASKS)
 def test_every_cell_and_backend_reads_the_same(task):
     inputs, _ = draw(task, seq_len=12, batch_size=3)
-    for choices in (*({"cell": cell} for cell in GATED), {"backend": "torch"}, {"hidden_size": 9, "gain": 2.0}):
+    for choices in (*({"cell": cell} for cell in NAMES), {"backend": "torch"}, {"hidden_size": 9, "gain": 2.0}):
         np.testing.assert_array_equal(explorer.run(small(task=task, **choices)).inputs, inputs)
 
 

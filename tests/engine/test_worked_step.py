@@ -13,7 +13,7 @@ import explorer
 from explorer.cells import make_cell
 from explorer.trace import Trace
 from explorer.worked_step import worked_steps
-from tests.engine.comparing import CELLS, GATED, LOSSES, random_initial_state, small, the_error, weights_of
+from tests.engine.comparing import CELLS, LOSSES, NAMES, random_initial_state, small, the_error, weights_of
 
 TOLERANCE = 1e-12
 T, B, H = 12, 3, 5  # of `small`
@@ -307,7 +307,7 @@ GIVEN = {
 
 
 @pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN.keys())
-@pytest.mark.parametrize("cell", GATED)
+@pytest.mark.parametrize("cell", NAMES)
 def test_what_the_caller_supplied(given, cell, tmp_path):
     e = small(cell=cell, num_layers=2, loss_at="every")
     trace = explorer.run(e, **given(e))
@@ -321,7 +321,7 @@ def test_what_the_caller_supplied(given, cell, tmp_path):
 
 
 @pytest.mark.parametrize("backend", ("numpy", "torch"))
-@pytest.mark.parametrize("cell", ("rnn", *GATED))
+@pytest.mark.parametrize("cell", NAMES)
 def test_a_trace_in_single_precision_is_worked_in_double(cell, backend):
     trace = explorer.run(small(cell=cell, dtype="float32", backend=backend, num_layers=2))
     worked = worked_steps(trace, 1, 2)
