@@ -46,10 +46,11 @@ def run(
         experiment: decides everything that is not given here.
         weights: in torch's names and layouts: ``weight_ih_l0`` (G·H, I), ``weight_hh_l0`` (G·H, H), ``bias_ih_l0``,
             ``bias_hh_l0`` (G·H,), … ``_l1``; and ``weight_out`` (O, H) with ``bias_out`` (O,). Without these two the
-            output is h of the top layer. Arrays, nested lists or tensors.
+            output is h of the top layer. Arrays, nested lists or tensors. What else a cell has, or lacks, says its
+            `parameters`: peepholes are ``weight_ci_l0`` (H,), an independent RNN's ``weight_hh_l0`` is (H,).
         inputs: (T, B, I).
         targets: floats (B, O) or (T, B, O) for squared error; integers (B,) or (T, B) for cross-entropy.
-        initial_state: ``{"h": …}``, for an LSTM also ``"c"``, each (L, B, H); zeros where absent.
+        initial_state: ``{"h": …}``, and what else the cell has (``"c"``), each (L, B, H); zeros where absent.
         output_grads: (T, B, O) cotangents of the outputs in place of targets and a loss.
 
     Raises:

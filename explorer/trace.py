@@ -39,15 +39,15 @@ class Trace:
 
     Attributes:
         experiment: what was run.
-        states: ``h`` (and ``c``) → (L, T+1, B, H); index 0 is the initial state.
+        states: ``h``, and what else the cell has (``c`` of an LSTM) → (L, T+1, B, H); index 0 is the initial state.
         gates: gate name → (L, T, B, H); empty for a cell without gates.
         outputs: (T, B, O): the readout, or h of the top layer where the weights have no readout.
         output_grads: (n, B, O): ∂L/∂outputs at the n steps with a loss (or given cotangents), which are the last n.
         loss: (1/B) Σ_b Σ_t ℓ(t, b) over the steps with a loss; NaN where cotangents were given instead of targets.
         step_loss: (T,) each step's share of it; 0 at steps without a loss.
-        state_grads: ``h`` (and ``c``) → (L, T+1, B, H): total derivatives ∂L/∂h_t, ∂L/∂c_t as plain floats, which end
+        state_grads: ``h``, … → (L, T+1, B, H): total derivatives ∂L/∂h_t, ∂L/∂c_t as plain floats, which end
             near 1e±308; `log10_state_grad_norm` does not.
-        log10_state_grad_norm: ``h`` (and ``c``) → (L, T+1): log10 of the norm over batch and units; −inf only for an
+        log10_state_grad_norm: ``h``, … → (L, T+1): log10 of the norm over batch and units; −inf only for an
             exact zero, NaN where it does not exist (the forward pass overflowed).
         weight_grads: parameter → its gradient, summed over the steps; shapes are torch's.
         clipped_weight_grads: the same after clipping.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from explorer.cells import CELLS
 from explorer.plots.palette import CELL_COLOURS
 
 SETTINGS = tomllib.loads((Path(__file__).parent.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
@@ -60,6 +61,14 @@ def test_charts_colour_the_cells_as_the_figures_do(theme: str) -> None:
     palette = SETTINGS["theme"][theme]["chartCategoricalColors"]
     assert palette[:4] == list(CELL_COLOURS.values())[:4]  # the others are shades of these
     assert len(set(palette)) == len(palette) == 10
+
+
+def test_every_cell_has_a_colour_of_its_own_that_stands_out() -> None:
+    assert CELL_COLOURS.keys() == CELLS.keys()
+    assert len(set(CELL_COLOURS.values())) == len(CELL_COLOURS)
+    for cell in list(CELL_COLOURS)[4:]:  # the first four are Okabe and Ito's
+        for theme in THEMES:
+            assert contrast(CELL_COLOURS[cell], SETTINGS["theme"][theme]["backgroundColor"]) >= 3.0, (cell, theme)
 
 
 def contrast(one: str, other: str) -> float:

@@ -119,6 +119,9 @@ def test_the_gates_say_which_way_they_point(cell, caption):
         ({"activation": "sigmoid"}, "vanishing_squash"),
         ({"init": "orthogonal", "gain": 0.9}, "vanishing_gain"),
         ({}, "vanishing_matrix"),
+        ({"cell": "indrnn"}, "vanishing_matrix"),
+        ({"cell": "higher_order", "activation": "sigmoid"}, "vanishing_squash"),
+        ({"cell": "lru", "seq_len": 2000, "hidden_size": 4, "activation": "sigmoid"}, "vanishing_drawn"),
     ],
 )
 def test_the_remedy_is_a_knob_that_is_there(settings, remedy):

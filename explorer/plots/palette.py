@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-CELL_COLOURS = {  # a variant has a shade of its family's colour: labels and dashes tell compared runs apart
+CELL_COLOURS = {  # a variant stands near its family's colour: labels and dashes tell compared runs apart
     "rnn": "#D55E00",
     "lstm": "#0072B2",
     "gru": "#009E73",
     "gru_reset_before": "#E69F00",
-    "lstm_peephole": "#004C7A",
-    "lstm_coupled": "#3D94CC",
-    "mgu": "#5BB89A",
-    "min_gru": "#006B4E",
-    "indrnn": "#993F00",
-    "higher_order": "#F08C4A",
-    "lru": "#B8A800",
+    "lstm_peephole": "#5B7FD9",
+    "lstm_coupled": "#1F87A8",
+    "mgu": "#5F9E3A",
+    "min_gru": "#3A8F8F",
+    "indrnn": "#C2544E",
+    "higher_order": "#E0566B",
+    "lru": "#8A9A00",
 }
 OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
 GATES_IN_TURN = (*OTHERS, *OTHERS)  # several cells together have more gates than there are colours

@@ -62,6 +62,8 @@ def _way_out(e: Experiment) -> str:
     kind = CELLS[e.cell]
     for gate in kind.bias_blocks.values():
         return f"vanishing_{gate}" if kind.keeping[gate] > 0 else f"vanishing_{gate}_low"
+    if "init" in e.without_effect:
+        return "vanishing_drawn"
     if e.activation == "sigmoid":
         return "vanishing_squash"
     return "vanishing_gain" if e.init == "orthogonal" else "vanishing_matrix"

@@ -114,6 +114,31 @@ def test_tensors_of_every_kind_are_read_or_refused(kind):
         assert the_error(explorer.run, E, inputs=inputs).parameter == "inputs"
 
 
+@pytest.mark.parametrize(
+    "cell, name, shape",
+    [
+        ("lstm_peephole", "weight_co_l0", (4,)),
+        ("indrnn", "weight_hh_l0", (4,)),
+        ("higher_order", "weight_hh2_l0", (4, 4)),
+        ("lru", "weight_nu_l0", (4,)),
+    ],
+)
+def test_what_a_cell_has_beside_torchs_weights(cell, name, shape):
+    e = E.replace(cell=cell)
+    own = weights_of(e)
+    assert own[name].shape == shape
+    assert f"the shape {shape}" in the_error(explorer.run, e, own | {name: np.zeros((5, 4))}).rule
+    missing = the_error(explorer.run, e, {n: w for n, w in own.items() if n != name})
+    assert (missing.parameter, missing.got) == (name, "nothing")
+    assert f"is not a weight of this {cell}" in the_error(explorer.run, e, own | {"weight_xx_l0": np.zeros(4)}).rule
+
+
+def test_weights_that_a_cell_does_not_have():
+    e = E.replace(cell="min_gru")
+    error = the_error(explorer.run, e, weights_of(e) | {"weight_hh_l0": np.zeros((8, 4))})
+    assert error.hint == "Its weights are weight_ih_l0, bias_ih_l0, weight_out, bias_out."
+
+
 def test_one_step_of_targets_is_not_enough_for_a_loss_at_every_step():
     for targets in (np.zeros((3, 1)), np.zeros(3, int)):
         error = the_error(explorer.run, E.replace(loss_at="every"), targets=targets)
