@@ -89,20 +89,17 @@ def draw_weights(recipe: Recipe, input_size: int, output_size: int) -> dict[str,
 def _draw_layer(recipe: Recipe, layer: int, inputs: int) -> dict[str, np.ndarray]:
     end = f"_l{layer}"
     of_layer = shapes(recipe.cell, recipe.hidden_size, inputs)
-    return {name + end: _draw(recipe, name, end, shape) for name, shape in of_layer.items()}
+    return {
+        name + end: (_layer_bias if name.startswith("bias") else _weight)(recipe, name, end, shape)
+        for name, shape in of_layer.items()
+    }
 
 
-def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.ndarray:
+def _weight(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.ndarray:
     rng, H = generator(recipe.seed, name + end), recipe.hidden_size
     match name:
         case "weight_ih":
             return recipe.input_gain * _uniform(rng, shape, H**-0.5)
-        case "bias_ih" | "bias_hh":
-            bias = _bias(recipe, name + end, shape[0])
-            for block, value in _block_biases(recipe, end).items():
-                first = recipe.cell.block_names.index(block) * H
-                bias[first : first + H] = value if name == "bias_ih" else 0.0
-            return bias
         case "weight_ci" | "weight_cf" | "weight_co":
             return recipe.gain * _uniform(rng, shape, H**-0.5)
         case "weight_nu":
@@ -110,11 +107,19 @@ def _draw(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.nda
         case "weight_theta":
             return rng.uniform(0.0, 2 * np.pi, size=shape)
         case "weight_gamma":
-            return np.log(-np.expm1(-2 * np.exp(_draw(recipe, "weight_nu", end, shape)))) / 2
-        case _:
+            return np.log(-np.expm1(-2 * np.exp(_weight(recipe, "weight_nu", end, shape)))) / 2
+        case _:  # weight_hh, and the second one of a higher order
             draw, size = RECURRENT[recipe.init], shape[-1] if len(shape) == 2 else 1
             blocks = np.concatenate([draw(rng, size) for _ in range(shape[0] // size)])
             return recipe.gain * np.reshape(blocks, shape)
+
+
+def _layer_bias(recipe: Recipe, name: str, end: str, shape: tuple[int, ...]) -> np.ndarray:
+    bias, H = _bias(recipe, name + end, shape[0]), recipe.hidden_size
+    for block, value in _block_biases(recipe, end).items():
+        first = recipe.cell.block_names.index(block) * H
+        bias[first : first + H] = value if name == "bias_ih" else 0.0
+    return bias
 
 
 def _block_biases(recipe: Recipe, end: str) -> Mapping[str, float | np.ndarray]:

@@ -1,4 +1,4 @@
-"""Sentences for people, made from codes and numbers; the texts are in `en.toml`."""
+"""Sentences for people, made from codes and numbers; the texts are in the files of the folder `en`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ LANGUAGE = "en"
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """All texts by section and key."""
-    return tomllib.loads((Path(__file__).parent / f"{LANGUAGE}.toml").read_text(encoding="utf-8"))
+    """All texts by section and key; a section stands in one file."""
+    sections: dict[str, dict[str, str]] = {}
+    for path in sorted((Path(__file__).parent / LANGUAGE).glob("*.toml")):
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert not found.keys() & sections.keys(), f"{path.name} repeats a section"
+        sections |= found
+    return sections
 
 
 def say(section: str, key: str, **values: object) -> str:
