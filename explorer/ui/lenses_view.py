@@ -3,59 +3,60 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
 
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from explorer.lenses.jacobian_fan import jacobian_fan
-from explorer.lenses.lyapunov import lyapunov
-from explorer.lenses.reach import reach
-from explorer.plots.lenses import fan_figure, reach_figure, reach_profile, spectrum_figure
-from explorer.plots.record import Figure
+from explorer.lenses.linear_steps import Progress
 from explorer.trace import Trace
 from explorer.ui.charts import chart
-from explorer.ui.link import LENS_NAMES
+from explorer.ui.lenses import LENSES
+from explorer.ui.lenses.contract import Choices, Seen
 from explorer.words import say
 
 KEY = "lens"
 REMEMBERED = 32  # sets of figures
-BINS = 200  # of the matrix on the page: a picture shows no more
-
-
-def _reach(trace: Trace) -> list[Figure]:
-    seen = reach(trace, bins=BINS)
-    return [reach_figure(seen, trace.experiment), reach_profile(seen, trace.experiment)]
-
-
-def _fan(trace: Trace) -> list[Figure]:
-    return [fan_figure(jacobian_fan(trace, points=101), trace.experiment)]
-
-
-def _lyapunov(trace: Trace) -> list[Figure]:
-    return [spectrum_figure(lyapunov(trace), trace.experiment)]
-
-
-LENSES: dict[str, Callable[[Trace], list[Figure]]] = dict(zip(LENS_NAMES, (_reach, _fan, _lyapunov), strict=True))
-
-
-@cached(LRUCache(REMEMBERED), key=lambda name, trace: (name, trace.experiment), lock=threading.Lock())
-def _figures(name: str, trace: Trace) -> list[Figure]:
-    return LENSES[name](trace)
+PATIENCE = 0.3  # seconds before a progress bar is worth its place
 
 
 def picture(trace: Trace) -> None:
     """Choose a lens; see its figures."""
+    names = list(LENSES)
     name = st.segmented_control(
         say("page", "lens"),
-        list(LENSES),
+        names,
         key=KEY,
-        default=LENS_NAMES[0],
+        default=names[0],
         required=True,
         bind="query-params",
     )
     st.markdown(say("lens_question", name))
-    with st.spinner(say("page", "computing"), show_time=False):
-        figures = _figures(name, trace)
-    for figure in figures:
+    choices = LENSES[name].choose(trace)
+    place = st.empty()
+    seen = _seen(name, trace, choices, _bar(place))
+    place.empty()
+    for sentence in seen.sentences:
+        st.markdown(sentence)
+    for figure in seen.figures:
         chart(figure)
+
+
+@cached(
+    LRUCache(REMEMBERED),
+    key=lambda name, trace, choices, progress: (name, trace.experiment, choices),
+    lock=threading.Lock(),
+)
+def _seen(name: str, trace: Trace, choices: Choices, progress: Progress) -> Seen:
+    return LENSES[name].see(trace, *choices, progress=progress)
+
+
+def _bar(place: st.delta_generator.DeltaGenerator) -> Progress:
+    """A bar that appears once the wait is felt; drawing it is also where a newer run takes over."""
+    began = time.monotonic()
+
+    def progress(share: float) -> None:
+        if time.monotonic() - began > PATIENCE:
+            place.progress(min(max(share, 0.0), 1.0), say("page", "computing"))
+
+    return progress

@@ -15,13 +15,13 @@ from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.textbook import FORMULAS
+from explorer.ui.lenses import LENSES
 from explorer.ui.pins import read as read_pins
 from explorer.ui.pins import spelled as spelled_pins
 from explorer.words import choice_label
 
 NOTES = "link_notes"
 VIEW_NAMES = ("explorer", "lenses", "textbook")
-LENS_NAMES = ("reach", "fan", "lyapunov")
 
 
 def open_link() -> None:
@@ -93,6 +93,18 @@ def _one_of(name: str, choices: Sequence[str]) -> Callable[[str], Taken]:
     return read
 
 
+def _whole(name: str, lower: int, upper: int, hint: int) -> Callable[[str], Taken]:
+    """A reader of a page's own whole number."""
+
+    def read(text: str) -> Taken:
+        if text.isascii() and text.isdecimal() and len(text) < 12 and lower <= int(text) <= upper:
+            return str(int(text)), []
+        rule = f"must be a whole number between {lower} and {upper}"
+        return None, [ExplorerError(name, rule, text, f"Try {hint}.").sentence]
+
+    return read
+
+
 def _pins(text: str) -> Taken:
     pins, sentences = read_pins(text)
     return spelled_pins(pins) or None, sentences
@@ -120,7 +132,7 @@ PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "compare": _as_it_is,
     "view": _one_of("view", VIEW_NAMES),
     "formula": _one_of("formula", tuple(FORMULAS)),
-    "lens": _one_of("lens", LENS_NAMES),
+    "lens": _one_of("lens", tuple(LENSES)),
     "slow": _slow_unit,
     "pins": _pins,
     "drag": _dragged,

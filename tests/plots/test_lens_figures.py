@@ -7,7 +7,9 @@ import explorer
 from explorer.lenses.jacobian_fan import jacobian_fan
 from explorer.lenses.lyapunov import lyapunov
 from explorer.lenses.reach import reach
-from explorer.plots.lenses import fan_figure, reach_figure, reach_profile, spectrum_figure
+from explorer.plots.lenses.fan import fan_figure
+from explorer.plots.lenses.lyapunov import spectrum_figure
+from explorer.plots.lenses.reach import reach_figure, reach_profile
 from explorer.plots.plotly_renderer import render
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.textbook import FORMULAS
-from explorer.ui.lenses_view import LENSES
+from explorer.ui.lenses import LENSES
 from tests.ui.test_app import opened
 
 

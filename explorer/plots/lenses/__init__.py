@@ -1,0 +1,1 @@
+"""What the lenses see, as figures: each file the functions of one lens's record."""

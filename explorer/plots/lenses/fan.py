@@ -1,0 +1,48 @@
+"""Singular values on the way to the end, as curves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.experiment import Experiment
+from explorer.lenses.jacobian_fan import JacobianFan
+from explorer.plots.gradients import LEAST_SPAN
+from explorer.plots.lenses.axes import decades_around
+from explorer.plots.palette import cell_colour
+from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.words import say
+from explorer.words.numbers import magnitude
+
+FAN_DASHES = {0.0: "solid", 0.5: "longdash", 1.0: "dot"}
+
+
+def fan_figure(fan: JacobianFan, e: Experiment) -> Figure:
+    """Largest, median and smallest singular value of ∂s_T/∂s_t; below, those of single steps."""
+    panels = (
+        _fan_panel(fan, fan.log10_to_end, e, say("lens_axis", "to_end")),
+        _fan_panel(fan, fan.log10_step, e, say("lens_axis", "step")),
+    )
+    first = {share: float(fan.log10_to_end[0, i]) for i, share in enumerate(fan.shares)}
+    alternative = say(
+        "lens_alternative",
+        "fan",
+        largest=magnitude(first[0.0]),
+        median=magnitude(first[0.5]),
+        smallest=magnitude(first[1.0]),
+        steps=e.seq_len,
+    )
+    time = Axis(say("axis", "step"), 0, e.seq_len)
+    return Figure("fan", say("lens", "fan"), say("lens_caption", "fan"), alternative, time, panels, 460, True, True)
+
+
+def _fan_panel(fan: JacobianFan, values: np.ndarray, e: Experiment, label: str) -> Panel:
+    curves = []
+    for share, dash in FAN_DASHES.items():
+        column = int(np.argmin(np.abs(fan.shares - share)))
+        name = say("lens_mark", f"share_{share:g}".replace(".", "_"))
+        curves.append(Series(name, fan.at, values[:, column], cell_colour(e.cell), dash, 2.2))
+    if fan.code == "overflowed":
+        region = Region(say("lens_mark", "overflowed"), 0, e.seq_len, "not_finite", of="x")
+        return Panel(Axis(label, -LEAST_SPAN, 0.0, decades=True), regions=(region,))
+    unit = Level(say("lens_mark", "unit"), 0.0, "dash")
+    return Panel(Axis(label, *decades_around(values), decades=True), series=tuple(curves), levels=(unit,))

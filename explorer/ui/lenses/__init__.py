@@ -1,0 +1,11 @@
+"""The lenses of the page by the name that they have in the link and on the command line; the first opens."""
+
+from __future__ import annotations
+
+from explorer.ui.lenses import jacobian, lyapunov, reach
+
+LENSES = {
+    "reach": reach.LENS,
+    "jacobian": jacobian.LENS,
+    "lyapunov": lyapunov.LENS,
+}

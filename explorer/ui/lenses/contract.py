@@ -1,0 +1,55 @@
+"""What a lens is on the page: choices above, then figures and sentences made of them and the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.plots.record import Figure
+from explorer.trace import Trace
+from explorer.words import say
+
+Choices = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a lens shows: sentences first, each with its numbers, then figures."""
+
+    figures: tuple[Figure, ...]
+    sentences: tuple[str, ...] = ()
+
+
+def nothing_to_choose(trace: Trace) -> Choices:
+    return ()
+
+
+@dataclass(frozen=True)
+class Lens:
+    """One entry of the lenses' menu.
+
+    Attributes:
+        see: (trace, *choices, progress) → what is shown; pure, and remembered by experiment and choices.
+        choose: draws the lens's own controls, whose values are in the link too, and returns them.
+    """
+
+    see: Callable[..., Seen]
+    choose: Callable[[Trace], Choices] = nothing_to_choose
+
+
+def whole_number(name: str, lower: int, upper: int, default: int, **more: Any) -> int:
+    """A number control of a lens, bound to the link; a value from another network is brought within the bounds.
+
+    Needs a label and a help under `name`, and a reader of the link's value in `explorer.ui.link.PAGE_READERS`.
+    """
+    present = st.session_state.get(name, default)
+    st.session_state[name] = min(max(int(present), lower), upper)
+    label, told = say("lens_choice", name), say("lens_choice_help", name)
+    return int(
+        st.number_input(
+            label, min_value=lower, max_value=upper, step=1, key=name, help=told, bind="query-params", **more
+        )
+    )
