@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import model_validator
 
 from explorer.bptt import LONGEST_CHUNK
 from explorer.cells import CELLS
 from explorer.cells.contract import shapes
 from explorer.errors import ExplorerError, raise_all
 from explorer.initialisers import Recipe
-from explorer.parameters import errors_of, parameter
+from explorer.parameters import Settings, parameter
 from explorer.tasks import TASKS
 from explorer.tasks.contract import TaskRequest
 
@@ -26,7 +26,7 @@ MAX_TEXT = 4000
 MAX_ALPHABET = 256
 
 
-class Experiment(BaseModel):
+class Experiment(Settings):
     """A recurrent network, what it reads, and how it is started.
 
     Raises `ExplorerError` (all broken rules at once in `.errors`) on construction; `replace` makes changed copies.
@@ -56,7 +56,7 @@ class Experiment(BaseModel):
         seed: of weights, inputs and targets.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    noun = "an experiment"
 
     cell: Literal[
         "rnn",
@@ -92,29 +92,6 @@ class Experiment(BaseModel):
     dtype: Literal["float64", "float32"] = parameter("float64")
     backend: Literal["numpy", "torch"] = parameter("numpy")
     device: Literal["auto", "cpu", "cuda", "mps"] = parameter("auto")
-
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as failure:
-            errors = errors_of(failure, type(self))
-            raise_all(errors + self._errors_of_the_rest(values, {error.parameter for error in errors}))
-
-    @classmethod
-    def _errors_of_the_rest(cls, values: dict[str, Any], broken: set[str]) -> list[ExplorerError]:
-        """What else is wrong where a bound is broken: the rules between parameters, read with that one's default."""
-        rest = {name: value for name, value in values.items() if name in cls.model_fields and name not in broken}
-        if len(rest) == len(values):
-            return []
-        try:
-            cls(**rest)
-        except ExplorerError as others:
-            return [error for error in others.errors if error.parameter not in broken]
-        return []
-
-    def replace(self, **changes: Any) -> Self:
-        """A validated copy with `changes`."""
-        return type(self)(**{**self.model_dump(), **changes})
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -1,4 +1,5 @@
-"""The table of parameters, read from the fields of `Experiment`: bounds, choices, and where a control's story lies."""
+"""Tables of parameters, read from the fields of a model such as `Experiment`: bounds, choices, and where a control's
+story lies; and what such models have in common."""
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ import types
 import typing
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, raise_all
 
 Number = float | int
 
@@ -115,7 +116,40 @@ def _row(name: str, field: Any) -> Parameter:
     )
 
 
-def errors_of(failure: ValidationError, model: type[BaseModel]) -> list[ExplorerError]:
+class Settings(BaseModel):
+    """A frozen, validated value whose fields are a table of parameters.
+
+    Raises `ExplorerError` (all broken rules at once in `.errors`) on construction. `noun` is what a sentence calls it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    noun: ClassVar[str]
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as failure:
+            errors = errors_of(failure, type(self))
+            raise_all(errors + self._errors_of_the_rest(values, {error.parameter for error in errors}))
+
+    @classmethod
+    def _errors_of_the_rest(cls, values: dict[str, Any], broken: set[str]) -> list[ExplorerError]:
+        """What else is wrong where a bound is broken: the rules between parameters, read with that one's default."""
+        rest = {name: value for name, value in values.items() if name in cls.model_fields and name not in broken}
+        if len(rest) == len(values):
+            return []
+        try:
+            cls(**rest)
+        except ExplorerError as others:
+            return [error for error in others.errors if error.parameter not in broken]
+        return []
+
+    def replace(self, **changes: Any) -> Self:
+        """A validated copy with `changes`."""
+        return type(self)(**{**self.model_dump(), **changes})
+
+
+def errors_of(failure: ValidationError, model: type[Settings]) -> list[ExplorerError]:
     """pydantic's findings as sentences of ours, one for each parameter."""
     rows = table(model)
     found: dict[str, ExplorerError] = {}
@@ -130,7 +164,7 @@ def errors_of(failure: ValidationError, model: type[BaseModel]) -> list[Explorer
         else:
             near = difflib.get_close_matches(name, rows, n=1)
             hint = f"Did you mean `{near[0]}`?" if near else f"The parameters are {', '.join(rows)}."
-            found[name] = ExplorerError(name, "is not a parameter of an experiment", got, hint)
+            found[name] = ExplorerError(name, f"is not a parameter of {model.noun}", got, hint)
     return list(found.values())
 
 
