@@ -1,6 +1,6 @@
 """The same numbers by torch autograd, slow and obviously right: plain equations, one copy of the weights per step.
 
-It shares no code with `explorer.cells` or `explorer.bptt`, on purpose.
+It shares no code with `explorer.cells` or `explorer.bptt`, on purpose; the cells' equations are in `plain_cells`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from explorer.backend import import_torch
+from explorer.proof.plain_cells import ACTIVATIONS, STEPS
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -45,6 +46,7 @@ def autograd(
         inputs: (T, B, I). initial_state: (L, B, H) each. targets: (n, B, O) floats or (n, B) classes, the last n steps.
     """
     torch = import_torch()
+    phi = getattr(torch, ACTIVATIONS[activation])
     T = len(inputs)
     leaf = lambda a: torch.tensor(np.asarray(a), dtype=torch.float64, requires_grad=True)  # noqa: E731
     per_step = [{name: leaf(w) for name, w in weights.items()} for _ in range(T)]
@@ -55,7 +57,7 @@ def autograd(
         x, state, gates_now = torch.tensor(inputs[t], dtype=torch.float64), [], []
         for layer in range(layers):
             p = {n.removesuffix(f"_l{layer}"): w for n, w in per_step[t].items() if n.endswith(f"_l{layer}")}
-            new, g = STEPS[cell](torch, p, x, states[-1][layer], activation)
+            new, g = STEPS[cell](torch, phi, p, x, states[-1][layer])
             for value in new.values():
                 value.retain_grad()
             x = new["h"]
@@ -79,104 +81,6 @@ def _loss(torch: Any, y: Any, targets: np.ndarray | None, output_grads: np.ndarr
         criterion = torch.nn.MSELoss() if wanted.is_floating_point() else torch.nn.CrossEntropyLoss()
         total = total + criterion(y[first + t], wanted)
     return total
-
-
-def _rnn(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
-    functions = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity": lambda a: 1.0 * a}
-    return {"h": functions[activation](a)}, {}
-
-
-def _lstm(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
-    i, f, g, o = a.chunk(4, dim=-1)
-    i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
-    c = f * s["c"] + i * g
-    return {"h": o * torch.tanh(c), "c": c}, {"input": i, "forget": f, "candidate": g, "output": o}
-
-
-def _lstm_peephole(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
-    i, f, g, o = a.chunk(4, dim=-1)
-    i, f = torch.sigmoid(i + p["weight_ci"] * s["c"]), torch.sigmoid(f + p["weight_cf"] * s["c"])
-    c = f * s["c"] + i * torch.tanh(g)
-    o = torch.sigmoid(o + p["weight_co"] * c)
-    return {"h": o * torch.tanh(c), "c": c}, {"input": i, "forget": f, "candidate": torch.tanh(g), "output": o}
-
-
-def _lstm_coupled(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
-    f, g, o = a.chunk(3, dim=-1)
-    f, g, o = torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
-    c = f * s["c"] + (1 - f) * g
-    return {"h": o * torch.tanh(c), "c": c}, {"forget": f, "candidate": g, "output": o}
-
-
-def _gru(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a_r, a_z, a_n = (x @ p["weight_ih"].T + p["bias_ih"]).chunk(3, dim=-1)
-    u_r, u_z, u_n = (s["h"] @ p["weight_hh"].T + p["bias_hh"]).chunk(3, dim=-1)
-    r, z = torch.sigmoid(a_r + u_r), torch.sigmoid(a_z + u_z)
-    n = torch.tanh(a_n + r * u_n)
-    return {"h": (1 - z) * n + z * s["h"]}, {"reset": r, "update": z, "candidate": n}
-
-
-def _gru_reset_before(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a_r, a_z, a_n = (x @ p["weight_ih"].T + p["bias_ih"]).chunk(3, dim=-1)
-    W_r, W_z, W_n = p["weight_hh"].chunk(3, dim=0)
-    b_r, b_z, b_n = p["bias_hh"].chunk(3, dim=-1)
-    h = s["h"]
-    r, z = torch.sigmoid(a_r + h @ W_r.T + b_r), torch.sigmoid(a_z + h @ W_z.T + b_z)
-    n = torch.tanh(a_n + (r * h) @ W_n.T + b_n)
-    return {"h": (1 - z) * n + z * h}, {"reset": r, "update": z, "candidate": n}
-
-
-def _mgu(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a_f, a_n = (x @ p["weight_ih"].T + p["bias_ih"]).chunk(2, dim=-1)
-    W_f, W_n = p["weight_hh"].chunk(2, dim=0)
-    b_f, b_n = p["bias_hh"].chunk(2, dim=-1)
-    h = s["h"]
-    f = torch.sigmoid(a_f + h @ W_f.T + b_f)
-    n = torch.tanh(a_n + (f * h) @ W_n.T + b_n)
-    return {"h": (1 - f) * h + f * n}, {"forget": f, "candidate": n}
-
-
-def _min_gru(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    a_z, n = (x @ p["weight_ih"].T + p["bias_ih"]).chunk(2, dim=-1)
-    z = torch.sigmoid(a_z)
-    return {"h": (1 - z) * s["h"] + z * n}, {"update": z}
-
-
-def _indrnn(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    matrix = torch.diag(p["weight_hh"])
-    return _rnn(torch, {**p, "weight_hh": matrix}, x, s, activation)
-
-
-def _higher_order(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    new, _ = _rnn(torch, {**p, "bias_ih": p["bias_ih"] + s["p"] @ p["weight_hh2"].T}, x, s, activation)
-    return {"h": new["h"], "p": 1.0 * s["h"]}, {}
-
-
-def _lru(torch: Any, p: Any, x: Any, s: Any, activation: str) -> Any:
-    lambda_ = torch.exp(torch.complex(-torch.exp(p["weight_nu"]), p["weight_theta"]))
-    B = torch.complex(*p["weight_ih"].chunk(2, dim=0))
-    read = torch.exp(p["weight_gamma"]) * (x.to(B.dtype) @ B.T)
-    new = lambda_ * torch.complex(s["h"], s["v"]) + read
-    return {"h": 1.0 * new.real, "v": 1.0 * new.imag}, {}
-
-
-STEPS = {
-    "rnn": _rnn,
-    "lstm": _lstm,
-    "lstm_peephole": _lstm_peephole,
-    "lstm_coupled": _lstm_coupled,
-    "gru": _gru,
-    "gru_reset_before": _gru_reset_before,
-    "mgu": _mgu,
-    "min_gru": _min_gru,
-    "indrnn": _indrnn,
-    "higher_order": _higher_order,
-    "lru": _lru,
-}
 
 
 def _collect(per_step: Any, states: Any, gates: Any, y: Any, loss: float) -> Answer:
