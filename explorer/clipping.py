@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+SMALLEST_SQUARE = 1e-280  # below it squares of single entries may have vanished
 EPSILON = 1e-6  # torch.nn.utils.clip_grad_norm_ divides by (norm + 1e-6)
 
 
@@ -70,11 +71,33 @@ CLIPPERS = {"none": _unclipped, "norm": _by_norm, "value": _by_value}
 
 
 def _norm(gradients: Gradients) -> float:
+    return float(lane_norms({name: g[None] for name, g in gradients.items()})[0])
+
+
+def lane_norms(gradients: Gradients) -> np.ndarray:
+    """(K,) Euclidean norms over all parameters of each lane, from arrays (K, …); the largest entry's size where that
+    is not finite. A lane's bits do not depend on its neighbours."""
+    flat = [g.reshape(len(g), -1) for g in gradients.values()]
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        squares = sum((_squares(g) for g in flat), np.zeros(()))
+        norms = np.sqrt(squares)
+        for k in np.flatnonzero(~((squares > SMALLEST_SQUARE) & (squares < np.inf))):
+            norms[k] = _scaled_norm([g[k] for g in flat])
+    return norms
+
+
+def _squares(flat: np.ndarray) -> np.ndarray:
+    wide = flat.astype(np.float64)
+    wide *= wide
+    return wide.sum(axis=1)
+
+
+def _scaled_norm(parts: list[np.ndarray]) -> float:
     """Scaled by the largest entry, so that squares neither overflow nor vanish."""
-    peak = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
+    peak = max(float(np.abs(g).max(initial=0.0)) for g in parts)
     if peak == 0.0 or not np.isfinite(peak):
         return peak
-    return peak * float(np.sqrt(sum(float(np.sum((g / peak) ** 2, dtype=float)) for g in gradients.values())))
+    return peak * float(np.sqrt(sum(float(np.sum((g.astype(np.float64) / peak) ** 2)) for g in parts)))
 
 
 def _ratio(after: float, before: float) -> float:
@@ -85,3 +108,41 @@ def _cosine(a: Gradients, b: Gradients, norm_a: float, norm_b: float) -> float:
     if not (np.isfinite(norm_a) and np.isfinite(norm_b) and norm_a > 0 and norm_b > 0):
         return float("nan")
     return float(min(1.0, sum(float(np.sum((a[n] / norm_a) * (b[n] / norm_b), dtype=float)) for n in a)))
+
+
+@dataclass(frozen=True, eq=False)
+class LaneClips:
+    """What clipping did to each of K lanes; the fields are those of `ClipReport`, as arrays (K,)."""
+
+    norm_before: np.ndarray
+    norm_after: np.ndarray
+    factor: np.ndarray
+    cosine: np.ndarray
+
+
+def clip_lanes(gradients: Gradients, flat: np.ndarray, modes: Sequence[str], thresholds: np.ndarray) -> LaneClips:
+    """Clips K lanes in place, each in its own mode at its own threshold.
+
+    Args:
+        gradients: parameter → (K, …), views of `flat` (K, P), which holds all of them side by side.
+        thresholds: (K,).
+    """
+    before = lane_norms(gradients)
+    finite = np.isfinite(before)
+    factor, cosine = np.where(finite, 1.0, np.nan), np.where(finite & (before > 0), 1.0, np.nan)
+    after = before.copy()
+    bent = [k for k, mode in enumerate(modes) if mode == "value" and np.abs(flat[k]).max() > thresholds[k]]
+    scale = thresholds / (before + EPSILON)
+    shorter = [k for k, mode in enumerate(modes) if mode == "norm" and scale[k] < 1.0]
+    for k in shorter:
+        flat[k] *= flat.dtype.type(scale[k])
+    for k in bent:
+        unbent = flat[k].astype(np.float64)
+        np.clip(flat[k], -thresholds[k], thresholds[k], out=flat[k])
+        cosine[k] = float(np.sum(unbent * flat[k]))
+    if changed := shorter + bent:
+        after[changed] = lane_norms({name: g[changed] for name, g in gradients.items()})
+        factor[changed] = after[changed] / before[changed]
+        cosine[bent] = np.minimum(cosine[bent] / before[bent] / after[bent], 1.0)
+    factor[~finite], cosine[~finite] = np.nan, np.nan
+    return LaneClips(before, after, factor, cosine)

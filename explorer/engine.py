@@ -5,30 +5,20 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from explorer.backend import Array, Backend, open_backend
-from explorer.bptt import (
-    Adjoints,
-    Injection,
-    Trajectory,
-    first_overflow,
-    layer_parameters,
-    walk_backward,
-    walk_forward,
-)
+from explorer.bptt import Adjoints, Trajectory, first_overflow, layer_parameters
 from explorer.cells import make_cell
-from explorer.cells.contract import Arrays, Cell, Outer, Total, blocks, transposed
+from explorer.cells.contract import Arrays, blocks
 from explorer.clipping import clip_gradients
 from explorer.experiment import Experiment, memory_budget, memory_estimate
-from explorer.losses import cross_entropy, squared_error
-from explorer.parameter_gradients import ParameterSums, fold, unfold
+from explorer.parameter_gradients import ParameterSums
+from explorer.passes import Losses, backward, forward, losses_of
 from explorer.scaling import log10_norm, times_power_of_two
 from explorer.supplied import Supply, gather
-from explorer.tasks.contract import one_hot
 from explorer.trace import Trace
 
 
@@ -95,15 +85,6 @@ def _shape_of(e: Experiment, supply: Supply) -> tuple[Any, ...]:
     return e.cell, e.activation, e.backend, e.device, e.dtype, supply.inputs.shape, shapes, targets
 
 
-@dataclass(frozen=True)
-class _Losses:
-    """(T, K) losses, and the cotangents of the outputs at the steps `first` on: (n, K, B, O)."""
-
-    step_loss: np.ndarray
-    output_grads: Array
-    first: int
-
-
 def _run_lanes(experiments: Sequence[Experiment], supplies: Sequence[Supply]) -> list[Trace]:
     """One pass over the lanes, all of one shape."""
     started = time.perf_counter()
@@ -113,81 +94,35 @@ def _run_lanes(experiments: Sequence[Experiment], supplies: Sequence[Supply]) ->
     with backend.computing():
         p = {n: backend.asarray(np.stack([s.weights[n] for s in supplies])) for n in supplies[0].weights}
         parameters = [layer_parameters(backend.xp, p, layer) for layer in range(e.num_layers)]
-        layers, outputs = _forward(cell, backend, p, parameters, supplies)
+        layers, outputs = forward(cell, backend, p, parameters, *_read(backend, supplies, e.num_layers))
         overflow = first_overflow(backend, layers, outputs)
         losses = _losses(backend, outputs, supplies)
-        sums, adjoints = _backward(cell, backend, p, parameters, layers, losses, overflow == 0)
+        sums, adjoints = backward(cell, backend, p, parameters, layers, losses, overflow == 0)
     lanes = _Lanes(backend, cell.gate_names, layers, outputs, losses, adjoints, sums, overflow)
     seconds = (time.perf_counter() - started) / len(experiments)
     return [lanes.trace(k, experiments[k], supplies[k], seconds) for k in range(len(experiments))]
 
 
-def _forward(
-    cell: Cell, backend: Backend, p: Arrays, parameters: Sequence[Arrays], supplies: Sequence[Supply]
-) -> tuple[list[Trajectory], Array]:
-    xp = backend.xp
+def _read(backend: Backend, supplies: Sequence[Supply], layers: int) -> tuple[Array, list[Arrays]]:
+    """The inputs (T, K, B, I), and each layer's initial states (K, B, H)."""
+    names = supplies[0].initial_state
     x = backend.asarray(np.stack([s.inputs for s in supplies], axis=1))
-    layers = []
-    for layer, q in enumerate(parameters):
-        initial = {
-            name: backend.asarray(np.stack([s.initial_state[name][layer] for s in supplies]))
-            for name in cell.state_names
-        }
-        layers.append(walk_forward(cell, backend, q, x, initial))
-        x = layers[-1].states["h"][1:]
-    if "weight_out" not in p:
-        return layers, x
-    outputs = fold(xp, x) @ transposed(p["weight_out"]) + p["bias_out"][:, None, :]
-    return layers, unfold(xp, outputs, x.shape[0])
+    return x, [
+        {name: backend.asarray(np.stack([s.initial_state[name][layer] for s in supplies])) for name in names}
+        for layer in range(layers)
+    ]
 
 
-def _losses(backend: Backend, outputs: Array, supplies: Sequence[Supply]) -> _Losses:
-    T, K, _, O = outputs.shape
-    step_loss = np.zeros((T, K))
+def _losses(backend: Backend, outputs: Array, supplies: Sequence[Supply]) -> Losses:
     if supplies[0].targets is None:
         given = backend.asarray(_stacked([s.output_grads for s in supplies]))
-        return _Losses(np.full((T, K), np.nan), given, 0)
-    targets = _stacked([s.targets for s in supplies])
-    classes = targets.dtype.kind in "iu"
-    loss = cross_entropy if classes else squared_error
-    wanted = backend.asarray(one_hot(targets, O) if classes else targets)
-    first = T - len(targets)
-    values, output_grads = loss(backend.xp, outputs[first:], wanted)
-    step_loss[first:] = backend.to_numpy(values)
-    return _Losses(step_loss, output_grads, first)
+        return Losses(np.full(outputs.shape[:2], np.nan), given, 0)
+    return losses_of(backend, outputs, _stacked([s.targets for s in supplies]))
 
 
 def _stacked(arrays: Sequence[np.ndarray | None]) -> np.ndarray:
     """Lanes side by side, (T, K, B, …); lanes of one pass all have the array, or none has."""
     return np.stack([array for array in arrays if array is not None], axis=1)
-
-
-def _backward(
-    cell: Cell,
-    backend: Backend,
-    p: Arrays,
-    parameters: Sequence[Arrays],
-    layers: Sequence[Trajectory],
-    losses: _Losses,
-    alive: np.ndarray,
-) -> tuple[ParameterSums, list[Adjoints]]:
-    """Every parameter's gradient, and each layer's adjoints, bottom layer first."""
-    xp, (T, K) = backend.xp, losses.step_loss.shape
-    cotangent, first, exponent = losses.output_grads, losses.first, None
-    sums = ParameterSums(backend, T, K)
-    if "weight_out" in p:
-        h = layers[-1].states["h"][1 + first :]
-        sums.add({"weight_out": [Outer(cotangent, h)], "bias_out": [Total(cotangent)]}, first, np.zeros(K, dtype=int))
-        cotangent = unfold(xp, fold(xp, cotangent) @ p["weight_out"], len(cotangent))
-    adjoints: list[Adjoints] = []
-    for layer in reversed(range(len(layers))):
-        injection = Injection.at_steps(backend, cotangent, first, T, exponent)
-        d = walk_backward(
-            cell, backend, parameters[layer], layers[layer], injection, alive, sums, f"_l{layer}", wants_input=layer > 0
-        )
-        adjoints.insert(0, d)
-        cotangent, first, exponent = d.input, 0, d.exponent[1:]
-    return sums, adjoints
 
 
 class _Lanes:
@@ -199,7 +134,7 @@ class _Lanes:
         gate_names: Sequence[str],
         layers: Sequence[Trajectory],
         outputs: Array,
-        losses: _Losses,
+        losses: Losses,
         adjoints: Sequence[Adjoints],
         sums: ParameterSums,
         overflow: np.ndarray,

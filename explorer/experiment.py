@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -92,6 +92,9 @@ class Experiment(Settings):
     dtype: Literal["float64", "float32"] = parameter("float64")
     backend: Literal["numpy", "torch"] = parameter("numpy")
     device: Literal["auto", "cpu", "cuda", "mps"] = parameter("auto")
+
+    def __init__(self, **values: Any) -> None:  # spelled out, or a type checker asks each value for its field's type
+        super().__init__(**values)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -36,9 +36,9 @@ import numpy as np
 from explorer.cells.contract import Cell, shapes
 
 
-def generator(seed: int, name: str) -> np.random.Generator:
-    """The generator of the stream `name` under an experiment's seed."""
-    return np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode())]))
+def generator(seed: int, name: str, *index: int) -> np.random.Generator:
+    """The generator of the stream `name`, or of its part `index`, under an experiment's seed."""
+    return np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode()), *index]))
 
 
 def _uniform(rng: np.random.Generator, shape: tuple[int, ...], bound: float) -> np.ndarray:

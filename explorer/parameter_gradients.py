@@ -33,10 +33,13 @@ def unfold(xp: Any, array: Array, steps: int) -> Array:
 
 
 class ParameterSums:
-    """Adds up parameter gradients over stretches of steps, whose terms are mantissas × 2^exponent per lane."""
+    """Adds up parameter gradients over stretches of steps, whose terms are mantissas × 2^exponent per lane.
 
-    def __init__(self, backend: Backend, steps: int, lanes: int) -> None:
-        self._backend, self._steps, self._lanes = backend, steps, lanes
+    Without `step_norms` it leaves out the norm of each step's own part.
+    """
+
+    def __init__(self, backend: Backend, steps: int, lanes: int, step_norms: bool = True) -> None:
+        self._backend, self._steps, self._lanes, self._wants_norms = backend, steps, lanes, step_norms
         self._sums: dict[str, tuple[Array, np.ndarray]] = {}
         self.log10_step_norms: dict[str, np.ndarray] = {}
 
@@ -49,14 +52,16 @@ class ParameterSums:
             exponent: (K,) of the terms' left sides.
         """
         grams: Grams = {}
-        done: dict[int, tuple[Array, np.ndarray]] = {}
+        done: dict[int, tuple[Array, np.ndarray | None]] = {}
         for name, parts in terms.items():
             if id(parts) not in done:
-                done[id(parts)] = self._sum(parts), self._log10_norms(parts, exponent, grams)
+                norms = self._log10_norms(parts, exponent, grams) if self._wants_norms else None
+                done[id(parts)] = self._sum(parts), norms
             total, norms = done[id(parts)]
             self._sums[name] = self._joined(name, total, exponent)
-            kept = self.log10_step_norms.setdefault(name, np.full((self._steps, self._lanes), -np.inf))
-            kept[first : first + len(norms)] = norms
+            if norms is not None:
+                kept = self.log10_step_norms.setdefault(name, np.full((self._steps, self._lanes), -np.inf))
+                kept[first : first + len(norms)] = norms
 
     def totals(self) -> dict[str, np.ndarray]:
         """Parameter → gradient (K, …) on the host, as plain floats."""
