@@ -47,7 +47,7 @@ def run(
         ExplorerError: what was given breaks a rule; the sentence says which.
     """
     supply = gather(experiment, weights, inputs, targets, initial_state, output_grads)
-    return _run_lanes([experiment], [supply])[0]
+    return run_lanes([experiment], [supply])[0]
 
 
 def run_many(experiments: Iterable[Experiment]) -> list[Trace]:
@@ -63,15 +63,15 @@ def run_many(experiments: Iterable[Experiment]) -> list[Trace]:
         groups[_shape_of(e, supply)].append(index)
     traces: dict[int, Trace] = {}
     for members in groups.values():
-        at_once = _lanes_at_once(experiments[members[0]])
+        at_once = lanes_at_once(experiments[members[0]])
         for start in range(0, len(members), at_once):
             lanes = members[start : start + at_once]
-            results = _run_lanes([experiments[i] for i in lanes], [supplies[i] for i in lanes])
+            results = run_lanes([experiments[i] for i in lanes], [supplies[i] for i in lanes])
             traces.update(zip(lanes, results, strict=True))
     return [traces[i] for i in range(len(experiments))]
 
 
-def _lanes_at_once(e: Experiment) -> int:
+def lanes_at_once(e: Experiment) -> int:
     by_memory = memory_budget() // memory_estimate(e)
     by_speed = open_backend(e.backend, e.device, e.dtype).wide_step // (e.batch_size * e.hidden_size)
     return max(1, min(by_memory, by_speed))
@@ -85,7 +85,7 @@ def _shape_of(e: Experiment, supply: Supply) -> tuple[Any, ...]:
     return e.cell, e.activation, e.backend, e.device, e.dtype, supply.inputs.shape, shapes, targets
 
 
-def _run_lanes(experiments: Sequence[Experiment], supplies: Sequence[Supply]) -> list[Trace]:
+def run_lanes(experiments: Sequence[Experiment], supplies: Sequence[Supply]) -> list[Trace]:
     """One pass over the lanes, all of one shape."""
     started = time.perf_counter()
     e = experiments[0]
