@@ -12,13 +12,13 @@ from tests.engine.comparing import CELLS, LOSSES, assert_same_trace, small
 @pytest.fixture
 def passes(monkeypatch):
     """The number of lanes of every pass that is made."""
-    lanes, original = [], explorer.engine._run_lanes
+    lanes, original = [], explorer.engine.run_lanes
 
     def counted(experiments, supplies):
         lanes.append(len(experiments))
         return original(experiments, supplies)
 
-    monkeypatch.setattr(explorer.engine, "_run_lanes", counted)
+    monkeypatch.setattr(explorer.engine, "run_lanes", counted)
     return lanes
 
 
