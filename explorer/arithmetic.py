@@ -39,8 +39,22 @@ def _value(node: ast.expr, value_of: Callable[[str], np.ndarray]) -> np.ndarray:
             return OPERATORS[type(symbol)](_value(left, value_of), _value(right, value_of))
         case ast.UnaryOp(ast.USub(), operand):
             return -_value(operand, value_of)
-        case ast.Compare(left, [ast.Gt()], [right]):
-            return np.where(_value(left, value_of) > _value(right, value_of), 1.0, 0.0)
+        case ast.Compare(left, [ast.Gt() | ast.Lt() as symbol], [right]):
+            compare = operator.gt if isinstance(symbol, ast.Gt) else operator.lt
+            return np.where(compare(_value(left, value_of), _value(right, value_of)), 1.0, 0.0)
         case ast.Call(ast.Name(function), [argument]):
             return FUNCTIONS[function](_value(argument, value_of))
     raise ValueError(f"no arithmetic: {ast.unparse(node)}")
+
+
+def names_in(expression: str) -> set[str]:
+    """The names that `evaluate` would ask for, functions left out.
+
+    Raises:
+        ValueError: it is no expression.
+    """
+    try:
+        tree = ast.parse(expression, mode="eval")
+    except (SyntaxError, RecursionError, MemoryError) as failure:
+        raise ValueError("no expression") from failure
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys()

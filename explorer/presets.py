@@ -1,4 +1,7 @@
-"""Presets: one small TOML file each, with a title, what to look at, the verdict it shows, and the experiment."""
+"""Presets: one small TOML file each, with a title, what to look at, the verdict it shows, and the experiment.
+
+One with scenes is a story (`scenes`).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ from typing import Any
 
 from explorer.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
+from explorer.scenes import Scene, parse_scenes
 
 FOLDER = Path(__file__).resolve().parent.parent / "presets"
+STORIES = FOLDER / "stories"
 MAX_BYTES = 64 * 1024
-KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict}
+KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict, "scene": list}
+OPTIONAL = ("shows", "scene")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Preset:
         look: what to look at, one or two sentences.
         shows: the codes of the verdicts that the run gives; a test holds every preset to them.
         experiment: what is run.
+        scenes: of a story; none in a preset that is only looked at.
     """
 
     name: str
@@ -33,12 +40,23 @@ class Preset:
     look: str
     shows: tuple[str, ...]
     experiment: Experiment
+    scenes: tuple[Scene, ...] = ()
 
 
 @cache
 def all_presets() -> dict[str, Preset]:
     """Every preset of the project by name, in the order of the files' names."""
-    presets = [read_preset(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return _in(FOLDER)
+
+
+@cache
+def all_stories() -> dict[str, Preset]:
+    """Every story of the project by name, in the order of the files' names."""
+    return _in(STORIES)
+
+
+def _in(folder: Path) -> dict[str, Preset]:
+    presets = [read_preset(path) for path in sorted(folder.glob("*.toml"))]
     return {preset.name: preset for preset in presets}
 
 
@@ -71,15 +89,17 @@ def parse_preset(name: str, content: bytes) -> Preset:
     ]
     errors += [error for key, kind in KEYS.items() if (error := _wrong(key, kind, table))]
     raise_all(errors)
-    return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), Experiment(**table["experiment"]))
+    experiment = Experiment(**table["experiment"])
+    scenes = parse_scenes(table.get("scene", []), experiment)
+    return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), experiment, scenes)
 
 
 def _wrong(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:
     if key not in table:
-        return None if key == "shows" else ExplorerError(key, "must be given in a preset", "nothing")
+        return None if key in OPTIONAL else ExplorerError(key, "must be given in a preset", "nothing")
     words: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
     value = table[key]
     fits = isinstance(value, kind)
-    if isinstance(value, list):
+    if isinstance(value, list) and key != "scene":  # what scenes hold is judged one by one
         fits = kind is list and all(isinstance(item, str) for item in value)
     return None if fits else ExplorerError(key, f"must be {words[kind]}", value)

@@ -9,11 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
-    "errors": 0, "backend": 0, "scaling": 0, "arithmetic": 0,
+    "errors": 0, "backend": 0, "scaling": 0, "arithmetic": 0, "rounding": 0,
     "cells": 1, "initialisers": 1, "tasks": 1, "losses": 1, "clipping": 1, "parameter_gradients": 1,
     "experiment": 2, "parameters": 2, "bptt": 2, "trace": 2, "supplied": 2, "engine": 2, "passes": 2,
     "diagnosis": 3, "quantities": 3, "sweep": 3, "linear_theory": 3, "worked_step": 3, "lenses": 3, "proof": 3,
-    "textbook": 3,
+    "textbook": 3, "cliff": 3, "clipping_trial": 3,
     "scenes": 4, "plots": 4, "words": 4, "presets": 4, "export": 4,
     "ui": 5, "cli": 5, "__main__": 5, "app": 5,
 }  # fmt: skip

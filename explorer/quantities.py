@@ -1,0 +1,46 @@
+"""Single numbers of a run by name: what stories claim, ask for and fill into their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from explorer.diagnosis import gradient_flow
+from explorer.lenses.spectra import Spectrum, main_spectrum
+from explorer.textbook import FORMULAS, Comparison
+from explorer.trace import Trace
+
+
+def _spectrum(trace: Trace) -> Spectrum:
+    found = main_spectrum(trace)
+    nothing = Spectrum("", trace.weights["weight_out"][0, :0], float("nan"), float("nan"))
+    return nothing if found is None else found
+
+
+QUANTITIES: dict[str, Callable[[Trace], float]] = {
+    "decay": lambda trace: gradient_flow(trace).decay,  # decades from the last step to the first
+    "peak": lambda trace: gradient_flow(trace).peak,  # decades of the largest rise on the way
+    "horizon": lambda trace: float(gradient_flow(trace).horizon or trace.experiment.seq_len),
+    "zeros": lambda trace: float(gradient_flow(trace).zero_before),  # the last step of exact zeros
+    "loss": lambda trace: trace.loss,
+    "norm_before": lambda trace: trace.clip.norm_before,
+    "norm_after": lambda trace: trace.clip.norm_after,
+    "clip_cosine": lambda trace: trace.clip.cosine,
+    "radius": lambda trace: _spectrum(trace).radius,
+    "sigma": lambda trace: _spectrum(trace).norm,
+    "overflow": lambda trace: float(trace.overflow_step or 0),
+    "steps": lambda trace: float(trace.experiment.seq_len),
+}
+"""Each a function of a trace; ``horizon`` is T where it lies beyond the sequence, ``zeros`` and ``overflow`` 0 where
+there is none, ``radius`` and ``sigma`` NaN for a cell without recurrent weights."""
+
+OF_FORMULAS: dict[str, Callable[[Comparison], float]] = {
+    "number": lambda comparison: comparison.number,
+    "true": lambda comparison: comparison.changes[0],
+    "written": lambda comparison: comparison.changes[1],
+}
+
+QUANTITIES |= {
+    f"{code}_{name}": lambda trace, formula=formula, of=of: of(formula.compare(trace))
+    for code, formula in FORMULAS.items()
+    for name, of in OF_FORMULAS.items()
+}

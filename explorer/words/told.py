@@ -1,0 +1,54 @@
+"""A run's quantities filled into a story's sentences, each as people say it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+from explorer.quantities import QUANTITIES
+from explorer.textbook import FORMULAS
+from explorer.trace import Trace
+from explorer.words import say
+from explorer.words.numbers import decades, growth, magnitude, part_left, short, steps
+
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+def _magnitude(value: float) -> str:
+    return magnitude(math.log10(value)) if value > 0 else say("number", "zero")
+
+
+WORDED: dict[str, Callable[[float], str]] = {
+    "decay": decades,
+    "peak": decades,
+    "horizon": lambda value: steps(int(value)),
+    "zeros": lambda value: str(int(value)),
+    "overflow": lambda value: str(int(value)),
+    "steps": lambda value: steps(int(value)),
+    "norm_before": _magnitude,
+    "norm_after": _magnitude,
+    **{f"{code}_{name}": decades for code in FORMULAS for name in ("true", "written")},
+}
+FROM_OTHERS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "left": ("decay", part_left),  # "1 part in 3 × 10²²"
+    "growth": ("peak", growth),  # "3 × 10⁴ times"
+}
+
+
+def worded(name: str, value: float) -> str:
+    """A quantity with its unit, as a sentence holds it."""
+    return WORDED.get(name, short)(value)
+
+
+def told(text: str, trace: Trace) -> str:
+    """`text` with ``{decay}``, ``{left}`` and their like filled in; braces around anything else stay as they are."""
+    return PLACE.sub(lambda match: _filled(match, trace), text)
+
+
+def _filled(match: re.Match[str], trace: Trace) -> str:
+    name = match[1]
+    if name in FROM_OTHERS:
+        source, as_words = FROM_OTHERS[name]
+        return as_words(QUANTITIES[source](trace))
+    return worded(name, QUANTITIES[name](trace)) if name in QUANTITIES else match[0]

@@ -1,0 +1,83 @@
+"""Stories hold what they claim: every scene is run, its claims checked on the numbers that it shows."""
+
+import re
+
+import numpy as np
+import pytest
+
+import explorer
+from explorer.arithmetic import evaluate
+from explorer.errors import ExplorerError
+from explorer.presets import all_stories, parse_preset
+from explorer.quantities import QUANTITIES
+from explorer.words.told import told
+
+SCENES = [
+    pytest.param(scene, id=f"{name}-{number}")
+    for name, story in all_stories().items()
+    for number, scene in enumerate(story.scenes, 1)
+]
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_scene_holds_what_it_claims(scene):
+    trace = explorer.run(scene.experiment)
+    assert scene.claims
+    for claim in scene.claims:
+        assert evaluate(claim, lambda name: np.asarray(QUANTITIES[name](trace))) == 1.0, claim
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_scene_says_its_numbers(scene):
+    said = told(scene.reveal, explorer.run(scene.experiment))
+    assert not re.search(r"[{}]", said)
+    assert scene.choices == () or scene.answer in scene.choices
+    assert not scene.experiment.without_effect & set(scene.controls)
+
+
+def test_there_are_stories_enough_with_a_question_each():
+    assert len(all_stories()) >= 10
+    assert all(len(story.scenes) >= 2 for story in all_stories().values())
+
+
+STORY = """
+title = "t"
+look = "l"
+[experiment]
+[[scene]]
+title = "t"
+ask = "a"
+reveal = "r {decay} {decay.__class__} {nothing}"
+speaker = "s"
+guess = "decay"
+"""
+
+
+def test_braces_around_anything_else_stay():
+    (scene,) = parse_preset("s", STORY.encode()).scenes
+    assert "{decay.__class__} {nothing}" in told(scene.reveal, explorer.run(scene.experiment.replace(seq_len=5)))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("nonsense = 1", "`scene 1, nonsense` is not part of a scene"),
+        ('choices = ["x"]', "with the answer among them"),
+        ("choices = 3", "`scene 1, choices` must be a list of texts"),
+        ('claims = ["1 > __import__"]', "must be a comparison of numbers"),
+        ('claims = ["1 >"]', "must be a comparison of numbers"),
+        ('controls = ["unknown"]', "must be parameters of an experiment"),
+        ("page = 3", "`scene 1, page` must be a table"),
+        ("experiment = {gain = -1}", "`gain` must be"),
+        ("title = 3", "must be a text"),
+    ],
+)
+def test_what_is_no_scene_is_a_sentence(line, said):
+    text = STORY.replace('title = "t"\nask', "ask") if line.startswith("title") else STORY
+    with pytest.raises(ExplorerError, match=re.escape(said)):
+        parse_preset("s", f"{text}{line}\n".encode())
+
+
+def test_a_number_to_guess_has_to_exist():
+    with pytest.raises(ExplorerError, match="must be one of decay"):
+        parse_preset("s", STORY.replace('guess = "decay"', 'guess = "luck"').encode())
