@@ -15,7 +15,7 @@ import numpy as np
 from explorer.errors import raise_all
 from explorer.experiment import memory_errors
 from explorer.lenses.lanes import STRETCH, Arrivals, Back, Lanes
-from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, backwards, no_progress
+from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, backwards, check_index, no_progress
 from explorer.scaling import times_power_of_two
 from explorer.trace import Trace
 
@@ -87,6 +87,48 @@ def reach_vectors(trace: Trace, layer: int = -1) -> dict[str, np.ndarray]:
             lanes = back.totals[0][name][:, :count].swapaxes(0, 1)
             into[n - count :, t - 1] = times_power_of_two(lanes, back.exponent[:count, None, None])[::-1]
     return vectors
+
+
+@dataclass(frozen=True)
+class FarPart:
+    """What the losses far behind a step send to it, all together, beside what all losses do.
+
+    Attributes:
+        code: ``whole``; ``overflowed`` (no gradients: both norms are NaN); ``none`` (no loss stands so far behind).
+        step: k. apart: a loss is far if it stands more than so many steps after k.
+        log10_total: log10 ‖∂L/∂s_k‖. log10_far: the same of the far losses' sum alone; −inf for an exact zero.
+    """
+
+    code: str
+    step: int
+    apart: int
+    log10_total: float
+    log10_far: float
+
+
+def far_part(trace: Trace, step: int, apart: int, layer: int = -1, state: str = "h") -> FarPart:
+    """Exact, by two lanes: one hears all losses, the other only those more than `apart` steps after `step`.
+
+    Raises:
+        ExplorerError: there is no such layer or step.
+    """
+    T = LinearSteps(trace, layer).steps
+    check_index("step", step, 1, T)
+    if trace.overflow_step is not None:
+        return FarPart("overflowed", step, apart, np.nan, np.nan)
+    lanes, arrivals = Lanes(trace, layer, count=2), Arrivals.of(trace)
+    for start, stop in backwards(T, STRETCH):
+        with lanes.backend.computing():
+            rows = [part.rows(2) for part in lanes.stretches(start, stop)]
+            for t in range(stop, max(start, step - 1), -1):
+                if t > arrivals.first:
+                    at = t - 1 - arrivals.first
+                    hears = slice(0, 2 if t > step + apart else 1)
+                    lanes.arrive(arrivals.mantissas[at], int(arrivals.exponent[at]), hears)
+                norms = lanes.back([layer_rows[t - 1 - start] for layer_rows in rows]).log10_norms(0, state)
+        if start < step:
+            break
+    return FarPart("none" if step + apart >= T else "whole", step, apart, float(norms[0]), float(norms[1]))
 
 
 def _walk(trace: Trace, layer: int, first_loss: int, after_last: int) -> Iterator[tuple[int, Back, int]]:

@@ -9,8 +9,19 @@ import plotly.graph_objects as go
 import plotly.io
 
 from explorer.plots.palette import HEATMAPS
-from explorer.plots.record import Figure, Heatmap, Level, Panel, Region, Series, levels_within, regions_within
-from explorer.plots.ticks import decade_ticks
+from explorer.plots.record import (
+    SYMBOLS,
+    Area,
+    Figure,
+    Heatmap,
+    Level,
+    Panel,
+    Region,
+    Series,
+    levels_within,
+    regions_within,
+)
+from explorer.plots.ticks import count_ticks, decade_ticks, step_ticks
 
 MARGIN = {"l": 62, "r": 16, "t": 12, "b": 36}
 BAR_ROOM = 44  # right of figures with a colour bar, and of those beside them, so that their time axes agree
@@ -23,6 +34,9 @@ PAPER = {"light": "#FFFFFF", "dark": "#14171C"}
 GRID = {"light": "rgba(60,66,76,0.14)", "dark": "rgba(220,224,230,0.16)"}
 SHADES = {"cool": "rgba(86,180,233,0.13)", "warm": "rgba(213,94,0,0.12)", "neutral": "rgba(138,143,152,0.05)"}
 HATCHES = {"zero": "/", "not_finite": "x"}
+HATCHED = {"fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9, "solidity": 0.15}
+OUTLINE = "#CC79A7"  # stands out on the scale from dark blue to yellow
+CUT = {"light": "rgba(255,255,255,0.62)", "dark": "rgba(20,23,28,0.66)"}
 DASHES = {
     "solid": "solid",
     "dash": "7px,4px",
@@ -42,8 +56,8 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
         suffix = "" if number == 1 else str(number)
         last = number == len(figure.panels)
         layout[f"xaxis{suffix}"] = _x_axis(figure, last, suffix, theme)
-        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme)
-        traces += _panel_traces(panel, suffix, figure, first=number == 1)
+        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme) | (PLANE if figure.plane else {})
+        traces += _panel_traces(panel, suffix, figure, theme, first=number == 1)
         layout["shapes"] += [_level_shape(level, suffix, theme) for level in levels_within(panel)]
         layout["annotations"] += _annotations(panel, figure, domain, suffix, theme)
     top = LEGEND_ROOM if figure.legend or any(p.title for p in figure.panels) else 0
@@ -102,9 +116,17 @@ def _x_axis(figure: Figure, last: bool, suffix: str, theme: str) -> dict[str, An
         "tickformat": ",d",
         "title": {"text": figure.x.label if last else "", "standoff": 4, "font": {"size": FONT}},
     }
+    if figure.plane:
+        axis |= {"range": [figure.x.lower, figure.x.upper], "tickformat": "", "constrain": "domain"}
+    if figure.x.decades:
+        axis |= {"type": "log", "range": [figure.x.lower, figure.x.upper]}
+        axis["tickvals"], axis["ticktext"] = count_ticks(figure.x.lower, figure.x.upper)
     if suffix:
         axis["matches"] = "x"
     return axis
+
+
+PLANE = {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain", "tickvals": None}
 
 
 def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, Any]:
@@ -119,6 +141,9 @@ def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, 
     }
     if panel.y.decades:
         axis["tickvals"], axis["ticktext"] = decade_ticks(panel.y.lower, panel.y.upper)
+    elif panel.heatmap is not None and panel.heatmap.row_edges is not None:
+        axis["tickvals"] = step_ticks(int(panel.y.lower + 0.5), int(panel.y.upper - 0.5))
+        axis["range"] = [panel.y.upper, panel.y.lower]  # the first step on top
     elif panel.heatmap is not None:
         rows = len(panel.heatmap.values)
         axis["tickvals"] = sorted({1, rows}) if panel.y.label else []
@@ -128,17 +153,81 @@ def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, 
     return axis
 
 
-def _panel_traces(panel: Panel, suffix: str, figure: Figure, first: bool) -> list[Any]:
+def _panel_traces(panel: Panel, suffix: str, figure: Figure, theme: str, first: bool) -> list[Any]:
     """The `first` panel has the colour bar and the legend, which names what all of them show."""
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
     traces: list[Any] = [_region_trace(region, panel, figure, axes) for region in regions_within(panel)]
     if panel.heatmap is not None:
-        traces.append(_heatmap_trace(panel.heatmap, axes, first))
+        traces.append(_heatmap_trace(panel.heatmap, axes, first) | _edges(panel, figure))
+    traces += [_area_trace(area, axes, theme) for area in panel.areas]
     for series in panel.series:
         if series.low is not None and series.high is not None:
             traces.append(_band_trace(series, axes))
-        traces.append(_line_trace(series, axes, panel.y.decades, figure.legend and first))
+        legend = figure.legend and first
+        points = bool(series.symbol)
+        traces.append((_points_trace if points else _line_trace)(series, axes, panel.y.decades, legend))
+        if figure.plane and not points:
+            traces[-1] |= {"hoverinfo": "skip", "hovertemplate": None}
     return traces
+
+
+def _edges(panel: Panel, figure: Figure) -> dict[str, Any]:
+    """Where a heatmap's cells end, what they are called, and the colour bar's unit; nothing where rows are units."""
+    heatmap = panel.heatmap
+    if heatmap is None or heatmap.row_edges is None or heatmap.column_edges is None:
+        return {}
+    positions, labels = decade_ticks(heatmap.lower, heatmap.upper)
+    bar = {"thickness": 12, "outlinewidth": 0, "xpad": 6, "ypad": 0, "tickvals": positions, "ticktext": labels}
+    return {
+        "x": heatmap.column_edges,
+        "y": heatmap.row_edges,
+        "x0": None,
+        "dx": None,
+        "y0": None,
+        "dy": None,
+        "colorbar": bar | {"title": {"text": heatmap.unit, "side": "right", "font": {"size": FONT}}},
+        "hovertemplate": f"{figure.x.label} %{{x:.0f}}, {panel.y.label} %{{y:.0f}}: 10^%{{z:.2f}}<extra></extra>",
+    }
+
+
+def _area_trace(area: Area, axes: dict[str, str], theme: str) -> dict[str, Any]:
+    trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": area.label,
+        "x": area.x,
+        "y": area.y,
+        "fill": "toself",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": bool(area.label),
+        **axes,
+    }
+    if area.look in HATCHES:
+        return trace | {"fillpattern": {"shape": HATCHES[area.look], **HATCHED}, "fillcolor": HATCHED["bgcolor"]}
+    return trace | {"fillcolor": CUT[theme], "line": {"width": 2, "color": OUTLINE, "dash": DASHES["dash"]}}
+
+
+def _points_trace(series: Series, axes: dict[str, str], decades: bool, legend: bool) -> dict[str, Any]:
+    """Single points; on a plane the two coordinates are said, elsewhere the value."""
+    hollow = series.symbol != SYMBOLS[0]  # so that what lies below another shape is still seen
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": series.label,
+        "x": series.steps,
+        "y": series.values,
+        "marker": {
+            "color": series.colour,
+            "symbol": series.symbol + ("-open" if hollow else ""),
+            "size": 7 if not hollow else 9,
+            "line": {"width": 2 if hollow else 0, "color": series.colour},
+        },
+        "cliponaxis": False,
+        "showlegend": legend,
+        "hovertemplate": "%{x:.3f}, %{y:.3f}",
+        **axes,
+    }
 
 
 def _line_trace(series: Series, axes: dict[str, str], decades: bool, legend: bool) -> dict[str, Any]:
@@ -222,13 +311,7 @@ def _region_trace(region: Region, panel: Panel, figure: Figure, axes: dict[str, 
         **axes,
     }
     if region.look in HATCHES:
-        trace["fillpattern"] = {
-            "shape": HATCHES[region.look],
-            "fgcolor": "#8A8F98",
-            "bgcolor": "rgba(138,143,152,0.06)",
-            "size": 9,
-            "solidity": 0.15,
-        }
+        trace["fillpattern"] = {"shape": HATCHES[region.look], **HATCHED}
     return trace
 
 

@@ -11,11 +11,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "sparse")
+SYMBOLS = ("circle", "diamond", "square", "cross")
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A label with its unit, and the range; `decades` marks log10 values, to be shown as powers of ten."""
+    """A label with its unit, and the range; `decades` marks log10 values, to be shown as powers of ten.
+
+    On an x axis `decades` means that counts are spaced by their logarithm: the range is log10, a series' steps are not.
+    """
 
     label: str
     lower: float
@@ -32,6 +36,7 @@ class Series:
         colour: a hex colour that stands for the same thing everywhere.
         dash: one of `DASHES`: colour never tells series apart alone.
         low, high: (n,) edges of a band around it, or None.
+        symbol: one of `SYMBOLS`: single points, which no line joins.
     """
 
     label: str
@@ -42,6 +47,7 @@ class Series:
     width: float = 2.0
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+    symbol: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +56,9 @@ class Heatmap:
 
     Attributes:
         palette: ``states`` (diverging, middle neutral) or ``gates`` (sequential).
+        row_edges, column_edges: (rows+1,), (columns+1,) where cells end on the axes, for rows that are steps too and
+            for cells that hold several steps; without them rows are units, and columns the steps from `first_step`.
+        unit: what the colour bar says that it measures; in decades where that is given.
     """
 
     values: np.ndarray
@@ -57,6 +66,9 @@ class Heatmap:
     lower: float
     upper: float
     palette: str
+    row_edges: np.ndarray | None = None
+    column_edges: np.ndarray | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,20 @@ class Region:
     upper: float
     look: str
     of: str = "y"
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """A labelled part of a heatmap's plane that is hatched (``zero``) or shaded with a line around it (``cut``).
+
+    Attributes:
+        x, y: (n,) corners on the two axes; NaN parts one polygon from the next.
+    """
+
+    label: str
+    x: np.ndarray
+    y: np.ndarray
+    look: str
 
 
 @dataclass(frozen=True)
@@ -105,6 +131,7 @@ class Panel:
     regions: tuple[Region, ...] = ()
     levels: tuple[Level, ...] = ()
     share: float = 1.0
+    areas: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +146,7 @@ class Figure:
         height: in pixels.
         legend: whether the series are named in a legend; panels of one series carry its name as their title.
         wide: whether it takes the page's whole width.
+        plane: both axes are measured in the same unit and drawn at the same scale, for points of a plane.
     """
 
     name: str
@@ -130,6 +158,7 @@ class Figure:
     height: int = 300
     legend: bool = False
     wide: bool = False
+    plane: bool = False
 
 
 def regions_within(panel: Panel) -> tuple[Region, ...]:

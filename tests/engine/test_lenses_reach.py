@@ -5,8 +5,9 @@ import pytest
 
 import explorer
 from explorer.cells import CELLS as ALL_CELLS
+from explorer.errors import ExplorerError
 from explorer.lenses import reach as module
-from explorer.lenses.reach import reach, reach_vectors
+from explorer.lenses.reach import far_part, reach, reach_vectors
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}
@@ -140,3 +141,31 @@ def test_progress_and_what_is_too_much(monkeypatch):
     monkeypatch.setenv("EXPLORER_MEMORY_BUDGET", str(2**20))
     assert "budget" in the_error(reach_vectors, trace).rule
     reach(trace)
+
+
+@pytest.mark.parametrize("choices", EVERY_CELL)
+def test_the_far_losses_part_is_the_sum_of_their_rows(choices):
+    trace = explorer.run(small(task="text", loss_at="every", num_layers=2, seq_len=40, **choices))
+    for layer in (0, 1):
+        for name, vectors in reach_vectors(trace, layer).items():
+            for step in (1, 13):
+                part = far_part(trace, step, 20, layer, name)
+                far = np.linalg.norm(vectors[step + 20 :, step - 1].sum(axis=0))
+                assert part.code == "whole"
+                assert part.log10_far == pytest.approx(np.log10(far), abs=1e-9)
+                assert part.log10_total == pytest.approx(trace.log10_state_grad_norm[name][layer, step], abs=1e-9)
+
+
+def test_no_loss_stands_far_behind():
+    trace = explorer.run(small(loss_at="every", seq_len=30))
+    part = far_part(trace, 10, 20)
+    assert part.code == "none"
+    assert np.isneginf(part.log10_far)
+    with pytest.raises(ExplorerError, match="`step` must be"):
+        far_part(trace, 31, 20)
+
+
+def test_the_far_part_after_an_overflow():
+    part = far_part(explorer.run(small(activation="relu", gain=50.0, seq_len=500)), 1, 20)
+    assert part.code == "overflowed"
+    assert np.isnan(part.log10_far)
