@@ -93,10 +93,12 @@ class Cell(Protocol):
     `state_names` names the states; `bounds` gives the open interval that each state or gate lies in, infinite where it
     has no end; `kept_names` what `forward` returns beside them for `slopes` to see again, among it
     ``"gates"`` (…, B, n·H), the gates side by side in the order of `gate_names`. `block_names` names the rows of the
-    weights, in torch's order, H rows each; `parameters` the weights, with the sizes of their axes: GH for the rows of
-    all blocks, H or I. `bias_blocks` maps an experiment's bias parameter to the block it sets; `keeping` the gates that
-    choose between the last state and a new one to +1 where an open gate keeps the last, −1 where it lets the new in.
-    `choices` names the experiment's parameters that the constructor takes.
+    weights, in torch's order, H rows each; `delta_names` the blocks of `delta`, H wide each, after the block of
+    weights that they come back through, "" where they reach parameters alone; `parameters` the weights, with the
+    sizes of their axes: GH for the rows of all blocks, H or I. `bias_blocks` maps an experiment's bias parameter to
+    the block it sets; `keeping` the gates that choose between the last state and a new one to +1 where an open gate
+    keeps the last, −1 where it lets the new in. `choices` names the experiment's parameters that the constructor
+    takes.
 
     `equations` are the step once more, as it is read: forward lines, then backward ones, each after what it needs.
     `drive_names` are their names for the drive's blocks, `sums` those for what runs over all units, and `diagonals`
@@ -108,6 +110,7 @@ class Cell(Protocol):
     gate_names: ClassVar[tuple[str, ...]]
     kept_names: ClassVar[tuple[str, ...]]
     block_names: ClassVar[tuple[str, ...]]
+    delta_names: ClassVar[tuple[str, ...]]
     parameters: ClassVar[Mapping[str, tuple[str, ...]]]
     bias_blocks: ClassVar[Mapping[str, str]]
     keeping: ClassVar[Mapping[str, int]]

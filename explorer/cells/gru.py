@@ -24,6 +24,7 @@ class GRU:
     gate_names = ("reset", "update", "candidate")
     kept_names = ("gates", "m")
     block_names = gate_names
+    delta_names = ("candidate", "reset", "update", "candidate")
     parameters = DENSE
     bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
     bias_blocks = {"update_bias": "update"}

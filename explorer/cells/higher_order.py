@@ -26,6 +26,7 @@ class HigherOrder:
     gate_names = ()
     kept_names = ("φ′",)
     block_names = ("hidden",)
+    delta_names = block_names
     parameters = {**DENSE, "weight_hh2": ("H", "H")}
     bias_blocks = {}
     keeping = {}

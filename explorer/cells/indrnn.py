@@ -22,6 +22,7 @@ class IndRNN:
     gate_names = ()
     kept_names = ("φ′",)
     block_names = ("hidden",)
+    delta_names = block_names
     parameters = {**DENSE, "weight_hh": ("H",)}
     bias_blocks = {}
     keeping = {}

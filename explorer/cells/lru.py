@@ -31,6 +31,7 @@ class LRU:
     gate_names = ()
     kept_names = ("turned", "x")
     block_names = ("real", "imaginary")
+    delta_names = ("real", "imaginary", "", "", "")
     parameters = {"weight_ih": ("GH", "I"), "weight_nu": ("H",), "weight_theta": ("H",), "weight_gamma": ("H",)}
     bounds = {"h": (-inf, inf), "v": (-inf, inf)}
     bias_blocks = {}

@@ -25,6 +25,7 @@ class LSTMCoupled:
     gate_names = ("forget", "candidate", "output")
     kept_names = ("gates", "tanh c")
     block_names = gate_names
+    delta_names = block_names
     parameters = DENSE
     bounds = {
         "h": (-1.0, 1.0),

@@ -28,6 +28,7 @@ class LSTMPeephole:
     gate_names = ("input", "forget", "candidate", "output")
     kept_names = ("gates", "tanh c", "h_c")
     block_names = gate_names
+    delta_names = block_names
     parameters = {**DENSE, "weight_ci": ("H",), "weight_cf": ("H",), "weight_co": ("H",)}
     bounds = {
         "h": (-1.0, 1.0),

@@ -25,6 +25,7 @@ class MGU:
     gate_names = ("forget", "candidate")
     kept_names = ("gates",)
     block_names = gate_names
+    delta_names = ("forget", "candidate", "candidate")
     parameters = DENSE
     bounds = {"h": (-1.0, 1.0), "forget": (0.0, 1.0), "candidate": (-1.0, 1.0)}
     bias_blocks = {"forget_bias": "forget"}

@@ -26,6 +26,7 @@ class MinGRU:
     gate_names = ("update",)
     kept_names = ("gates", "n")
     block_names = ("update", "candidate")
+    delta_names = block_names
     parameters = {"weight_ih": ("GH", "I"), "bias_ih": ("GH",)}
     bounds = {"h": (-inf, inf), "update": (0.0, 1.0)}
     bias_blocks = {"update_bias": "update"}

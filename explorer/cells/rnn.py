@@ -41,6 +41,7 @@ class RNN:
     gate_names = ()
     kept_names = ("φ′",)
     block_names = ("hidden",)
+    delta_names = block_names
     parameters = DENSE
     bias_blocks = {}
     keeping = {}
