@@ -30,7 +30,8 @@ GATES = (  # cividis, eight of its colours
     (6 / 7, "#CBBA69"),
     (1.0, "#FEE838"),
 )
-HEATMAPS = {"states": STATES, "gates": GATES}
+LOSS = ((0.0, "#F7F4EC"), (0.25, "#DAD6CB"), (0.5, "#B0AFAE"), (0.75, "#7F838C"), (1.0, "#535B6B"))  # paths stand out
+HEATMAPS = {"states": STATES, "gates": GATES, "loss": LOSS}
 
 PINS = (  # colour and dash of each place; none of the colours is a cell's
     ("#CC79A7", "dash"),

@@ -1,0 +1,48 @@
+"""What a landscape is: a loss over two coordinates, with its exact gradient by them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """One of the two coordinates.
+
+    Attributes:
+        code: its key in the catalogue of words.
+        lower, upper: the window that is surveyed; a path may leave it.
+        name: what the coordinate stands for where the code does not say it, such as one weight's name; else "".
+    """
+
+    code: str
+    lower: float
+    upper: float
+    name: str = ""
+
+
+class Landscape(Protocol):
+    """A loss L(x, y).
+
+    Attributes:
+        code: its key in the catalogue of words.
+        coordinates: x, then y.
+        home: where its own parameters lie.
+        at_once: how many points one call of `losses` should get, for the memory and the patience of the caller.
+    """
+
+    code: str
+    coordinates: tuple[Coordinate, Coordinate]
+    home: tuple[float, float]
+    at_once: int
+
+    def losses(self, points: np.ndarray) -> np.ndarray:
+        """(n, 2) points → (n,) losses; inf or NaN where the loss is not finite."""
+        ...
+
+    def gradients(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(n, 2) points → (n,) losses and (n, 2) gradients by x and y; NaN where there is none."""
+        ...

@@ -1,0 +1,402 @@
+"""Renders a surface record with plotly: as a map that can be clicked, and as a surface in space.
+
+Both play: the paths are drawn step by step, by frames inside of the figure, on the reader's word only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.plots.palette import HEATMAPS
+from explorer.plots.plotly_renderer import DASHES, FONT, GRID, HATCHES, INK, PAPER
+from explorer.plots.record import Axis
+from explorer.plots.surface import Surface, SurfacePath
+from explorer.plots.ticks import decade_ticks
+from explorer.words import say
+
+CLICKS = 41  # places along each coordinate that a click can choose
+MOST_FRAMES = 60
+CONTOURS = 10
+FRAME_MS = {"map": 60, "space": 100}
+ENDS = {"dash": "x", "solid": "diamond"}
+TOP, BOTTOM = 34, 116  # room for the legend; for the axis, and for play and slider
+
+
+def render_map(surface: Surface, theme: str = "light") -> go.Figure:
+    """Seen from above; its first trace is the places that can be clicked, see `clicked`."""
+    fixed = [_clicks(surface), *_crossed_out(surface), _heat(surface), _contours(surface), _home(surface)]
+    moving = [trace for path in surface.paths for trace in _lines(path, len(path.x))]
+    start = [_start(surface)]
+    layout = _layout(surface, theme) | {
+        "xaxis": _flat_axis(surface.x, theme),
+        "yaxis": _flat_axis(surface.y, theme),
+        "dragmode": False,
+        "hovermode": "closest",
+    }
+    first = len(fixed)
+    frames = [
+        {
+            "name": str(step),
+            "data": [trace for path in surface.paths for trace in _lines(path, step + 1)],
+            "traces": list(range(first, first + len(moving))),
+        }
+        for step in frame_steps(surface)
+    ]
+    layout |= _player(surface, theme, "map")
+    return go.Figure(data=[*fixed, *moving, *start], layout=layout, frames=frames, skip_invalid=False)
+
+
+def render_space(surface: Surface, theme: str = "light") -> go.Figure:
+    """The surface with the paths on it."""
+    ground = _ground(surface)
+    moving = [trace for path in surface.paths for trace in _thread(path, surface, len(path.x))]
+    frames = [
+        {
+            "name": str(step),
+            "data": [trace for path in surface.paths for trace in _thread(path, surface, step + 1)],
+            "traces": [1 + number for number in range(len(moving))],
+        }
+        for step in frame_steps(surface)
+    ]
+    scene = {
+        "xaxis": _space_axis(surface.x, theme),
+        "yaxis": _space_axis(surface.y, theme),
+        "zaxis": _space_axis(surface.z, theme),
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.7},
+        "camera": {"eye": {"x": 1.0, "y": 1.35, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.18}},
+    }
+    layout = _layout(surface, theme) | {"scene": scene} | _player(surface, theme, "space")
+    return go.Figure(data=[ground, *moving], layout=layout, frames=frames, skip_invalid=False)
+
+
+def clicked(surface: Surface, index: int) -> tuple[float, float]:
+    """Where the place with this index on the map's first trace lies."""
+    columns, rows = _click_grid(surface)
+    return float(columns[index % len(columns)]), float(rows[index // len(columns)])
+
+
+def frame_steps(surface: Surface) -> list[int]:
+    """Which steps are drawn: all of a short path; of a long one evenly spread ones, and those around a jump."""
+    last = max(len(path.x) for path in surface.paths) - 1
+    steps = set(np.linspace(0, last, min(last, MOST_FRAMES) + 1).round().astype(int).tolist())
+    for path in surface.paths:
+        if len(path.x) > 1:
+            longest = int(np.argmax(np.nan_to_num(np.hypot(np.diff(path.x), np.diff(path.y)))))
+            steps |= {longest, longest + 1}
+    return sorted(steps)
+
+
+def _click_grid(surface: Surface) -> tuple[np.ndarray, np.ndarray]:
+    return tuple(  # type: ignore[return-value]
+        np.linspace(axis.lower, axis.upper, CLICKS) for axis in (surface.x, surface.y)
+    )
+
+
+def _clicks(surface: Surface) -> dict[str, Any]:
+    """A heatmap cannot be clicked in Streamlit; points can, and these are not seen."""
+    columns, rows = _click_grid(surface)
+    x, y = np.tile(columns, len(rows)), np.repeat(rows, len(columns))
+    nearest = surface.values[
+        np.abs(surface.rows[:, None] - y).argmin(axis=0), np.abs(surface.columns[:, None] - x).argmin(axis=0)
+    ]
+    values = 10**nearest if surface.z.decades else nearest
+    said = [
+        f"{surface.z.label} {value:.4g}" if np.isfinite(value) else say("cliff_mark", "not_finite") for value in values
+    ]
+    unseen = {"marker": {"opacity": 0}}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "text": said,
+        "marker": {"size": 9, "opacity": 0},
+        "selected": unseen,
+        "unselected": unseen,
+        "hovertemplate": "%{x:.3g}, %{y:.3g}: %{text}<extra>" + say("cliff_mark", "click") + "</extra>",
+        "showlegend": False,
+    }
+
+
+def _crossed_out(surface: Surface) -> list[dict[str, Any]]:
+    """Crosses over the whole window; the heatmap covers them where there is a value."""
+    if np.isfinite(surface.values).all():
+        return []
+    x, y = surface.x, surface.y
+    pattern = {"shape": HATCHES["not_finite"], "fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9}
+    return [
+        {
+            "type": "scatter",
+            "mode": "none",
+            "x": [x.lower, x.upper, x.upper, x.lower],
+            "y": [y.lower, y.lower, y.upper, y.upper],
+            "fill": "toself",
+            "fillcolor": "rgba(138,143,152,0.10)",
+            "fillpattern": pattern | {"solidity": 0.15},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
+
+
+def _heat(surface: Surface) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "x": surface.columns,
+        "y": surface.rows,
+        "z": surface.values.astype(np.float32),
+        "hoverinfo": "skip",
+        "hoverongaps": False,
+        "colorbar": {
+            "thickness": 10,
+            "outlinewidth": 0,
+            "xpad": 6,
+            "title": {"text": surface.z.label},
+            **_ticks(surface.z),
+        },
+        **_colours(surface, "z"),
+    }
+
+
+def _contours(surface: Surface) -> dict[str, Any]:
+    """Lines of equal loss: where they lie close together there is a wall."""
+    step = (surface.z.upper - surface.z.lower) / CONTOURS
+    return {
+        "type": "contour",
+        "x": surface.columns,
+        "y": surface.rows,
+        "z": surface.values.astype(np.float32),
+        "contours": {
+            "coloring": "none",
+            "start": surface.z.lower + step / 2,
+            "end": surface.z.upper,
+            "size": step,
+        },
+        "line": {"color": "rgba(20,23,28,0.35)", "width": 1},
+        "hoverinfo": "skip",
+        "showscale": False,
+        "showlegend": False,
+    }
+
+
+def _ground(surface: Surface) -> dict[str, Any]:
+    return {
+        "type": "surface",
+        "x": surface.columns,
+        "y": surface.rows,
+        "z": np.clip(surface.values, surface.z.lower, surface.z.upper).astype(np.float32),
+        "showscale": False,
+        "hovertemplate": "%{x:.3g}, %{y:.3g}: %{z:.3g}<extra></extra>",
+        "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05, "roughness": 0.9},
+        **_colours(surface, "c"),
+    }
+
+
+def _colours(surface: Surface, prefix: str) -> dict[str, Any]:
+    scale = [list(stop) for stop in HEATMAPS["loss"]]
+    return {f"{prefix}min": surface.z.lower, f"{prefix}max": surface.z.upper, "colorscale": scale}
+
+
+def _lines(path: SurfacePath, count: int) -> list[dict[str, Any]]:
+    """The first `count` positions, with a light seam that stands out on every colour, and where they have led."""
+    x, y = path.x[:count], path.y[:count]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": y,
+            "line": {"color": "rgba(255,255,255,0.85)", "width": 6},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": path.label,
+            "x": x,
+            "y": y,
+            "line": {"color": path.colour, "width": 3, "dash": DASHES[path.dash]},
+            "hoverinfo": "skip",
+            "showlegend": True,
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": x[-1:],
+            "y": y[-1:],
+            "marker": {
+                "symbol": ENDS[path.dash],
+                "size": 11,
+                "color": path.colour,
+                "line": {"color": "white", "width": 2},
+            },
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+    ]
+
+
+def _start(surface: Surface) -> dict[str, Any]:
+    path = surface.paths[0]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": say("cliff_mark", "start"),
+        "x": path.x[:1],
+        "y": path.y[:1],
+        "marker": {"symbol": "circle", "size": 12, "color": "white", "line": {"color": "#14171C", "width": 2.5}},
+        "hoverinfo": "skip",
+        "showlegend": True,
+    }
+
+
+def _home(surface: Surface) -> dict[str, Any]:
+    x, y, label = surface.home
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": label,
+        "x": [x],
+        "y": [y],
+        "marker": {"symbol": "cross-thin", "size": 12, "line": {"color": "white", "width": 2}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _thread(path: SurfacePath, surface: Surface, count: int) -> list[dict[str, Any]]:
+    """A path in space, a hair above the surface; what leaves the axes is not drawn."""
+    z = surface.z
+    inside = (path.x >= surface.x.lower) & (path.x <= surface.x.upper)
+    inside &= (path.y >= surface.y.lower) & (path.y <= surface.y.upper)
+    height = np.clip(path.z, z.lower, z.upper) + 0.012 * (z.upper - z.lower)
+    z_seen = np.where(inside, height, np.nan)[:count]
+    line: dict[str, Any] = {
+        "type": "scatter3d",
+        "mode": "lines",
+        "name": path.label,
+        "x": path.x[:count],
+        "y": path.y[:count],
+        "z": z_seen,
+        "line": {"color": path.colour, "width": 7, "dash": path.dash},
+        "hoverinfo": "skip",
+        "showlegend": True,
+    }
+    head = {
+        "type": "scatter3d",
+        "mode": "markers",
+        "x": path.x[count - 1 : count],
+        "y": path.y[count - 1 : count],
+        "z": z_seen[-1:],
+        "marker": {"color": path.colour, "symbol": ENDS[path.dash], "size": 6, "line": {"color": "white", "width": 1}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    return [line, head]
+
+
+def _ticks(axis: Axis) -> dict[str, Any]:
+    if not axis.decades:
+        return {"nticks": 6}
+    positions, labels = decade_ticks(axis.lower, axis.upper)
+    return {"tickvals": positions, "ticktext": labels}
+
+
+def _flat_axis(axis: Axis, theme: str) -> dict[str, Any]:
+    return {
+        "title": {"text": axis.label, "standoff": 4, "font": {"size": FONT}},
+        "range": [axis.lower, axis.upper],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "tickcolor": GRID[theme],
+    }
+
+
+def _space_axis(axis: Axis, theme: str) -> dict[str, Any]:
+    return {
+        "title": {"text": axis.label, "font": {"size": FONT}},
+        "range": [axis.lower, axis.upper],
+        "gridcolor": GRID[theme],
+        "zeroline": False,
+        "showspikes": False,
+        "backgroundcolor": "rgba(0,0,0,0)",
+        **_ticks(axis),
+    }
+
+
+def _layout(surface: Surface, theme: str) -> dict[str, Any]:
+    return {
+        "height": surface.height,
+        "margin": {"l": 54, "r": 10, "t": TOP, "b": BOTTOM},
+        "font": {"size": FONT, "color": INK[theme]},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": FONT}},
+        "template": "none",
+    }
+
+
+def _player(surface: Surface, theme: str, kind: str) -> dict[str, Any]:
+    """Play, pause and a slider below the figure; nothing plays by itself."""
+    steps = frame_steps(surface)
+    at_once = {"mode": "immediate", "transition": {"duration": 0}}
+    redraw = kind == "space"
+    frame = {"duration": FRAME_MS[kind], "redraw": redraw}
+    buttons = [
+        {"label": say("cliff_mark", "play"), "method": "animate", "args": [None, {**at_once, "frame": frame}]},
+        {
+            "label": say("cliff_mark", "pause"),
+            "method": "animate",
+            "args": [[None], {**at_once, "frame": {"duration": 0, "redraw": redraw}}],
+        },
+    ]
+    marks = [
+        {
+            "label": str(step),
+            "method": "animate",
+            "args": [[str(step)], {**at_once, "frame": {"duration": 0, "redraw": redraw}}],
+        }
+        for step in steps
+    ]
+    button_look = {"bgcolor": PAPER[theme], "bordercolor": GRID[theme], "font": {"size": FONT, "color": INK[theme]}}
+    return {
+        "updatemenus": [
+            {
+                "type": "buttons",
+                "direction": "left",
+                "showactive": False,
+                "x": 0,
+                "xanchor": "left",
+                "y": 0,
+                "yanchor": "top",
+                "pad": {"t": 52, "r": 6},
+                "buttons": buttons,
+                **button_look,
+            }
+        ],
+        "sliders": [
+            {
+                "active": len(steps) - 1,
+                "steps": marks,
+                "x": 0.38,
+                "len": 0.62,
+                "y": 0,
+                "yanchor": "top",
+                "pad": {"t": 42},
+                "currentvalue": {"prefix": say("cliff_mark", "step"), "font": {"size": FONT}, "xanchor": "left"},
+                "font": {"color": "rgba(0,0,0,0)", "size": 1},
+                "ticklen": 0,
+                "minorticklen": 0,
+                "bgcolor": GRID[theme],
+                "bordercolor": GRID[theme],
+            }
+        ],
+    }

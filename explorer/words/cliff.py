@@ -1,0 +1,38 @@
+"""Sentences on the cliff."""
+
+from __future__ import annotations
+
+from explorer.cliff.contract import Coordinate
+from explorer.cliff.descent import Descents
+from explorer.cliff.verdict import Sight
+from explorer.words import say
+from explorer.words.numbers import short
+
+
+def coordinate_name(coordinate: Coordinate) -> str:
+    return say("cliff_coordinate", coordinate.code, name=coordinate.name)
+
+
+def sight_sentence(sight: Sight, descents: Descents) -> str:
+    """What one sees, and which path leaves the picture."""
+    said = say(
+        "cliff_sight",
+        sight.code,
+        jump=short(sight.jump),
+        jump_at=f"{sight.jump_at:,}",
+        clipped_jump=short(sight.clipped_jump),
+        times=short(sight.jump / sight.clipped_jump) if sight.clipped_jump else "",
+        plain_end=short(sight.plain_end),
+        clipped_end=short(sight.clipped_end),
+        count=f"{sight.clipped_steps:,}",
+        steps=f"{sight.steps:,}",
+        ended_at=f"{sight.ended_at:,}" if sight.ended_at is not None else "",
+        threshold=short(descents.clipped.threshold or 0.0),
+        rate=short(descents.plain.rate),
+    )
+    left = [
+        say("cliff_sight", f"{path}_left", step=f"{step:,}")
+        for path, step in (("plain", sight.plain_left), ("clipped", sight.clipped_left))
+        if step is not None
+    ]
+    return " ".join([said, *left])
