@@ -6,13 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine import run
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
-from explorer.export import as_html, as_json
+from explorer.export import FORMS, NPZ, Form, as_json
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
 from explorer.proof.check import all_checks
@@ -40,8 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     runner.add_argument("preset", nargs="?", help=say("command", "preset"))
     for row in table(Experiment).values():
         _add_flag(runner, row)
-    runner.add_argument("--html", type=Path, metavar="FILE", help=say("command", "html"))
-    runner.add_argument("--npz", type=Path, metavar="FILE", help=say("command", "npz"))
+    for form in FORMS:
+        runner.add_argument(f"--{form.name}", type=Path, metavar="FILE", help=say("command", form.name))
     runner.add_argument("--json", action="store_true", help=say("command", "json"))
     runner.set_defaults(action=_run)
 
@@ -66,12 +65,10 @@ def _run(chosen: argparse.Namespace) -> int:
         print(as_json(trace))
     else:
         _print_verdict(trace, said=_said(chosen))
-    for path, write in (
-        (chosen.npz, trace.save),
-        (chosen.html, lambda p: p.write_text(as_html(trace), encoding="utf-8")),
-    ):
+    for form in FORMS:
+        path = getattr(chosen, form.name.replace("-", "_"))
         if path is not None:
-            _write(path, write)
+            _write(path, form, trace, chosen.npz.name if chosen.npz else NPZ)
     return 0
 
 
@@ -107,9 +104,9 @@ def _print_verdict(trace: Trace, said: dict[str, str]) -> None:
         print(say("command", "without_effect", name=name), file=sys.stderr)
 
 
-def _write(path: Path, write: Any) -> None:
+def _write(path: Path, form: Form, trace: Trace, npz_name: str) -> None:
     try:
-        write(path)
+        path.write_bytes(form.content(trace, npz_name))
     except OSError as failure:
         raise ExplorerError(
             path.suffix.lstrip(".") or "file", "must be a place that can be written", str(path)

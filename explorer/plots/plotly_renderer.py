@@ -24,6 +24,7 @@ from explorer.plots.record import (
 from explorer.plots.ticks import count_ticks, decade_ticks, step_ticks
 
 MARGIN = {"l": 62, "r": 16, "t": 12, "b": 36}
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 BAR_ROOM = 44  # right of figures with a colour bar, and of those beside them, so that their time axes agree
 FLOAT32 = 3e38
 LEGEND_ROOM = 26
@@ -87,7 +88,8 @@ def standalone(figure: Figure, theme: str = "light") -> go.Figure:
 
 def as_fragment(figure: Figure, with_library: bool) -> str:
     """HTML of one figure for a larger page; the first brings plotly's own script along, so that it works offline."""
-    return str(plotly.io.to_html(standalone(figure), full_html=False, include_plotlyjs=with_library))
+    config = {**CONFIG, "responsive": True, "toImageButtonOptions": {"format": "svg", "filename": figure.name}}
+    return str(plotly.io.to_html(standalone(figure), full_html=False, include_plotlyjs=with_library, config=config))
 
 
 def _domains(figure: Figure) -> list[tuple[float, float]]:

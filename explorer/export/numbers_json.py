@@ -1,0 +1,45 @@
+"""A run's numbers for another program."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from explorer.diagnosis import diagnose, gradient_flow
+from explorer.trace import Trace
+from explorer.words.verdicts import sentence
+
+
+def as_json(trace: Trace) -> str:
+    """The numbers as JSON; what is not finite becomes a word."""
+    return json.dumps(summary(trace), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def summary(trace: Trace) -> dict[str, Any]:
+    """The same before it is text."""
+    flow = gradient_flow(trace)
+    numbers = {
+        "experiment": trace.experiment.model_dump(),
+        "loss": trace.loss,
+        "decay_decades": flow.decay,
+        "memory_horizon_steps": flow.horizon,
+        "overflow_step": trace.overflow_step,
+        "log10_state_grad_norm": {name: norms.tolist() for name, norms in trace.log10_state_grad_norm.items()},
+        "clip": asdict(trace.clip),
+        "findings": [{"code": f.code, "evidence": dict(f.evidence), "sentence": sentence(f)} for f in diagnose(trace)],
+        "backend": trace.backend,
+        "seconds": trace.seconds,
+    }
+    return _as_json(numbers)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    return value
