@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.lenses.lanes import Arrivals
+from explorer.lenses.linear_steps import Progress, no_progress
 from explorer.scaling import NO_EXPONENT, log10_norm, times_power_of_two
 from explorer.trace import Trace
 
@@ -33,7 +34,7 @@ class DirectAgainstTotal:
     heard: int
 
 
-def direct_against_total(trace: Trace) -> DirectAgainstTotal:
+def direct_against_total(trace: Trace, progress: Progress = no_progress) -> DirectAgainstTotal:
     """Both gradients at every step."""
     total = trace.log10_state_grad_norm["h"][-1, 1:]
     if trace.overflow_step is not None:
@@ -42,6 +43,7 @@ def direct_against_total(trace: Trace) -> DirectAgainstTotal:
     arrivals = Arrivals.of(trace)
     direct = np.full(len(total), -np.inf)
     direct[arrivals.first :] = log10_norm(arrivals.mantissas, _exponent(arrivals))
+    progress(1.0)
     return DirectAgainstTotal("whole", direct, total, int(np.isfinite(direct).sum()))
 
 

@@ -49,6 +49,19 @@ class Paths:
     share: Mapping[str, np.ndarray]
     log10_kept: Mapping[str, np.ndarray]
 
+    @property
+    def carried_state(self) -> str:
+        """The state that the direct way leads to (c of an LSTM); the first one where there is no such way."""
+        at = self.names.index("direct")
+        return max(self.log10_part, key=lambda name: bool(np.isfinite(self.log10_part[name][at]).any()))
+
+    def typical_shares(self, state: str) -> dict[str, float]:
+        """The median share of each way by which anything ever comes, over the steps whose total is not zero."""
+        used = [any(np.isfinite(part[n]).any() for part in self.log10_part.values()) for n in range(len(self.names))]
+        shares = self.share[state][:, np.isfinite(self.share[state][0])]
+        ways = [n for n in range(len(self.names)) if used[n]] if shares.size else []
+        return {self.names[n]: float(np.median(shares[n])) for n in ways}
+
 
 def paths(trace: Trace, layer: int = -1, progress: Progress = no_progress) -> Paths:
     """Norms and shares of the parts at every step.
@@ -114,7 +127,7 @@ class _Split:
         self._exponent = np.full(self.count, NO_EXPONENT)
 
     def totals(self, row: Arrays, outside: np.ndarray, exponent: int) -> tuple[Arrays, np.ndarray]:
-        """What arrived from the step after, and (B, H) from `outside` → the lanes' total derivatives, exponents (N,)."""
+        """What arrived from the step after, and (B, H) from `outside` → the lanes' totals, exponents (N,)."""
         now = self._exponent.copy()
         now[KEPT], now[OUTSIDE] = max(now[KEPT], exponent), exponent
         factor = power_of_two(self._exponent - now, outside.dtype)[:, None]

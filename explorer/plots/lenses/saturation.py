@@ -1,0 +1,110 @@
+"""How much slope is left, as a distribution; and the shares of values that sit at an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from explorer.experiment import Experiment
+from explorer.lenses.saturation import LEVELS, Saturation
+from explorer.plots.palette import GATES_IN_TURN, cell_colour
+from explorer.plots.record import Axis, Figure, Panel, Region, Series
+from explorer.words import say
+from explorer.words.numbers import percent, short
+from explorer.words.ways import squashed_label
+
+LINES = {1.0: "dot", 0.9: "dash", 0.5: "solid", 0.1: "longdash", 0.0: "sparse"}  # from top to bottom, as in the legend
+MIDDLE = (0.25, 0.75)
+DASHES = ("solid", "dash", "dashdot", "longdash")
+
+
+def slopes_figure(seen: Saturation, e: Experiment) -> Figure:
+    """Quantiles of φ′ over its largest value at each step, a panel for each squashed value."""
+    panels = tuple(
+        Panel(Axis("", 0.0, 1.0), squashed_label(name), series=_quantiles(values, e), regions=_unknown(values))
+        for name, values in seen.quantiles.items()
+    )
+    middle = LEVELS.index(0.5)
+    medians = ", ".join(f"{squashed_label(name)} {short(_mean(q[:, middle]))}" for name, q in seen.quantiles.items())
+    return Figure(
+        "saturation_slopes",
+        say("lens", "saturation_slopes"),
+        say("lens_caption", "saturation_slopes"),
+        say("lens_alternative", "saturation_slopes", medians=medians, steps=e.seq_len),
+        Axis(say("axis", "step"), 1, e.seq_len),
+        panels,
+        150 + 105 * len(panels),
+        True,
+        True,
+    )
+
+
+def ends_figure(seen: Saturation, e: Experiment) -> Figure:
+    """Shares over time: saturated, gates at 0 and at 1, and exactly dead."""
+    gaps = _unknown(next(iter(seen.saturated.values())))
+    parts = {"saturated": seen.saturated, "low": seen.low, "high": seen.high, "dead": seen.dead}
+    panels = tuple(
+        Panel(Axis("", 0.0, 1.0), say("lens_mark", f"ends_{key}"), series=_shares(shares, seen, e), regions=gaps)
+        for key, shares in parts.items()
+        if shares
+    )
+    told = {
+        key: ", ".join(f"{squashed_label(name)} {percent(_mean(values))}" for name, values in parts[key].items())
+        for key in ("saturated", "dead")
+    }
+    return Figure(
+        "saturation_ends",
+        say("lens", "saturation_ends"),
+        say("lens_caption", "saturation_ends"),
+        say("lens_alternative", "saturation_ends", **told, steps=e.seq_len),
+        Axis(say("axis", "step"), 1, e.seq_len),
+        panels,
+        110 + 95 * len(panels),
+        True,
+        True,
+    )
+
+
+def _quantiles(values: np.ndarray, e: Experiment) -> tuple[Series, ...]:
+    low, high = (values[:, LEVELS.index(level)] for level in MIDDLE)
+    return tuple(
+        Series(
+            say("lens_mark", f"quantile_{round(100 * level)}"),
+            np.arange(1, len(values) + 1),
+            values[:, LEVELS.index(level)],
+            cell_colour(e.cell),
+            dash,
+            2.4 if level == 0.5 else 1.3,
+            *((low, high) if level == 0.5 else ()),
+        )
+        for level, dash in LINES.items()
+    )
+
+
+def _shares(shares: Mapping[str, np.ndarray], seen: Saturation, e: Experiment) -> tuple[Series, ...]:
+    names = list(seen.saturated)
+    return tuple(
+        Series(
+            squashed_label(name),
+            np.arange(1, len(values) + 1),
+            values,
+            GATES_IN_TURN[names.index(name)] if name != "h" else cell_colour(e.cell),
+            DASHES[names.index(name) % len(DASHES)],
+        )
+        for name, values in shares.items()
+    )
+
+
+def _unknown(values: np.ndarray) -> tuple[Region, ...]:
+    """From an overflow on."""
+    missing = np.flatnonzero(np.isnan(values.reshape(len(values), -1)).any(axis=1))
+    if not missing.size:
+        return ()
+    step = int(missing[0]) + 1
+    return (Region(say("mark", "not_finite", step=step), step, len(values), "not_finite", of="x"),)
+
+
+def _mean(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else float("nan")

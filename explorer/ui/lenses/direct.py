@@ -1,0 +1,18 @@
+"""What the output's gradient hides."""
+
+from __future__ import annotations
+
+from explorer.lenses.direct import direct_against_total
+from explorer.lenses.linear_steps import Progress
+from explorer.plots.lenses.direct import direct_figure
+from explorer.trace import Trace
+from explorer.ui.lenses.contract import Lens, Seen
+from explorer.words.ways import direct_sentence
+
+
+def see(trace: Trace, progress: Progress) -> Seen:
+    e, seen = trace.experiment, direct_against_total(trace, progress)
+    return Seen((direct_figure(seen, e),), (direct_sentence(seen, e),))
+
+
+LENS = Lens(see)

@@ -1,0 +1,18 @@
+"""Which way carries the gradient."""
+
+from __future__ import annotations
+
+from explorer.lenses.linear_steps import Progress
+from explorer.lenses.paths import paths
+from explorer.plots.lenses.paths import kept_figure, shares_figures
+from explorer.trace import Trace
+from explorer.ui.lenses.contract import Lens, Seen
+from explorer.words.ways import paths_sentences
+
+
+def see(trace: Trace, progress: Progress) -> Seen:
+    e, seen = trace.experiment, paths(trace, progress=progress)
+    return Seen((kept_figure(seen, e), *shares_figures(seen, e)), paths_sentences(seen, e))
+
+
+LENS = Lens(see)
