@@ -57,7 +57,7 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
         suffix = "" if number == 1 else str(number)
         last = number == len(figure.panels)
         layout[f"xaxis{suffix}"] = _x_axis(figure, last, suffix, theme)
-        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme) | (PLANE if figure.plane else {})
+        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme) | _ticks_by_plotly(figure)
         traces += _panel_traces(panel, suffix, figure, theme, first=number == 1)
         layout["shapes"] += [_level_shape(level, suffix, theme) for level in levels_within(panel)]
         layout["annotations"] += _annotations(panel, figure, domain, suffix, theme)
@@ -128,7 +128,10 @@ def _x_axis(figure: Figure, last: bool, suffix: str, theme: str) -> dict[str, An
     return axis
 
 
-PLANE = {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain", "tickvals": None}
+def _ticks_by_plotly(figure: Figure) -> dict[str, Any]:
+    """What an axis needs whose ends are no round numbers."""
+    same_scale = {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain"}
+    return (same_scale if figure.plane else {}) | ({"tickvals": None} if figure.plane or figure.x.decades else {})
 
 
 def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, Any]:

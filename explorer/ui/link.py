@@ -13,14 +13,17 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
+from explorer.lenses.eigenvalues import matrix_names
 from explorer.parameters import Parameter, table
 from explorer.textbook import FORMULAS
 from explorer.ui.lenses import LENSES
+from explorer.ui.lenses.truncation import CUTS
 from explorer.ui.pins import read as read_pins
 from explorer.ui.pins import spelled as spelled_pins
 from explorer.words import choice_label
 
 NOTES = "link_notes"
+LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # steps that there can be
 VIEW_NAMES = ("explorer", "lenses", "textbook")
 
 
@@ -133,6 +136,12 @@ PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "view": _one_of("view", VIEW_NAMES),
     "formula": _one_of("formula", tuple(FORMULAS)),
     "lens": _one_of("lens", tuple(LENSES)),
+    "loss_step": _whole("loss_step", 1, LONGEST, 100),
+    "reached_step": _whole("reached_step", 1, LONGEST, 50),
+    "window": _whole("window", 1, LONGEST, 20),
+    "cut": _one_of("cut", CUTS),
+    "matrix": _one_of("matrix", matrix_names()),
+    "jacobian_step": _whole("jacobian_step", 1, LONGEST, 50),
     "slow": _slow_unit,
     "pins": _pins,
     "drag": _dragged,

@@ -9,7 +9,7 @@ from explorer.lenses.lyapunov import lyapunov
 from explorer.lenses.reach import reach
 from explorer.plots.lenses.fan import fan_figure
 from explorer.plots.lenses.lyapunov import spectrum_figure
-from explorer.plots.lenses.reach import reach_figure, reach_profile
+from explorer.plots.lenses.reach import reach_column, reach_figure, reach_row
 from explorer.plots.plotly_renderer import render
 
 
@@ -22,8 +22,9 @@ def figures_of(trace):
     return [
         fan_figure(jacobian_fan(trace), e),
         spectrum_figure(lyapunov(trace), e),
-        reach_figure(seen, e),
-        reach_profile(seen, e),
+        reach_figure(seen, 20, 10),
+        reach_row(seen, trace, 20),
+        reach_column(seen, trace, 10),
     ]
 
 

@@ -1,49 +1,95 @@
-"""Losses by the steps that they reach: the matrix, and single rows of it."""
+"""Losses by the steps that they reach: the matrix, one row of it and one column."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
 from explorer.lenses.reach import Reach
 from explorer.plots.lenses.axes import decades_around
+from explorer.plots.lenses.matrix import matrix_figure
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
-from explorer.plots.record import Axis, Figure, Heatmap, Panel, Series
+from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.trace import Trace
 from explorer.words import say
 
-REACH_SPAN = 12.0  # decades below the largest entry: what is fainter takes the colour of the end
+CHOSEN = OTHERS[1]  # stands out on the scale from dark blue to yellow
 
 
-def reach_figure(seen: Reach, e: Experiment, state: str = "h") -> Figure:
-    """The losses (rows) by the steps that they reach (columns); its lower right triangle does not exist."""
-    norms = seen.log10_norm[state]
-    finite = norms[np.isfinite(norms)]
-    upper = float(np.ceil(finite.max())) if finite.size else 0.0
-    drawn = np.where(np.isneginf(norms), upper - REACH_SPAN, norms)
-    rows = len(norms)
-    losses = Axis(say("lens_axis", "loss"), 0.5, rows + 0.5)
-    heatmap = Heatmap(drawn, 1, upper - REACH_SPAN, upper, "gates")
-    alternative = say("lens_alternative", "reach", losses=rows, steps=e.seq_len)
-    time = Axis(say("lens_axis", "reached"), 1, norms.shape[1])
-    panel = Panel(losses, heatmap=heatmap)
-    caption = say("lens_caption", "reach")
-    return Figure("reach", say("lens", "reach"), caption, alternative, time, (panel,), 480, False, True)
+def reach_figure(seen: Reach, loss: int, step: int) -> Figure:
+    """The matrix, with a line along the row of the loss at `loss` and one down the column of `step`."""
+    last, losses = int(seen.step_edges[-1]) - 1, (seen.loss_edges[0] - 0.5, seen.loss_edges[-1] - 0.5)
+    down = Series(say("lens_mark", "column", step=step), np.array([step, step]), np.array(losses), CHOSEN, "dot", 1.5)
+    along = Series(say("lens_mark", "row", step=loss), np.array([1, last]), np.array([loss, loss]), CHOSEN, "dash", 1.5)
+    several = len(seen.loss_edges) > 2
+    return matrix_figure("reach", seen, lines=(along, down) if several else (down,))
 
 
-def reach_profile(seen: Reach, e: Experiment, state: str = "h") -> Figure:
-    """Of the last loss and of one in the middle: what arrives at each step; and the largest of all losses."""
-    norms = seen.log10_norm[state]
-    rows = sorted({len(norms) // 2, len(norms) - 1})
-    steps = np.arange(1, norms.shape[1] + 1)
-    curves = [
-        Series(say("lens_mark", "loss_at", step=int(seen.loss_edges[row])), steps, norms[row], colour, dash, 2.2)
-        for row, colour, dash in zip(rows, (OTHERS[1], cell_colour(e.cell)), ("dash", "solid"), strict=False)
-    ]
-    largest = np.fmax.reduce(norms, axis=0)
-    curves.append(Series(say("lens_mark", "largest"), steps, largest, NEUTRAL, "dot", 2.0))
-    values = np.concatenate([curve.values for curve in curves])
-    panel = Panel(Axis(say("axis", "gradient"), *decades_around(values), decades=True), series=tuple(curves))
-    alternative = say("lens_alternative", "profile", steps=e.seq_len)
-    time = Axis(say("lens_axis", "reached"), 1, norms.shape[1])
-    caption = say("lens_caption", "profile")
-    return Figure("profile", say("lens", "profile"), caption, alternative, time, (panel,), 320, True, True)
+def reach_row(seen: Reach, trace: Trace, loss: int, state: str = "h") -> Figure:
+    """What arrives of one loss at each step, and of all losses together."""
+    row = bin_of(seen.loss_edges, loss)
+    values, at = seen.log10_norm[state][row], _middles(seen.step_edges)
+    label = say("lens_mark", "loss_at", step=_steps_of(seen.loss_edges, row))
+    total = trace.log10_state_grad_norm[state][-1, 1:]
+    curves = (
+        Series(label, at, values, cell_colour(trace.experiment.cell), "solid", 2.4),
+        Series(say("lens_mark", "total"), np.arange(1, len(total) + 1), total, NEUTRAL, "dot", 2.0),
+    )
+    shown = np.concatenate([values, total])
+    panel = Panel(
+        Axis(say("axis", "gradient"), *decades_around(shown), decades=True),
+        series=curves,
+        regions=_zeros(values, seen.step_edges),
+    )
+    return _profile("reach_row", say("lens_axis", "reached"), panel, trace, loss)
+
+
+def reach_column(seen: Reach, trace: Trace, step: int, state: str = "h") -> Figure:
+    """What each loss sends to one step, and the norm of their sum."""
+    column = bin_of(seen.step_edges, step)
+    values, at = seen.log10_norm[state][:, column], _middles(seen.loss_edges)
+    label = say("lens_mark", "reaches", step=_steps_of(seen.step_edges, column))
+    total = float(trace.log10_state_grad_norm[state][-1, step])
+    panel = Panel(
+        Axis(say("axis", "gradient"), *decades_around(np.append(values, total)), decades=True),
+        series=(Series(label, at, values, cell_colour(trace.experiment.cell), "solid", 2.4),),
+        levels=(Level(say("lens_mark", "sum", step=step), total, "dot"),) if np.isfinite(total) else (),
+    )
+    return _profile("reach_column", say("lens_axis", "loss"), panel, trace, step)
+
+
+def _profile(name: str, label: str, panel: Panel, trace: Trace, step: int) -> Figure:
+    T = trace.experiment.seq_len
+    alternative = say("lens_alternative", name, step=step, steps=T)
+    return Figure(
+        name,
+        say("lens", name, step=step),
+        say("lens_caption", name),
+        alternative,
+        Axis(label, 1, T),
+        (panel,),
+        270,
+        True,
+    )
+
+
+def bin_of(edges: np.ndarray, step: int) -> int:
+    """The bin that holds a step, or the nearest."""
+    return int(np.clip(np.searchsorted(edges, step, side="right") - 1, 0, len(edges) - 2))
+
+
+def _middles(edges: np.ndarray) -> np.ndarray:
+    return np.asarray((edges[:-1] + edges[1:] - 1) / 2)
+
+
+def _steps_of(edges: np.ndarray, number: int) -> str:
+    """ "50", or "4976–5000" where a bin holds several."""
+    first, last = int(edges[number]), int(edges[number + 1]) - 1
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
+def _zeros(values: np.ndarray, edges: np.ndarray) -> tuple[Region, ...]:
+    """Steps that nothing at all arrives at."""
+    zeros = np.flatnonzero(np.isneginf(values))
+    if not len(zeros):
+        return ()
+    return (Region(say("lens_mark", "zero"), int(edges[zeros[0]]), int(edges[zeros[-1] + 1]) - 1, "zero", of="x"),)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from explorer.ui.lenses import jacobian, lyapunov, reach
+from explorer.ui.lenses import eigenvalues, jacobian, lyapunov, reach, truncation
 
 LENSES = {
     "reach": reach.LENS,
     "jacobian": jacobian.LENS,
     "lyapunov": lyapunov.LENS,
+    "truncation": truncation.LENS,
+    "eigenvalues": eigenvalues.LENS,
 }

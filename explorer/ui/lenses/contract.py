@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import threading
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
+from cachetools import LRUCache, cached
 
+from explorer.lenses.linear_steps import Progress
 from explorer.plots.record import Figure
 from explorer.trace import Trace
 from explorer.words import say
 
 Choices = tuple[Hashable, ...]
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,29 @@ def whole_number(name: str, lower: int, upper: int, default: int, **more: Any) -
             label, min_value=lower, max_value=upper, step=1, key=name, help=told, bind="query-params", **more
         )
     )
+
+
+def one_of(name: str, options: Sequence[str], default: str, menu: bool = False) -> str:
+    """A choice of a lens, bound to the link under the options' own words; one that this network lacks is left.
+
+    Needs what `whole_number` needs.
+    """
+    if st.session_state.get(name, default) not in options:
+        st.session_state[name] = default
+    label, told = say("lens_choice", name), say("lens_choice_help", name)
+    if menu:
+        index = list(options).index(default)
+        return str(st.selectbox(label, options, index=index, key=name, help=told, bind="query-params"))
+    return str(
+        st.segmented_control(label, options, default=default, key=name, help=told, required=True, bind="query-params")
+    )
+
+
+def remembered(compute: Callable[..., Record], most: int = 6) -> Callable[..., Record]:
+    """`compute(trace, *choices, progress)`, its last records kept: for what costs more than its picture does."""
+    lock = threading.Lock()
+
+    def key(trace: Trace, *choices: Hashable, progress: Progress) -> Hashable:
+        return trace.experiment, *choices
+
+    return cached(LRUCache(most), key=key, lock=lock)(compute)

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from explorer.lenses.linear_steps import Progress
-from explorer.lenses.reach import reach
-from explorer.plots.lenses.reach import reach_figure, reach_profile
+from explorer.lenses.reach import Reach, far_part, reach
+from explorer.plots.lenses.reach import reach_column, reach_figure, reach_row
 from explorer.trace import Trace
-from explorer.ui.lenses.contract import Lens, Seen
+from explorer.ui.lenses.contract import Choices, Lens, Seen, remembered, whole_number
+from explorer.words.lenses import far_sentence
 
 BINS = 200  # of the matrix on the page: a picture shows no more
+APART = 20  # steps behind which a loss is far
 
 
-def see(trace: Trace, progress: Progress) -> Seen:
-    seen = reach(trace, bins=BINS, progress=progress)
-    return Seen((reach_figure(seen, trace.experiment), reach_profile(seen, trace.experiment)))
+@remembered
+def matrix(trace: Trace, *, progress: Progress) -> Reach:
+    """The matrix that several lenses draw on."""
+    return reach(trace, bins=BINS, progress=progress)
 
 
-LENS = Lens(see)
+def choose(trace: Trace) -> Choices:
+    T = trace.experiment.seq_len
+    first = T - len(trace.output_grads) + 1
+    left, right, _ = st.columns((1, 1, 2))
+    with left:
+        loss = whole_number("loss_step", first, T, T)
+    with right:
+        return loss, whole_number("reached_step", 1, T, (T + 1) // 2)
+
+
+def see(trace: Trace, loss: int, step: int, progress: Progress) -> Seen:
+    e, seen = trace.experiment, matrix(trace, progress=progress)
+    part = far_part(trace, step, min(APART, max(1, e.seq_len // 4)))
+    sentence = far_sentence(part, e, float(trace.log10_state_grad_norm["h"][-1, -1]))
+    return Seen(
+        (reach_figure(seen, loss, step), reach_row(seen, trace, loss), reach_column(seen, trace, step)), (sentence,)
+    )
+
+
+LENS = Lens(see, choose)

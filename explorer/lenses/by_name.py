@@ -1,0 +1,26 @@
+"""Every lens by the name that it has on the page, in its link and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from explorer.lenses.direct import direct_against_total
+from explorer.lenses.eigenvalues import eigenvalues
+from explorer.lenses.jacobian_fan import jacobian_fan
+from explorer.lenses.lyapunov import lyapunov
+from explorer.lenses.paths import paths
+from explorer.lenses.reach import reach
+from explorer.lenses.saturation import saturation
+from explorer.lenses.windows import truncation
+
+LENSES: dict[str, Callable[..., Any]] = {  # (trace, progress=…) → a record
+    "reach": reach,
+    "jacobian": jacobian_fan,
+    "lyapunov": lyapunov,
+    "truncation": truncation,
+    "eigenvalues": eigenvalues,
+    "paths": paths,
+    "saturation": saturation,
+    "direct": direct_against_total,
+}

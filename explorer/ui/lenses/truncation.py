@@ -1,0 +1,41 @@
+"""What truncated back-propagation through time throws away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.lenses.linear_steps import Progress
+from explorer.lenses.truncation import Truncation
+from explorer.lenses.windows import truncated
+from explorer.plots.lenses.truncation import share_figure, truncation_figure
+from explorer.trace import Trace
+from explorer.ui.lenses.contract import Choices, Lens, Seen, one_of, remembered, whole_number
+from explorer.ui.lenses.reach import matrix
+from explorer.words.lenses import truncation_sentences
+
+WAY_OF = {"sliding window": "sliding", "chunks": "chunks"}
+CUTS = tuple(WAY_OF)
+
+
+@remembered
+def left_of(trace: Trace, way: str, window: int, *, progress: Progress) -> Truncation:
+    return truncated(trace, way, window, progress)
+
+
+def choose(trace: Trace) -> Choices:
+    T = trace.experiment.seq_len
+    left, right = st.columns((1, 3))
+    with left:
+        window = whole_number("window", 1, T, min(20, T))
+    with right:
+        return window, WAY_OF[one_of("cut", CUTS, CUTS[0])]
+
+
+def see(trace: Trace, window: int, way: str, progress: Progress) -> Seen:
+    e, seen = trace.experiment, matrix(trace, progress=lambda share: progress(share / 2))
+    left = left_of(trace, way, window, progress=lambda share: progress((1 + share) / 2))
+    figures = (truncation_figure(seen, window, way), share_figure(left, e, window))
+    return Seen(figures, truncation_sentences(left, window, e, way))
+
+
+LENS = Lens(see, choose)
