@@ -22,10 +22,10 @@ from explorer.textbook import (
 from explorer.textbook.contract import Comparison, Formula
 from explorer.textbook.derivation import Derivation, Line, derivation
 
-__all__ = ["FORMULAS", "Comparison", "Derivation", "Formula", "Line", "derivation"]
+__all__ = ["FORMULAS", "NAMES", "RIGHT", "Comparison", "Derivation", "Formula", "Line", "derivation"]
 
-FORMULAS: dict[str, Formula] = {
-    module.FORMULA.code: module.FORMULA
+_MODULES = {
+    module.FORMULA.code: module
     for module in (
         m01_forgot_yesterday,
         m02_double_sigmoid,
@@ -40,3 +40,12 @@ FORMULAS: dict[str, Formula] = {
         m11_loss_that_touches_nothing,
     )
 }
+
+FORMULAS: dict[str, Formula] = {code: module.FORMULA for code, module in _MODULES.items()}
+
+RIGHT = "t3"  # the one derivation that is right
+NAMES: dict[str, str] = {
+    code: module.__name__.rpartition(".")[2].replace("_", " ") for code, module in _MODULES.items()
+}
+NAMES[RIGHT] = "t3 right derivation"
+"""Code → what menus and links call it: the code, and the name of its file in words."""

@@ -61,6 +61,7 @@ class Formula:
         settings: where a page opens, and where one sees it.
         dial: the parameter to turn there; empty where there is none.
         as_written: runs it on a trace; `compare` checks first.
+        variants: name → the same for another reading of the formula, where it has several; the first is `as_written`.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Formula:
     settings: Experiment
     dial: str
     as_written: Callable[[Trace], Comparison] = field(repr=False)
+    variants: Mapping[str, Callable[[Trace], Comparison]] = field(default_factory=dict, repr=False)
 
     def misfits(self, e: Experiment) -> list[ExplorerError]:
         """What keeps the formula from saying anything about this experiment; nothing if it applies."""
@@ -82,14 +84,19 @@ class Formula:
             if getattr(e, name) not in values and (name != "activation" or "activation" in CELLS[e.cell].choices)
         ]
 
-    def compare(self, trace: Trace) -> Comparison:
+    def compare(self, trace: Trace, variant: str = "") -> Comparison:
         """The formula as written beside the truth, on what this trace ran.
 
+        Args:
+            variant: one of `variants`; empty for the first reading.
+
         Raises:
-            ExplorerError: the formula is not about such a network.
+            ExplorerError: the formula is not about such a network, or has no such variant.
         """
         raise_all(self.misfits(trace.experiment))
-        return self.as_written(trace)
+        if variant and variant not in self.variants:
+            raise ExplorerError("variant", f"must be one of {', '.join(self.variants) or 'none'}", variant)
+        return self.variants[variant](trace) if variant else self.as_written(trace)
 
 
 def change(norms: np.ndarray) -> float:

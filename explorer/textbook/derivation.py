@@ -23,6 +23,8 @@ from explorer.trace import Trace
 
 SETTINGS = Experiment(text="abracadabra", hidden_size=3, batch_size=1, seq_len=6, loss_at="every")
 MOST_UNITS = 4  # larger matrices are numbers that nobody reads
+MOST_STEPS = 100
+TORCH_NAMES = {"W": "weight_hh_l0", "U": "weight_ih_l0", "b": "bias_ih_l0", "V": "weight_out", "c": "bias_out"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,17 @@ def derivation(trace: Trace, step: int) -> Derivation:
     }
     gradients = {name: term.sum(axis=0) for name, term in terms.items()}
     return Derivation(step, trace.experiment.seq_len, lines, terms, gradients)
+
+
+def disagreement(derived: Derivation, trace: Trace) -> float:
+    """The largest difference between the derivation's sums and the engine's gradients, over all entries of all five."""
+    differences = (np.abs(derived.gradients[name] - trace.weight_grads[other]) for name, other in TORCH_NAMES.items())
+    return float(max(difference.max() for difference in differences))
+
+
+def misfits(trace: Trace) -> list[ExplorerError]:
+    """What keeps the derivation from being about this trace; nothing if it is."""
+    return _misfits(trace, 1)
 
 
 def _all_steps(trace: Trace) -> dict[str, np.ndarray]:
@@ -176,6 +189,8 @@ def _misfits(trace: Trace, step: int) -> list[ExplorerError]:
     ]
     if e.hidden_size > MOST_UNITS:
         errors.append(ExplorerError("hidden_size", f"must be at most {MOST_UNITS} for this derivation", e.hidden_size))
+    if e.seq_len > MOST_STEPS:
+        errors.append(ExplorerError("seq_len", f"must be at most {MOST_STEPS} for this derivation", e.seq_len))
     if trace.supplied:
         rule = "must be the experiment's own for this derivation"
         errors.append(ExplorerError(trace.supplied[0], rule, "the caller's"))

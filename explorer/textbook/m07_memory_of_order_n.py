@@ -73,6 +73,11 @@ def as_written(trace: Trace) -> Comparison:
     return of_order(trace, "two")
 
 
+def with_all_lags(trace: Trace) -> Comparison:
+    """Every state so far, as the dots of the formula may be read."""
+    return of_order(trace, "all")
+
+
 FORMULA = Formula(
     "m07",
     ("T1",),
@@ -82,4 +87,5 @@ FORMULA = Formula(
     Experiment(activation="identity", init="identity", gain=0.6, bias_init="zero", task="noise"),
     "gain",
     as_written,
+    {"two": as_written, "all": with_all_lags},
 )

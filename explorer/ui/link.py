@@ -15,7 +15,9 @@ from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.lenses.eigenvalues import matrix_names
 from explorer.parameters import Parameter, table
-from explorer.textbook import FORMULAS
+from explorer.textbook import NAMES
+from explorer.textbook.derivation import MOST_STEPS, MOST_UNITS
+from explorer.textbook.m07_memory_of_order_n import ORDERS
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.truncation import CUTS
 from explorer.ui.pins import read as read_pins
@@ -131,10 +133,19 @@ def _slow_unit(text: str) -> Taken:
         ]
 
 
+def _formula(text: str) -> Taken:
+    """By its name in the menu, or by its code alone, as links had it first."""
+    return _one_of("formula", tuple(NAMES.values()))(NAMES.get(text, text))
+
+
 PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "compare": _as_it_is,
     "view": _one_of("view", VIEW_NAMES),
-    "formula": _one_of("formula", tuple(FORMULAS)),
+    "formula": _formula,
+    "lags": _one_of("lags", tuple(ORDERS)),
+    "derived_step": _whole("derived_step", 1, MOST_STEPS, 2),
+    "row": _whole("row", 1, MOST_UNITS, 1),
+    "column": _whole("column", 1, MOST_UNITS, 1),
     "lens": _one_of("lens", tuple(LENSES)),
     "loss_step": _whole("loss_step", 1, LONGEST, 100),
     "reached_step": _whole("reached_step", 1, LONGEST, 50),

@@ -12,6 +12,9 @@ CSS = """
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
 [data-testid="stMain"] h3 { font-size: 1.15rem; padding: 0.3rem 0; }
 .katex-display { overflow-x: auto; overflow-y: hidden; }
+.st-key-derived .katex { font-size: 1.02em; }
+.st-key-derived .katex .base { margin: 0.2em 0; }
+.st-key-derived p { overflow-x: auto; overflow-y: hidden; line-height: 1.9; }
 .st-key-view button { padding: 0 0.7rem; }
 .st-key-view button p { text-transform: capitalize; }
 .st-key-cell button { text-transform: uppercase; padding: 0 0.5rem; min-height: 1.9rem; }
@@ -37,6 +40,7 @@ body:not(:has(.verdict.source)) [data-testid="stElementContainer"]:has(> * .fail
 }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 0.8rem 1rem; }
+  .st-key-derived .katex { font-size: 0.82em; }
   .verdict h2, .verdict p { min-height: 0; }
   .verdict dl { gap: 0.2rem 1.2rem; }
   .verdict dl div { min-width: 7rem; }

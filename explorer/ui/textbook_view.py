@@ -1,37 +1,50 @@
-"""Textbook formulas, each run as written beside the truth, on the experiment of the controls."""
+"""Textbook formulas, each run as written beside the truth, on the experiment of the controls; and one that is right."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from explorer.errors import ExplorerError
+from explorer.experiment import Experiment
 from explorer.plots.textbook import textbook_figure
-from explorer.textbook import FORMULAS, Formula
+from explorer.textbook import FORMULAS, NAMES, RIGHT, Formula
+from explorer.textbook.derivation import SETTINGS, misfits
 from explorer.trace import Trace
 from explorer.ui.charts import chart
 from explorer.ui.controls import take
+from explorer.ui.derivation_view import derivation_page
 from explorer.words import say
 from explorer.words.formulas import number_sentence
 
 KEY = "formula"
+VARIANT = "lags"  # the link's name for the reading of a formula that has several
 
 
 def picture(trace: Trace) -> None:
     """Choose a formula; read what it says, see what it does."""
-    codes = list(FORMULAS)
-    chosen = st.segmented_control(
-        say("page", "formula"), codes, key=KEY, default=codes[0], required=True, bind="query-params"
-    )
+    codes = {name: code for code, name in NAMES.items()}
+    chosen = codes[st.selectbox(say("page", "formula"), list(codes), key=KEY, width=380, bind="query-params")]
+    if chosen == RIGHT:
+        st.subheader(say("derivation", "title"), anchor=False)
+        st.markdown(f"{say('derivation', 'lead')} {say('derivation', 'source')}")
+        if _applies(trace, SETTINGS, misfits(trace), say("derivation", "misfits")):
+            derivation_page(trace)
+        return
     formula = FORMULAS[chosen]
     _told(formula)
-    if trace.experiment != formula.settings:
-        st.button(say("page", "formula_settings"), on_click=_open, args=(formula,))
-    misfits = formula.misfits(trace.experiment)
-    if misfits:
-        st.info("\n".join([say("page", "formula_misfits"), *(f"- {error.sentence}" for error in misfits)]))
-        return
-    comparison = formula.compare(trace)
-    st.markdown(f"**{number_sentence(comparison)}**")
-    chart(textbook_figure(comparison), heading=False)
+    if _applies(trace, formula.settings, formula.misfits(trace.experiment), say("page", "formula_misfits")):
+        _compared(formula, trace)
+
+
+def _applies(trace: Trace, own: Experiment, reasons: Sequence[ExplorerError], lead: str) -> bool:
+    """Offers the settings under which one sees it; says why it is not about the run of the controls."""
+    if trace.experiment != own:
+        st.button(say("page", "formula_settings"), on_click=_open, args=(own,))
+    if reasons:
+        st.info("\n".join([lead, *(f"- {error.sentence}" for error in reasons)]))
+    return not reasons
 
 
 def _told(formula: Formula) -> None:
@@ -47,7 +60,20 @@ def _told(formula: Formula) -> None:
     st.markdown(f"**{say('page', 'formula_sees')}** {say('formula_sees', formula.code)} {source}")
 
 
-def _open(formula: Formula) -> None:
+def _compared(formula: Formula, trace: Trace) -> None:
+    """One number and both curves; where the formula can be read in several ways, the choice among them first."""
+    variant = ""
+    if formula.variants:
+        names = list(formula.variants)
+        variant = st.segmented_control(
+            say("page", VARIANT), names, key=VARIANT, default=names[0], required=True, bind="query-params"
+        )
+    comparison = formula.compare(trace, variant)
+    st.markdown(f"##### {number_sentence(comparison)}")
+    chart(textbook_figure(comparison), heading=False)
+
+
+def _open(settings: Experiment) -> None:
     """The controls lie outside of the picture, so all of the page is drawn again."""
-    take(formula.settings)
+    take(settings)
     st.rerun()

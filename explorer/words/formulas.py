@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.textbook.contract import Comparison
-from explorer.textbook.derivation import Line
+from explorer.textbook.derivation import Derivation, Line
 from explorer.words import say
 from explorer.words.numbers import decades, magnitude
+
+MOST_ENTRIES = 6  # of a side of a matrix: more are not readable on a phone
+MOST_TERMS = 12
 
 
 def number_sentence(comparison: Comparison) -> str:
@@ -23,8 +26,9 @@ def number_sentence(comparison: Comparison) -> str:
 
 
 def symbolic(line: Line) -> str:
-    """The line as a paper has it."""
-    return f"{line.left} = {line.right % line.symbols}"
+    """The line as a paper has it; its left side alone, where that says all."""
+    right = line.right % line.symbols
+    return line.left if line.left == right else f"{line.left} = {right}"
 
 
 def filled(line: Line) -> str:
@@ -33,12 +37,33 @@ def filled(line: Line) -> str:
     return value if right == value else f"{right} = {value}"
 
 
+def summed(derived: Derivation) -> str:
+    """∂L/∂W as the sum of what each step adds, and what it comes to; of a long run the first and the last terms."""
+    terms = [_numbers(term) for term in derived.terms["W"]]
+    if len(terms) > MOST_TERMS:
+        terms = [*terms[: MOST_TERMS - 2], r"\cdots", terms[-1]]
+    left = rf"\frac{{\partial L}}{{\partial W}} = \sum_{{t=1}}^{{{derived.steps}}} \varepsilon_t\,h_{{t-1}}^\top"
+    return " = ".join([left, " + ".join(terms), _numbers(derived.gradients["W"])])
+
+
 def _numbers(array: np.ndarray) -> str:
-    """A column, a matrix, or a number alone."""
+    """A column, a matrix, or a number alone; of a long side the first entries and the last."""
     if array.size == 1:
         return _number(float(array.ravel()[0]))
-    rows = [[_number(float(v)) for v in np.atleast_1d(row)] for row in array]
-    return r"\begin{pmatrix}" + r"\\".join("&".join(row) for row in rows) + r"\end{pmatrix}"
+    table = array.reshape(len(array), -1)
+    columns = _shown(table.shape[1])
+    rows = [
+        "&".join(r"\vdots" if r is None else r"\cdots" if c is None else _number(float(table[r, c])) for c in columns)
+        for r in _shown(len(table))
+    ]
+    return r"\begin{pmatrix}" + r"\\".join(rows) + r"\end{pmatrix}"
+
+
+def _shown(size: int) -> list[int | None]:
+    """Which rows or columns are written out; None stands for those that are not."""
+    if size <= MOST_ENTRIES:
+        return list(range(size))
+    return [*range(MOST_ENTRIES - 2), None, size - 1]
 
 
 def _number(value: float) -> str:
