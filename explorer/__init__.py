@@ -10,5 +10,6 @@ from explorer.engine import run, run_many
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.trace import Trace
+from explorer.training.loop import train
 
-__all__ = ["Experiment", "ExplorerError", "Finding", "Trace", "diagnose", "run", "run_many"]
+__all__ = ["Experiment", "ExplorerError", "Finding", "Trace", "diagnose", "run", "run_many", "train"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.cells.contract import Cell
+from explorer.cells.contract import Arrays, Cell
 from explorer.lenses.linear_steps import LinearSteps, check_index
 from explorer.lenses.step_jacobians import readable_steps
 from explorer.trace import Trace
@@ -62,7 +62,8 @@ def recurrent_spectra(trace: Trace, layer: int = -1) -> tuple[Spectrum, ...]:
     The one to show where there is room for one only is that of `main_spectrum`.
     """
     steps = LinearSteps(trace, layer)
-    return tuple(_spectrum(name, matrix) for name, matrix in _recurrent(steps))
+    weights = {name: w[0] for name, w in steps.parameters.items()}
+    return tuple(_spectrum(name, matrix) for name, matrix in _recurrent(steps.cell, weights))
 
 
 def main_spectrum(trace: Trace, layer: int = -1) -> Spectrum | None:
@@ -71,11 +72,18 @@ def main_spectrum(trace: Trace, layer: int = -1) -> Spectrum | None:
     The gates' own blocks only steer; they act on the gradient through slopes that are at most 1/4. None for a cell
     without recurrent weights, whose step's Jacobian is the one thing to ask (`step_spectrum`).
     """
-    matrices = dict(_recurrent(LinearSteps(trace, layer)))
+    steps = LinearSteps(trace, layer)
+    found = main_matrix(steps.cell, {name: w[0] for name, w in steps.parameters.items()})
+    return found and _spectrum(*found)
+
+
+def main_matrix(cell: Cell, weights: Arrays) -> tuple[str, np.ndarray] | None:
+    """Name and matrix of `main_spectrum`, from a layer's weights under the cell's own names."""
+    matrices = dict(_recurrent(cell, weights))
     if not matrices:
         return None
     name = "weight_hh candidate" if "weight_hh candidate" in matrices else next(iter(matrices))
-    return _spectrum(name, matrices[name])
+    return name, matrices[name]
 
 
 def step_spectrum(trace: Trace, step: int, layer: int = -1, sequence: int = 0) -> Spectrum:
@@ -110,11 +118,11 @@ def _steepest(cell: Cell) -> float | None:
     return STEEPEST.get(lines["h"]) if len(recurrent) == 1 and recurrent <= known else None
 
 
-def _recurrent(steps: LinearSteps) -> Iterator[tuple[str, np.ndarray]]:
+def _recurrent(cell: Cell, weights: Arrays) -> Iterator[tuple[str, np.ndarray]]:
     """Name and matrix of each recurrent weight; the contract says which axes a weight has."""
-    blocks, multipliers = steps.cell.block_names, _multipliers(steps.cell)
-    for name, axes in steps.cell.parameters.items():
-        weight = steps.parameters[name][0]
+    blocks, multipliers = cell.block_names, _multipliers(cell)
+    for name, axes in cell.parameters.items():
+        weight = weights[name]
         if axes == ("GH", "H"):
             yield from (
                 (f"{name} {block}", rows) for block, rows in zip(blocks, np.split(weight, len(blocks)), strict=True)

@@ -21,7 +21,7 @@ class Copy:
 
     def draw(self, rng, request):
         T, B = request.seq_len, request.batch_size
-        n = max(1, min(10, (T - 1) // 2))
+        n = copied(T)
         to_copy = rng.integers(SYMBOLS, size=(n, B))
         inputs = np.full((T, B), BLANK)
         inputs[:n] = to_copy
@@ -30,3 +30,8 @@ class Copy:
         targets = np.full((T, B), BLANK)
         targets[T - n :] = to_copy
         return Batch(one_hot(inputs, 10), targets)
+
+
+def copied(seq_len: int) -> int:
+    """How many symbols are to be copied."""
+    return max(1, min(10, (seq_len - 1) // 2))

@@ -1,0 +1,85 @@
+"""Optimisers as `torch.optim` defines them, on lanes: every array is (K, P), the P parameters of each of K lanes.
+
+With g the gradient (after clipping), t = 1, 2, … and η the learning rate, torch's own constants elsewhere:
+
+* ``sgd``       Δ = −η g
+* ``momentum``  v ← μ v + g,  Δ = −η v                                    `torch.optim.SGD(momentum=μ)`
+* ``rmsprop``   s ← α s + (1−α) g²,  Δ = −η g / (√s + ε)                  α = 0.99; Tieleman & Hinton 2012
+* ``adam``      m ← m + (1−β₁)(g − m),  s ← β₂ s + (1−β₂) g²,
+                Δ = −η / (1−β₁ᵗ) · m / (√s / √(1−β₂ᵗ) + ε)                β = (0.9, 0.999); Kingma & Ba 2015
+
+ε = 1e-8 stands outside of the root, and in Adam after the bias correction, as in torch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+ALPHA, BETA_1, BETA_2, EPSILON = 0.99, 0.9, 0.999, 1e-8
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """One method.
+
+    Attributes:
+        slots: how many arrays it remembers from step to step; they start at zero.
+        change: (g (K, P), slots (S, K, P), t from 1 on, learning rate, momentum) → Δ (K, P); renews the slots in place.
+    """
+
+    slots: int
+    change: Callable[[np.ndarray, np.ndarray, int, float, float], np.ndarray]
+
+
+def _sgd(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: float) -> np.ndarray:
+    return g * -rate
+
+
+def _momentum(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: float) -> np.ndarray:
+    (v,) = slots
+    v *= momentum
+    v += g
+    return v * -rate
+
+
+def _rmsprop(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: float) -> np.ndarray:
+    (s,) = slots
+    _decayed_square(s, g, ALPHA)
+    root = np.sqrt(s)
+    root += EPSILON
+    np.divide(g, root, out=root)
+    root *= -rate
+    return root
+
+
+def _adam(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: float) -> np.ndarray:
+    m, s = slots
+    towards = g - m
+    towards *= 1 - BETA_1
+    m += towards
+    _decayed_square(s, g, BETA_2)
+    root = np.sqrt(s)
+    root /= math.sqrt(1 - BETA_2**t)
+    root += EPSILON
+    np.divide(m, root, out=root)
+    root *= -rate / (1 - BETA_1**t)
+    return root
+
+
+def _decayed_square(s: np.ndarray, g: np.ndarray, keep: float) -> None:
+    square = g * g
+    square *= 1 - keep
+    s *= keep
+    s += square
+
+
+OPTIMISERS = {
+    "sgd": Optimiser(0, _sgd),
+    "momentum": Optimiser(1, _momentum),
+    "rmsprop": Optimiser(1, _rmsprop),
+    "adam": Optimiser(2, _adam),
+}

@@ -1,0 +1,128 @@
+"""Experiments that train side by side: which may, what they read, and where each parameter lies among a lane's P."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log, prod
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+from explorer.experiment import Experiment, in_units, memory_budget, memory_estimate
+from explorer.initialisers import generator
+from explorer.tasks import TASKS
+from explorer.tasks.copy import SYMBOLS, copied
+from explorer.tasks.stocks import weekly_returns
+
+OWN = {  # what a lane may have of its own
+    *("init", "gain", "input_gain", "forget_bias", "update_bias", "bias_init", "clip", "clip_threshold", "seed"),
+}
+HELD_OUT = 64  # sequences at least; the standard error of a mean loss over them is an eighth of one sequence's spread
+
+
+def twins(experiment: Experiment) -> list[Experiment]:
+    """The experiment with clipping and without; by norm where it says ``none``."""
+    clipped = experiment if experiment.clip != "none" else experiment.replace(clip="norm")
+    return [clipped, experiment.replace(clip="none")]
+
+
+def as_lanes(experiments: Experiment | Iterable[Experiment]) -> tuple[Experiment, ...]:
+    """One experiment or many as lanes of one pass.
+
+    Raises:
+        ExplorerError: there is none, they differ in more than `OWN`, or do not fit into memory together.
+    """
+    lanes = (experiments,) if isinstance(experiments, Experiment) else tuple(experiments)
+    if not lanes:
+        raise ExplorerError("experiments", "must be at least one", "none")
+    first = lanes[0]
+    for e in lanes[1:]:
+        idle = first.without_effect & e.without_effect
+        for name in Experiment.model_fields.keys() - OWN - idle:
+            if getattr(e, name) != getattr(first, name):
+                got = f"{getattr(first, name)} and {getattr(e, name)}"
+                raise ExplorerError(name, "must be the same for all experiments of one training", got)
+    estimate, budget = len(lanes) * memory_estimate(first), memory_budget()
+    if estimate > budget:
+        rule = f"need about {in_units(estimate)} of arrays together, and the budget is {in_units(budget)}"
+        raise ExplorerError("experiments", rule, f"{len(lanes)} lanes", "Train fewer at once.")
+    return lanes
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each parameter lies among the P of a lane.
+
+    Attributes:
+        shapes: torch's, by name, in the order in which they lie.
+    """
+
+    shapes: Mapping[str, tuple[int, ...]]
+
+    @property
+    def size(self) -> int:
+        return sum(prod(shape) for shape in self.shapes.values())
+
+    def views(self, flat: np.ndarray) -> dict[str, np.ndarray]:
+        """(K, P) → parameter → (K, …), without a copy."""
+        views, at = {}, 0
+        for name, shape in self.shapes.items():
+            size = prod(shape)
+            views[name] = flat[:, at : at + size].reshape(len(flat), *shape)
+            at += size
+        return views
+
+
+def read_batch(e: Experiment, iteration: int) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs (T, B, I) and targets (n, B, …) of one iteration: a stream of its own, so it depends on no other."""
+    return _drawn(e, generator(e.seed, "batch", iteration))
+
+
+def held_out(e: Experiment) -> tuple[np.ndarray, np.ndarray]:
+    """Sequences that no iteration reads: at least `HELD_OUT`, or as many as a batch holds where memory is short.
+
+    Text and prices are one series each, so there these are other windows of the same series.
+    """
+    wide = max(e.batch_size, HELD_OUT)
+    if memory_estimate(e) * wide > memory_budget() * e.batch_size:
+        wide = e.batch_size
+    return _drawn(e, generator(e.seed, "held out"), wide)
+
+
+def _drawn(e: Experiment, rng: np.random.Generator, wide: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    request = e.task_request
+    if wide:
+        request = type(request)(e.seq_len, wide, e.input_size, e.text)
+    batch = TASKS[e.task].draw(rng, request)
+    return batch.inputs, batch.targets[-1:] if e.loss_at == "last" else batch.targets
+
+
+def side_by_side(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """(T, B, …) of each lane → (T, K, B, …)."""
+    return arrays[0][:, None] if len(arrays) == 1 else np.stack(arrays, axis=1)
+
+
+def baseline(e: Experiment) -> float:
+    """The loss of the best answer that remembers nothing, or NaN where none is known; in the unit of this loss.
+
+    A loss over every step is a sum over steps here, so copy has 10 ln 8 where Arjovsky, Shah & Bengio 2016 have
+    10 ln 8 / (T+20) a step, their T being the delay, `seq_len` − 20. Text has ln V a step: V characters, all as likely.
+    """
+    every = e.loss_at == "every"
+    steps = e.seq_len if every else 1
+    match e.task:
+        case "adding":
+            return float("nan") if every else 1 / 6  # the variance of a sum of two uniform numbers
+        case "copy":
+            return (copied(e.seq_len) if every else 1) * log(SYMBOLS)
+        case "temporal_order":
+            return steps * log(4)
+        case "text":
+            return steps * log(TASKS["text"].sizes(e.task_request)[1])
+        case "noise":
+            return float(steps)  # its variance
+        case "sine":
+            return steps / 2  # the mean square of a sine
+        case "stocks":
+            return steps * float(np.mean(weekly_returns() ** 2))

@@ -1,0 +1,39 @@
+"""How a network is trained: the table of what an experiment does not say."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from explorer.parameters import Settings, parameter
+
+
+class TrainingPlan(Settings):
+    """The optimiser and how long it runs. Clipping, task and seed are the experiment's own.
+
+    Raises `ExplorerError` (all broken rules at once in `.errors`) on construction; `replace` makes changed copies.
+
+    Attributes:
+        optimiser: ``sgd``, ``momentum``, ``rmsprop`` or ``adam``; see `explorer.optimisers`.
+        learning_rate: η.
+        steps: iterations; each reads a fresh batch.
+        momentum: μ, of ``momentum`` only.
+        evaluate_every: iterations from one evaluation on held-out sequences to the next.
+    """
+
+    noun = "a training plan"
+
+    optimiser: Literal["sgd", "momentum", "rmsprop", "adam"] = parameter("adam")
+    learning_rate: float = parameter(
+        1e-3, 1e-9, 100.0, stops=(1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+    )
+    steps: int = parameter(1000, 1, 100_000, stops=(100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000))
+    momentum: float = parameter(0.9, 0.0, 0.9999, stops=(0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999))
+    evaluate_every: int = parameter(100, 1, 100_000, stops=(10, 20, 50, 100, 200, 500, 1000))
+
+    def __init__(self, **values: Any) -> None:  # spelled out, or a type checker asks each value for its field's type
+        super().__init__(**values)
+
+    @property
+    def without_effect(self) -> frozenset[str]:
+        """The parameters that change nothing under the others' present values."""
+        return frozenset() if self.optimiser == "momentum" else frozenset({"momentum"})
