@@ -9,7 +9,8 @@ the loss scale, and rounded; the scale is divided out again where norms are show
 What agrees with torch in these formats: every cast, bit for bit, and single operations but for the last bit of an
 exponential. What does not: a step's local slopes are multiplied with each other before the cotangent comes, where
 autograd goes factor by factor; a matrix product's sum has another order; and torch on a GPU may fuse operations and
-round less often. So norms agree but for rounding, and the last entry may become zero a step or two earlier or later.
+round less often. So norms agree but for rounding down to a decade above the least number; in that last decade, where
+single entries are one or two times that number, an LSTM's may end some steps earlier or later than torch's.
 
 An underflow need not end in zeros: the least number times 0.6 rounds to itself, so behind a gate that keeps more than
 half the gradient stands still at that number, and is wrong by ever more.

@@ -14,6 +14,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.lenses.eigenvalues import matrix_names
+from explorer.lenses.precision import LARGEST_SCALE
 from explorer.parameters import Parameter, table
 from explorer.textbook import NAMES
 from explorer.textbook.derivation import MOST_STEPS, MOST_UNITS
@@ -147,6 +148,7 @@ PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "row": _whole("row", 1, MOST_UNITS, 1),
     "column": _whole("column", 1, MOST_UNITS, 1),
     "lens": _one_of("lens", tuple(LENSES)),
+    "loss_scale": _whole("loss_scale", 0, LARGEST_SCALE, 16),
     "loss_step": _whole("loss_step", 1, LONGEST, 100),
     "reached_step": _whole("reached_step", 1, LONGEST, 50),
     "window": _whole("window", 1, LONGEST, 20),

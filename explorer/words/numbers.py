@@ -10,8 +10,12 @@ TIMES = "\u00a0×\u00a0"  # a number must not break over two lines
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def superscript(exponent: int) -> str:
+    return str(exponent).translate(SUPERSCRIPT)
+
+
 def power_of_ten(exponent: int) -> str:
-    return "10" + str(exponent).translate(SUPERSCRIPT)
+    return "10" + superscript(exponent)
 
 
 def magnitude(log10_value: float) -> str:

@@ -52,15 +52,18 @@ def torch_norms(trace, dtype, loss_scale):
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
 @pytest.mark.parametrize("loss_scale", [0, 12])
 def test_plain_torch_code_in_that_format_sees_the_same(name, cell, loss_scale):
-    """To a tenth of a decade as long as the norm is well above the least number, and the same end to three steps."""
+    """To a tenth of a decade as long as the norm is well above the least number.
+
+    The end is the same to three steps for an RNN; for an LSTM in whose last decade the order of factors counts, to ten.
+    """
     trace = trace_of(cell=cell)
     mine = precision(trace, loss_scale, formats=(name,)).formats[name].log10_norm["h"]
     theirs = torch_norms(trace, getattr(torch, name), loss_scale)
-    well_above = theirs > FORMATS[name].smallest - loss_scale * np.log10(2) + 2
+    well_above = theirs > FORMATS[name].smallest - loss_scale * np.log10(2) + 1.5
     assert well_above.sum() > 15
     assert np.abs(mine[well_above] - theirs[well_above]).max() < 0.1
     last_zero = [np.flatnonzero(np.isneginf(norms)).max(initial=-1) for norms in (mine, theirs)]
-    assert abs(last_zero[0] - last_zero[1]) <= 3
+    assert abs(last_zero[0] - last_zero[1]) <= (3 if cell == "rnn" else 10)
     assert (last_zero[0] > 0) == (name == "float16"), "float16 ends within these steps, bfloat16 does not"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from explorer.ui.lenses import eigenvalues, jacobian, lyapunov, reach, truncation
+from explorer.ui.lenses import eigenvalues, jacobian, lyapunov, precision, reach, truncation
 
 LENSES = {
     "reach": reach.LENS,
     "jacobian": jacobian.LENS,
     "lyapunov": lyapunov.LENS,
+    "precision": precision.LENS,
     "truncation": truncation.LENS,
     "eigenvalues": eigenvalues.LENS,
 }
