@@ -23,6 +23,10 @@ class Coordinate:
     upper: float
     name: str = ""
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return self.lower, self.upper
+
 
 class Landscape(Protocol):
     """A loss L(x, y).
@@ -34,10 +38,17 @@ class Landscape(Protocol):
         at_once: how many points one call of `losses` should get, for the memory and the patience of the caller.
     """
 
-    code: str
-    coordinates: tuple[Coordinate, Coordinate]
-    home: tuple[float, float]
-    at_once: int
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def coordinates(self) -> tuple[Coordinate, Coordinate]: ...
+
+    @property
+    def home(self) -> tuple[float, float]: ...
+
+    @property
+    def at_once(self) -> int: ...
 
     def losses(self, points: np.ndarray) -> np.ndarray:
         """(n, 2) points → (n,) losses; inf or NaN where the loss is not finite."""

@@ -13,8 +13,8 @@ the two directions, (⟨∇L, u⟩, ⟨∇L, v⟩). A descent by it stays in the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,11 @@ from explorer.supplied import Supply, gather
 Direction = Mapping[str, np.ndarray]
 """Parameter → what is added to it per unit of the coordinate; parameters that stay are left out."""
 
+COORDINATES = {
+    "gain_bias": (Coordinate("gain", 0.0, 3.0), Coordinate("shift", -2.0, 2.0)),
+    "gradient_random": (Coordinate("gradient", -3.0, 3.0), Coordinate("random", -3.0, 3.0)),
+    "two_weights": (Coordinate("weight", -3.0, 3.0), Coordinate("weight", -3.0, 3.0)),
+}
 WEIGHT = re.compile(r"([a-z]+(?:_[a-z0-9]+)*)\[(\d{1,6}(?:, ?\d{1,6})?)\]")
 SPELLING = "weight_hh_l0[0, 1]"
 
@@ -96,8 +101,9 @@ def gain_bias(experiment: Experiment) -> NetworkSlice:
     shifted = {name: np.ones_like(w) for name, w in still.weights.items() if name.startswith("bias_ih")}
     if not shifted:
         raise ExplorerError("plane", "needs biases that can be shifted", experiment.cell, _OTHERS)
-    coordinates = (Coordinate("gain", 0.0, 3.0), Coordinate("shift", -2.0, 2.0))
-    return NetworkSlice("gain_bias", coordinates, (experiment.gain, 0.0), experiment, still, (scaled, shifted))
+    return NetworkSlice(
+        "gain_bias", COORDINATES["gain_bias"], (experiment.gain, 0.0), experiment, still, (scaled, shifted)
+    )
 
 
 def gradient_random(experiment: Experiment) -> NetworkSlice:
@@ -114,8 +120,7 @@ def gradient_random(experiment: Experiment) -> NetworkSlice:
     }
     along = sum(float((drawn[name] * d).sum()) for name, d in u.items())
     v = _unit({name: d - along * u[name] for name, d in drawn.items()})
-    coordinates = (Coordinate("gradient", -3.0, 3.0), Coordinate("random", -3.0, 3.0))
-    return NetworkSlice("gradient", coordinates, (0.0, 0.0), experiment, supply, (u, v))
+    return NetworkSlice("gradient_random", COORDINATES["gradient_random"], (0.0, 0.0), experiment, supply, (u, v))
 
 
 def two_weights(experiment: Experiment, first: str = "", second: str = "") -> NetworkSlice:
@@ -138,19 +143,11 @@ def two_weights(experiment: Experiment, first: str = "", second: str = "") -> Ne
                 break
     if chosen[0] == chosen[1]:
         raise ExplorerError("second", "must be another weight than the first", second, "Leave it empty.")
-    coordinates = (
-        Coordinate("weight", -3.0, 3.0, _spelled(*chosen[0])),
-        Coordinate("weight", -3.0, 3.0, _spelled(*chosen[1])),
-    )
+    x, y = (replace(c, name=_spelled(*place)) for c, place in zip(COORDINATES["two_weights"], chosen, strict=True))
     u, v = (_single(supply, *place) for place in chosen)
-    return NetworkSlice("weights", coordinates, (0.0, 0.0), experiment, supply, (u, v))
+    return NetworkSlice("two_weights", (x, y), (0.0, 0.0), experiment, supply, (u, v))
 
 
-PLANES: dict[str, Callable[..., NetworkSlice]] = {
-    "gain_bias": gain_bias,
-    "gradient": gradient_random,
-    "weights": two_weights,
-}
 _OTHERS = "Choose another plane, or another cell."
 Place = tuple[str, tuple[int, ...]]
 

@@ -20,7 +20,9 @@ from explorer.words import say
 CLICKS = 41  # places along each coordinate that a click can choose
 MOST_FRAMES = 60
 CONTOURS = 10
+MOST_PIECES = 200  # of one step in space
 FRAME_MS = {"map": 60, "space": 100}
+SPACE_DASHES = {"dash": "dot", "solid": "solid"}  # in space a dash is as long as a path
 ENDS = {"dash": "x", "solid": "diamond"}
 TOP, BOTTOM = 34, 116  # room for the legend; for the axis, and for play and slider
 
@@ -270,34 +272,58 @@ def _home(surface: Surface) -> dict[str, Any]:
 
 
 def _thread(path: SurfacePath, surface: Surface, count: int) -> list[dict[str, Any]]:
-    """A path in space, a hair above the surface; what leaves the axes is not drawn."""
-    z = surface.z
-    inside = (path.x >= surface.x.lower) & (path.x <= surface.x.upper)
-    inside &= (path.y >= surface.y.lower) & (path.y <= surface.y.upper)
-    height = np.clip(path.z, z.lower, z.upper) + 0.012 * (z.upper - z.lower)
-    z_seen = np.where(inside, height, np.nan)[:count]
+    """The first `count` positions in space, and where they have led."""
+    x, y, z = _draped(path, surface, count)
     line: dict[str, Any] = {
         "type": "scatter3d",
         "mode": "lines",
         "name": path.label,
-        "x": path.x[:count],
-        "y": path.y[:count],
-        "z": z_seen,
-        "line": {"color": path.colour, "width": 7, "dash": path.dash},
+        "x": x,
+        "y": y,
+        "z": z,
+        "line": {"color": path.colour, "width": 6, "dash": SPACE_DASHES[path.dash]},
         "hoverinfo": "skip",
         "showlegend": True,
     }
     head = {
         "type": "scatter3d",
         "mode": "markers",
-        "x": path.x[count - 1 : count],
-        "y": path.y[count - 1 : count],
-        "z": z_seen[-1:],
+        "x": x[-1:],
+        "y": y[-1:],
+        "z": z[-1:],
         "marker": {"color": path.colour, "symbol": ENDS[path.dash], "size": 6, "line": {"color": "white", "width": 1}},
         "hoverinfo": "skip",
         "showlegend": False,
     }
     return [line, head]
+
+
+def _draped(path: SurfacePath, surface: Surface, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A path a hair above the surface, and laid on it where a step is long: a straight line would run inside of the
+    hill. What leaves the axes is left out."""
+    cell = np.array([surface.columns[1] - surface.columns[0], surface.rows[1] - surface.rows[0]])
+    at = np.stack([path.x, path.y], axis=1)[:count]
+    with np.errstate(invalid="ignore", over="ignore"):
+        strides = np.nan_to_num(np.abs(np.diff(at, axis=0)) / cell).max(axis=1, initial=0.0)
+    pieces = np.clip(np.ceil(strides), 1, MOST_PIECES).astype(int)
+    points, heights = [at[:1]], [path.z[:1]]
+    for k, n in enumerate(pieces):
+        between = at[k] + (at[k + 1] - at[k]) * (np.arange(1, n)[:, None] / n)
+        points += [between, at[k + 1 : k + 2]]
+        heights += [_height(surface, between), path.z[k + 1 : k + 2]]
+    x, y = np.concatenate(points).T
+    inside = (x >= surface.x.lower) & (x <= surface.x.upper) & (y >= surface.y.lower) & (y <= surface.y.upper)
+    z = np.clip(np.concatenate(heights), surface.z.lower, surface.z.upper)
+    return x, y, np.where(inside, z + 0.012 * (surface.z.upper - surface.z.lower), np.nan)
+
+
+def _height(surface: Surface, points: np.ndarray) -> np.ndarray:
+    """The surface at the nearest place of the grid."""
+    column, row = (
+        np.clip(np.rint((p - grid[0]) / (grid[1] - grid[0])), 0, len(grid) - 1).astype(int)
+        for p, grid in zip(points.T, (surface.columns, surface.rows), strict=True)
+    )
+    return surface.values[row, column]
 
 
 def _ticks(axis: Axis) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from explorer.parameters import Parameter, table
 from explorer.textbook import NAMES
 from explorer.textbook.derivation import MOST_STEPS, MOST_UNITS
 from explorer.textbook.m07_memory_of_order_n import ORDERS
+from explorer.ui.cliff_link import CLIFF_READERS
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.truncation import CUTS
 from explorer.ui.pins import read as read_pins
@@ -27,7 +28,7 @@ from explorer.words import choice_label
 
 NOTES = "link_notes"
 LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # steps that there can be
-VIEW_NAMES = ("explorer", "lenses", "textbook")
+VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff")
 
 
 def open_link() -> None:
@@ -158,6 +159,7 @@ PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "slow": _slow_unit,
     "pins": _pins,
     "drag": _dragged,
+    **CLIFF_READERS,
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.trace import Trace
-from explorer.ui import explorer_view, lenses_view, textbook_view
+from explorer.ui import cliff_view, explorer_view, lenses_view, textbook_view
 from explorer.ui.controls import PICTURE, VIEW, settings, sidebar
 from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, VIEW_NAMES, open_link
@@ -36,6 +36,7 @@ VIEWS = dict(
             View(explorer_view.picture, explorer_view.before_picture, explorer_view.after_picture),
             View(lenses_view.picture),
             View(textbook_view.picture),
+            View(cliff_view.picture),
         ),
         strict=True,
     )

@@ -1,0 +1,178 @@
+"""The cliff: why clipping, on a landscape of two parameters that one can walk on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.cliff.contract import Coordinate
+from explorer.cliff.descent import descend
+from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
+from explorer.cliff.survey import survey
+from explorer.cliff.verdict import look
+from explorer.errors import ExplorerError
+from explorer.parameters import Parameter, table
+from explorer.plots.cliff import cliff_surface
+from explorer.plots.surface import Surface
+from explorer.trace import Trace
+from explorer.ui.piecework import found
+from explorer.words import choice_label, say
+from explorer.words.cliff import sight_sentence
+
+ROWS = table(CliffSettings)
+PACE = ("cliff_rate", "cliff_threshold", "cliff_steps")
+WEIGHTS = ("cliff_first", "cliff_second")
+MAP = "cliff_map"
+SHOWN = "surface that was shown last"
+CONFIG = {"displaylogo": False, "displayModeBar": False}
+CSS = """
+<style>
+.st-key-cliff_said { min-height: 6.2rem; }
+@media (max-width: 1150px) {
+  .st-key-cliff_said { min-height: 8rem; }
+  .st-key-cliff_pictures [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  .st-key-cliff_pictures [data-testid="stColumn"] { min-width: 100%; }
+}
+</style>
+"""
+
+
+def picture(trace: Trace) -> None:
+    """Choose a landscape and a start; read what the two descents do, see them go."""
+    st.html(CSS)
+    settings = _controls(trace)
+    try:
+        landscape = settings.landscape(trace.experiment)
+    except ExplorerError as error:
+        st.info("\n".join(f"- {e.sentence}" for e in error.errors))
+        return
+    own = trace.experiment if settings.cliff_on != "one_unit" else None
+    plane = (settings.cliff_on, own, *(getattr(settings, name) for name in WEIGHTS))
+    start = settings.start(trace.experiment)
+    pace = [getattr(settings, name) for name in PACE]
+    seen = found(("survey", *plane), lambda: survey(landscape, settings.size), say("cliff_page", "surveying"), _last)
+    walked = found(
+        ("descents", *plane, start, *pace),
+        lambda: descend(landscape, start, *pace),
+        say("cliff_page", "descending"),
+        _last,
+    )
+    if seen is None or walked is None:
+        return
+    with st.container(key="cliff_said"):
+        st.markdown(f"**{sight_sentence(look(walked, seen.coordinates), walked)}**")
+    st.session_state[SHOWN] = cliff_surface(seen, walked)
+    _pictures(st.session_state[SHOWN])
+
+
+def _controls(trace: Trace) -> CliffSettings:
+    """The landscape, the pace, the start; and what the landscape is."""
+    row = ROWS["cliff_on"]
+    st.segmented_control(
+        say("cliff_page", "landscape"),
+        row.choices,
+        key=row.name,
+        default=row.default,
+        format_func=choice_label,
+        required=True,
+        bind="query-params",
+    )
+    on = st.session_state[row.name]
+    about = [say("cliff_about", on)] if on == "one_unit" else [say("cliff_about", on), say("cliff_about", "plane")]
+    st.markdown(" ".join(about))
+    with st.container(horizontal=True, gap="medium"):
+        values = {name: _stops(ROWS[name]) for name in PACE}
+        for name, coordinate in zip(STARTS[on], WINDOWS[on], strict=True):
+            values[name] = _number(ROWS[name], coordinate, trace.experiment.gain)
+        if on == "two_weights":
+            values |= {name: _text(ROWS[name]) for name in WEIGHTS}
+    return CliffSettings(cliff_on=on, **values)
+
+
+def _stops(row: Parameter) -> Any:
+    """A slider over the stops, and whatever a link brought that lies between them."""
+    kind = int if row.kind == "integer" else float
+    brought = (st.query_params.get(row.name), st.session_state.get(row.name))
+    options = sorted({kind(stop) for stop in row.stops} | {kind(value) for value in brought if value is not None})
+    word = row.name.removeprefix("cliff_")
+    return st.select_slider(
+        say("cliff_page", word),
+        options,
+        value=kind(row.default),
+        key=row.name,
+        format_func=lambda value: f"{value:.10g}",
+        help=say("cliff_page", f"{word}_help"),
+        width=190,
+        bind="query-params",
+    )
+
+
+def _number(row: Parameter, coordinate: Coordinate, gain: float) -> Any:
+    """One half of the start, for the keyboard."""
+    return st.number_input(
+        say("cliff_page", "start", coordinate=say("cliff_coordinate", coordinate.code, name=row.name[6:-3])),
+        min_value=coordinate.lower,
+        max_value=coordinate.upper,
+        value=row.default,
+        step=0.05,
+        format="%.3f",
+        key=row.name,
+        placeholder=f"{gain:g}",
+        help=say("cliff_page", "start_help"),
+        width=170,
+        bind="query-params",
+    )
+
+
+def _text(row: Parameter) -> Any:
+    return st.text_input(
+        say("cliff_page", row.name.removeprefix("cliff_")),
+        key=row.name,
+        max_chars=row.max_length,
+        help=say("cliff_page", "weight_help"),
+        width=190,
+        bind="query-params",
+    )
+
+
+def _last() -> None:
+    """While something is computed the last picture stays."""
+    if SHOWN in st.session_state:
+        _pictures(st.session_state[SHOWN])
+
+
+def _pictures(surface: Surface) -> None:
+    """The map, which can be clicked, and the same in space."""
+    from explorer.plots.surface_renderer import render_map, render_space  # late: the main page draws without plotly
+
+    theme = st.context.theme.type or "light"
+    with st.container(key="cliff_pictures"):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.markdown(say("cliff_page", "map"))
+            st.plotly_chart(
+                render_map(surface, theme),
+                theme=None,
+                key=MAP,
+                config=CONFIG,
+                alt=surface.alternative,
+                on_select=_start_there,
+                selection_mode="points",
+            )
+        with right:
+            st.markdown(say("cliff_page", "scene"))
+            st.plotly_chart(
+                render_space(surface, theme), theme=None, key="cliff_space", config=CONFIG, alt=surface.alternative
+            )
+        st.caption(surface.caption)
+
+
+def _start_there() -> None:
+    """The place that was clicked is where the descents start."""
+    points = st.session_state[MAP].selection.points
+    if points:
+        for name, value in zip(STARTS[st.session_state["cliff_on"]], (points[-1]["x"], points[-1]["y"]), strict=True):
+            row = ROWS[name]
+            assert row.lower is not None and row.upper is not None
+            st.session_state[name] = min(max(float(f"{value:.6g}"), float(row.lower)), float(row.upper))
