@@ -15,8 +15,19 @@ from typing import Any
 import numpy as np
 
 from explorer.plots.palette import HEATMAPS
-from explorer.plots.record import Axis, Figure, Heatmap, Level, Panel, Region, Series, levels_within, regions_within
-from explorer.plots.ticks import decade_ticks
+from explorer.plots.record import (
+    Area,
+    Axis,
+    Figure,
+    Heatmap,
+    Level,
+    Panel,
+    Region,
+    Series,
+    levels_within,
+    regions_within,
+)
+from explorer.plots.ticks import decade_ticks, step_ticks
 
 STEPS_OF_COLOUR = 254
 NO_VALUE = 255
@@ -86,19 +97,23 @@ def _panel(panel: Panel, block: Block, compact: bool) -> dict[str, Any]:
         "title": panel.title,
         "mark": panel.mark,
         "share": panel.share,
-        "y": _y_axis(panel.y, panel.heatmap is not None),
+        "y": _y_axis(panel),
         "series": [_series(series, block, panel.y.decades) for series in panel.series],
         "heatmap": None if panel.heatmap is None else _heatmap(panel.heatmap, block, compact),
         "regions": [_region(region) for region in regions_within(panel)],
         "levels": [_level(level) for level in levels_within(panel)],
+        "areas": [_area(area, block) for area in panel.areas],
     }
 
 
-def _y_axis(y: Axis, units: bool) -> dict[str, Any]:
+def _y_axis(panel: Panel) -> dict[str, Any]:
+    y, heatmap = panel.y, panel.heatmap
     if y.decades:
         places, labels = decade_ticks(y.lower, y.upper)
         ticks: list[tuple[float, str]] = list(zip(places, labels, strict=True))
-    elif units:
+    elif heatmap is not None and heatmap.row_edges is not None:
+        ticks = [(step, str(step)) for step in step_ticks(int(y.lower + 0.5), int(y.upper - 0.5))]
+    elif heatmap is not None:
         rows = round(y.upper - y.lower)
         ticks = [(row, str(row)) for row in sorted({1, rows})] if y.label else []
     else:
@@ -115,7 +130,7 @@ def _series(series: Series, block: Block, decades: bool) -> dict[str, Any]:
         "width": series.width,
         "values": block.array(series.values, kind),
     }
-    if len(series.values) == series.steps[-1]:
+    if len(series.values) and len(series.values) == series.steps[-1]:
         drawn["steps"] = None  # 1…n
     else:
         drawn["steps"] = [int(step) for step in series.steps]
@@ -135,6 +150,9 @@ def _heatmap(heatmap: Heatmap, block: Block, compact: bool) -> dict[str, Any]:
         "lower": heatmap.lower,
         "upper": heatmap.upper,
         "palette": heatmap.palette,
+        "unit": heatmap.unit,
+        "rowEdges": None if heatmap.row_edges is None else heatmap.row_edges.tolist(),
+        "columnEdges": None if heatmap.column_edges is None else heatmap.column_edges.tolist(),
     }
 
 
@@ -168,3 +186,7 @@ def _level(level: Level) -> dict[str, Any]:
         "side": level.side,
         "below": level.below,
     }
+
+
+def _area(area: Area, block: Block) -> dict[str, Any]:
+    return {"label": area.label, "x": block.array(area.x, "f4"), "y": block.array(area.y, "f4"), "look": area.look}

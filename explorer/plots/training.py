@@ -71,7 +71,7 @@ def loss_figure(history: History, upto: int | None = None) -> Figure:
     logarithmic = _wide(values)
     if logarithmic:
         batch, held_out = [_in_decades(s) for s in batch], [_in_decades(s) for s in held_out]
-    levels = ()
+    levels: tuple[Level, ...] = ()
     if np.isfinite(baseline) and baseline > 0:
         place = float(np.log10(baseline)) if logarithmic else baseline
         levels = (Level(say("training_mark", "baseline", value=short(baseline)), place, "dash", "right"),)

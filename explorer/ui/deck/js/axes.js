@@ -1,7 +1,7 @@
 // Axes, grid, colour bar and the names of panels.
 
 import { stepTicks, xOf, yOf } from './geometry.js';
-import { short } from './numbers.js';
+import { magnitude, short } from './numbers.js';
 
 export const FONT = 13;
 const TICK = 4;
@@ -103,6 +103,10 @@ export function drawColourBar(ctx, heatmap, box, height, stops, theme) {
   for (const value of named) {
     const share = (value - heatmap.lower) / (heatmap.upper - heatmap.lower);
     const y = box.y + Math.min(height - 4, Math.max(5, (1 - share) * height));
-    ctx.fillText(Number.isInteger(value) ? String(value).replace('-', '−') : short(value), x + 14, y);
+    ctx.fillText(heatmap.unit ? magnitude(value) : barLabel(value), x + 14, y);
   }
+}
+
+function barLabel(value) {
+  return Number.isInteger(value) ? String(value).replace('-', '−') : short(value);
 }

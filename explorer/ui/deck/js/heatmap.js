@@ -1,4 +1,5 @@
-// Units by steps, painted once into a small picture and then only stretched.
+// Units by steps, painted once into a small picture and then only stretched. Where cells hold several steps, their edges
+// say where they lie; all but the last of a side are equally wide.
 
 import { colourTable, NO_VALUE, STEPS_OF_COLOUR } from './colours.js';
 import { xOf } from './geometry.js';
@@ -7,6 +8,7 @@ const pictures = new WeakMap(); // by the array of values, so that frames that c
 
 export function drawHeatmap(ctx, heatmap, box, view, stops) {
   const picture = pictureOf(heatmap, stops);
+  if (heatmap.columnEdges) return drawCells(ctx, heatmap, picture, box, view);
   const first = Math.max(view.from, heatmap.first);
   const last = Math.min(view.to, heatmap.first + heatmap.columns - 1);
   if (last < first) return;
@@ -16,11 +18,32 @@ export function drawHeatmap(ctx, heatmap, box, view, stops) {
   ctx.drawImage(picture, from, 0, last - first + 1, heatmap.rows, left, box.y, right - left, box.height);
 }
 
+function drawCells(ctx, { rowEdges, columnEdges }, picture, box, view) {
+  const span = rowEdges[rowEdges.length - 1] - rowEdges[0];
+  const down = edge => box.y + ((edge - rowEdges[0]) / span) * box.height;
+  const across = edge => xOf(edge, view, box);
+  ctx.imageSmoothingEnabled = false; // a cell is one iteration, and has an edge
+  for (const [column, columns] of stretches(columnEdges))
+    for (const [row, rows] of stretches(rowEdges)) {
+      const [left, right] = [across(columnEdges[column]), across(columnEdges[column + columns])];
+      const [top, bottom] = [down(rowEdges[row]), down(rowEdges[row + rows])];
+      ctx.drawImage(picture, column, row, columns, rows, left, top, right - left, bottom - top);
+    }
+}
+
+/** [first, count] of equally wide cells: all of them, or all but the last and the last. */
+function stretches(edges) {
+  const count = edges.length - 1;
+  const even = count < 2 || edges[count] - edges[count - 1] === edges[1] - edges[0];
+  return even ? [[0, count]] : [[0, count - 1], [count - 1, 1]];
+}
+
 function pictureOf(heatmap, stops) {
   let picture = pictures.get(heatmap.values);
   if (picture) return picture;
   picture = document.createElement('canvas');
-  [picture.width, picture.height] = [heatmap.columns, heatmap.rows];
+  [picture.width, picture.height] = [Math.max(1, heatmap.columns), heatmap.rows];
+  if (!heatmap.columns) return picture;
   const table = new Uint32Array(colourTable(heatmap.palette, stops).buffer);
   const image = new ImageData(heatmap.columns, heatmap.rows);
   const pixels = new Uint32Array(image.data.buffer);
@@ -31,16 +54,17 @@ function pictureOf(heatmap, stops) {
   return picture;
 }
 
-function colourOf({ values, lower, upper }) {
+function colourOf({ values, lower, upper, unit }) {
   if (values instanceof Uint8Array) return value => value;
   const scale = STEPS_OF_COLOUR / (upper - lower);
+  const none = unit ? value => !(value > -Infinity) : Number.isNaN; // log10 of an exact zero is hatched, and no colour
   return value =>
-    Number.isNaN(value) ? NO_VALUE : Math.round(Math.min(STEPS_OF_COLOUR, Math.max(0, (value - lower) * scale)));
+    none(value) ? NO_VALUE : Math.round(Math.min(STEPS_OF_COLOUR, Math.max(0, (value - lower) * scale)));
 }
 
 /** The value of a unit (from 1) at a step, or undefined. */
 export function unitAt(heatmap, unit, step) {
-  const column = step - heatmap.first;
+  const column = heatmap.columnEdges ? cellAt(heatmap.columnEdges, step) : step - heatmap.first;
   if (column < 0 || column >= heatmap.columns || unit < 1 || unit > heatmap.rows) return undefined;
   return plain(heatmap, heatmap.values[(unit - 1) * heatmap.columns + column]);
 }
@@ -48,6 +72,11 @@ export function unitAt(heatmap, unit, step) {
 function plain(heatmap, value) {
   if (!(heatmap.values instanceof Uint8Array)) return value;
   return value === NO_VALUE ? NaN : heatmap.lower + (value / STEPS_OF_COLOUR) * (heatmap.upper - heatmap.lower);
+}
+
+/** The cell that holds a place on its axis, from 0; −1 beyond its ends. */
+export function cellAt(edges, place) {
+  return place < edges[0] ? -1 : edges.findIndex(edge => edge >= place) - 1;
 }
 
 /** Mean, least and largest over the units at a step; undefined beyond the strip's end. */

@@ -21,6 +21,7 @@ export function stepOf(series, index) {
 export function valueAt(series, step) {
   if (!series.steps) return series.values[step - 1];
   const last = series.steps.length - 1;
+  if (last < 1) return step === series.steps[0] ? series.values[0] : undefined;
   if (step < series.steps[0] || step > series.steps[last]) return undefined;
   const next = Math.max(1, series.steps.findIndex(place => place >= step));
   const [a, b] = [series.steps[next - 1], series.steps[next]];

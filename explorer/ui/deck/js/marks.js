@@ -37,11 +37,25 @@ function areaOf(region, panel, box, view) {
   return { x: box.x, y: top, width: box.width, height: bottom - top };
 }
 
-function hatch(ctx, area, direction) {
+/** Parts of a heatmap that are marked as what they are; polygons lie between the gaps of their corners. */
+export function drawAreas(ctx, panel, box, view) {
+  for (const area of panel.areas) {
+    const path = new Path2D();
+    let begun = false;
+    area.x.forEach((x, i) => {
+      if (Number.isNaN(x)) begun = false;
+      else path[begun ? 'lineTo' : 'moveTo'](xOf(x, view, box), yOf(area.y[i], panel, box));
+      begun = !Number.isNaN(x);
+    });
+    ctx.fillStyle = SHADES[area.look];
+    ctx.fill(path);
+    for (const direction of HATCHES[area.look] ?? []) hatch(ctx, box, direction, path);
+  }
+}
+
+function hatch(ctx, area, direction, within = rectangle(area)) {
   ctx.save();
-  ctx.beginPath();
-  ctx.rect(area.x, area.y, area.width, area.height);
-  ctx.clip();
+  ctx.clip(within);
   ctx.strokeStyle = HATCH_COLOUR;
   ctx.lineWidth = 1;
   ctx.setLineDash([]);
@@ -52,6 +66,12 @@ function hatch(ctx, area, direction) {
   }
   ctx.stroke();
   ctx.restore();
+}
+
+function rectangle({ x, y, width, height }) {
+  const path = new Path2D();
+  path.rect(x, y, width, height);
+  return path;
 }
 
 /** Names of regions and levels, and the levels' lines; drawn over the curves. */

@@ -2,9 +2,9 @@
 
 import { drawAxes, drawColourBar, drawGrid, fontOf, FONT } from './axes.js';
 import { boxesOf, xOf, yOf } from './geometry.js';
-import { columnOf, drawHeatmap, unitAt } from './heatmap.js';
+import { cellAt, columnOf, drawHeatmap, unitAt } from './heatmap.js';
 import { dot, drawSeries, valueAt } from './lines.js';
-import { drawLabels, drawRegions } from './marks.js';
+import { drawAreas, drawLabels, drawRegions } from './marks.js';
 import { fill, reading, short, words } from './numbers.js';
 
 const LONGEST_SHARED_BAR = 100; // where strips in other colours follow
@@ -30,6 +30,7 @@ function drawContent(ctx, figure, panel, box, scene) {
   ctx.rect(box.x, box.y - 3, box.width + 4, box.height + 6); // half a line's width beyond the frame
   ctx.clip();
   if (panel.heatmap) drawHeatmap(ctx, panel.heatmap, box, scene.view, scene.palettes[panel.heatmap.palette]);
+  drawAreas(ctx, panel, box, scene.view);
   for (const series of shown(figure, panel, scene)) drawSeries(ctx, series, panel, box, scene.view);
   ctx.restore();
 }
@@ -92,6 +93,7 @@ function drawReadings(ctx, figure, boxes, step, pointed, theme) {
 
 /** What a panel without a legend says at a step: of the unit under the pointer, or of all. */
 export function panelReading(panel, step, unit) {
+  if (panel.heatmap?.rowEdges) return cellReading(panel.heatmap, step, unit);
   if (panel.heatmap) {
     const value = unit ? unitAt(panel.heatmap, unit, step) : undefined;
     if (value !== undefined) return fill(words.unit, { unit, value: short(value) });
@@ -100,6 +102,22 @@ export function panelReading(panel, step, unit) {
   }
   const values = panel.series.map(series => valueAt(series, step)).filter(value => value !== undefined);
   return values.map(value => reading(value, panel.y.decades)).join(' · ');
+}
+
+/** What a heatmap of decades says: of the row under the pointer, or from its least to its largest. */
+function cellReading(heatmap, step, pointed) {
+  const { rowEdges: edges, rows } = heatmap;
+  const place = edges[0] + ((pointed - 0.5) / rows) * (edges[rows] - edges[0]); // `pointed` counts rows of one height
+  const row = pointed ? cellAt(edges, place) + 1 : 0;
+  const value = row ? unitAt(heatmap, row, step) : undefined;
+  if (value !== undefined) return fill(words.row, { row: rowName(heatmap, row), value: reading(value, true) });
+  const column = columnOf(heatmap, step);
+  return column ? fill(words.span, { least: reading(column.least, true), largest: reading(column.largest, true) }) : '';
+}
+
+function rowName({ rowEdges }, row) {
+  const [first, last] = [rowEdges[row - 1] + 0.5, rowEdges[row] - 0.5];
+  return first === last ? String(first) : `${first}–${last}`;
 }
 
 function drawReading(ctx, text, box, theme) {
