@@ -5,7 +5,6 @@ One with scenes is a story (`scenes`).
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from explorer.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
 from explorer.scenes import Scene, parse_scenes
+from explorer.toml_text import parse_toml
 
 FOLDER = Path(__file__).resolve().parent.parent / "presets"
 STORIES = FOLDER / "stories"
@@ -78,11 +78,7 @@ def parse_preset(name: str, content: bytes) -> Preset:
     """The preset in `content`; errors as in `read_preset`."""
     if len(content) > MAX_BYTES:
         raise ExplorerError("preset", f"must be at most {MAX_BYTES // 1024} KiB", f"{len(content)} bytes")
-    try:
-        table = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as failure:
-        hint = "Its form is title, look and an [experiment] table."
-        raise ExplorerError("preset", "must be a TOML file in UTF-8", name, hint) from failure
+    table = parse_toml("preset", name, content, "Its form is title, look and an [experiment] table.")
     errors = [
         ExplorerError(key, "is not part of a preset", "", f"A preset has {', '.join(KEYS)}.")
         for key in table.keys() - KEYS

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
-    "errors": 0, "backend": 0, "scaling": 0, "arithmetic": 0, "rounding": 0,
+    "errors": 0, "toml_text": 0, "backend": 0, "scaling": 0, "arithmetic": 0, "rounding": 0,
     "cells": 1, "initialisers": 1, "tasks": 1, "losses": 1, "clipping": 1, "parameter_gradients": 1,
     "optimisers": 1,
     "experiment": 2, "parameters": 2, "bptt": 2, "trace": 2, "supplied": 2, "engine": 2, "passes": 2,
