@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from explorer.diagnosis import gradient_flow
 from explorer.lenses.spectra import Spectrum, main_spectrum
-from explorer.textbook import FORMULAS, Comparison
+from explorer.textbook import FORMULAS, Comparison, Formula
 from explorer.trace import Trace
 
 
@@ -38,9 +38,15 @@ OF_FORMULAS: dict[str, Callable[[Comparison], float]] = {
     "true": lambda comparison: comparison.changes[0],
     "written": lambda comparison: comparison.changes[1],
 }
+"""Of a textbook formula beside the truth, under names such as ``m01_number``."""
+
+
+def _of_formula(formula: Formula, read: Callable[[Comparison], float]) -> Callable[[Trace], float]:
+    return lambda trace: read(formula.compare(trace))
+
 
 QUANTITIES |= {
-    f"{code}_{name}": lambda trace, formula=formula, of=of: of(formula.compare(trace))
+    f"{code}_{name}": _of_formula(formula, read)
     for code, formula in FORMULAS.items()
-    for name, of in OF_FORMULAS.items()
+    for name, read in OF_FORMULAS.items()
 }

@@ -24,6 +24,11 @@ WANTED = {
     "client.showErrorDetails": ("none", "a traceback tells users nothing and strangers too much; the log has it"),
     "client.toolbarMode": ("minimal", "the menu of a developer's tools is not part of the instrument"),
     "browser.gatherUsageStats": (False, "nobody agreed to be counted, and classrooms have no way out to the network"),
+    "global.maxCachedMessageAge": (
+        50,
+        "by default a browser forgets the deck's script after two runs without it, of which the server may just have "
+        "been told otherwise: keys pressed in haste then end in a connection error",
+    ),
     "global.disableWidgetStateDuplicationWarning": (
         True,
         "a control has its default, which keeps the link short, and is set by presets, which is no mistake",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Container, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import streamlit as st
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
-from explorer.ui.link import NOTES, allowing
+from explorer.ui.link import NOTES, allowing, spelled
 from explorer.words import choice_label, say
 
 FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
@@ -34,35 +34,82 @@ SEGMENTS = ("cell", "loss_at", "clip")
 COMPARE = "compare"
 VIEW = "view"
 NUMBERS = "numbers"  # the table below the picture
+ORDER = (VIEW, "story", "preset", "cell", COMPARE, *FIRST[1:], *CLIPPING, "draw_again")
 PICTURE = "picture"  # the part of the page that follows from the controls
 UNSET = "unset"
 
 
-def sidebar(views: Sequence[str]) -> None:
-    """Draw the controls, the choice among `views` first."""
+def keep_unseen(names: Collection[str]) -> None:
+    """Controls that are not drawn keep their values; Streamlit would forget what nobody sees."""
+    state = st.session_state
+    for name in names:
+        row = table(Experiment)[name]
+        state[name] = state.get(name, _as_option(row, row.default))
+
+
+def keep_link_of_unseen(names: Collection[str]) -> None:
+    """Read from the link when a session starts, and from then on written into it: what a drawn control does itself."""
+    first = "unseen are read" not in st.session_state
+    st.session_state["unseen are read"] = True
+    for name in names:
+        row = table(Experiment)[name]
+        if first and name in st.query_params:
+            set_control(name, st.query_params[name])
+        value = st.session_state[name]
+        if value == _as_option(row, row.default):
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != spelled(row, value):
+            st.query_params[name] = spelled(row, value)
+
+
+def sidebar(views: Sequence[str], story_menu: Callable[[], None], hidden: Container[str] = ()) -> None:
+    """Draw the controls, the choice among `views` first; those in `hidden` keep their values unseen."""
     for name, row in table(Experiment).items():
         st.session_state.setdefault(name, _as_option(row, row.default))
     st.session_state.setdefault(COMPARE, False)
+    unseen = [name for name in table(Experiment) if name in hidden]
+    keep_unseen(unseen)
+    keep_link_of_unseen(unseen)
+    parts: dict[str, Callable[[], None]] = {
+        VIEW: partial(_view_menu, views),
+        "story": story_menu,
+        "preset": _preset_menu,
+        COMPARE: _compare,
+        "draw_again": _seed_button,
+    }
     with st.sidebar:
-        st.segmented_control(
-            say("page", "view"),
-            views,
-            key=VIEW,
-            default=views[0],
-            required=True,
-            label_visibility="collapsed",
-            bind="query-params",
-        )
-        _preset_menu()
-        for name in (*FIRST, *CLIPPING):
-            _draw(name)
-            if name == "cell":
-                st.toggle(say("page", "compare"), key=COMPARE, help=say("help", "compare"), bind="query-params")
-        st.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
-        with st.expander(say("page", "more"), key="more", on_change="rerun") as more:
-            for name in MORE:
-                if more.open or _is_in_use(name):
-                    _draw(name)
+        for name in ORDER:
+            if name not in hidden:
+                parts.get(name, partial(draw_control, name))()
+        if "more" not in hidden:
+            _folded(hidden)
+
+
+def _view_menu(views: Sequence[str]) -> None:
+    st.segmented_control(
+        say("page", "view"),
+        views,
+        key=VIEW,
+        default=views[0],
+        required=True,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def _compare() -> None:
+    st.toggle(say("page", "compare"), key=COMPARE, help=say("help", "compare"), bind="query-params")
+
+
+def _seed_button() -> None:
+    st.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
+
+
+def _folded(hidden: Container[str]) -> None:
+    with st.expander(say("page", "more"), key="more", on_change="rerun") as more:
+        for name in MORE:
+            if name not in hidden and (more.open or _is_in_use(name)):
+                draw_control(name)
 
 
 def settings() -> dict[str, Any]:
@@ -77,7 +124,7 @@ def _is_in_use(name: str) -> bool:
     return name in st.query_params or st.session_state[name] != _as_option(row, row.default)
 
 
-def _draw(name: str) -> None:
+def draw_control(name: str) -> None:
     """One control, if its parameter has an effect under the present choices."""
     if name not in _idle():
         row = table(Experiment)[name]

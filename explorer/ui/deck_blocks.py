@@ -16,7 +16,7 @@ from explorer.plots.clipping import clipping_figure
 from explorer.plots.deck_renderer import Block, palettes, render
 from explorer.plots.gradients import gradient_figure, spanning
 from explorer.plots.heatmaps import gate_means_figure, gate_names, states_figure
-from explorer.plots.record import Figure
+from explorer.plots.record import Figure, Panel
 from explorer.plots.shown import Runs
 from explorer.plots.stage_renderer import stage_block
 from explorer.sweep import sweep, sweep_values, sweepable
@@ -28,6 +28,7 @@ from explorer.words import catalogue, say
 from explorer.words.differences import value_text
 from explorer.words.verdicts import clipping_sentence
 
+LECTURE_SCALE = 1.6  # of type and lines, so that the last row reads them
 CACHE_BYTES = 12 * 2**20  # of each kind of block; a live one takes some 25 kB
 
 
@@ -37,12 +38,14 @@ class Desk:
 
     Attributes:
         slow: the unit (from 1) that the slow walk looks at; 0 where it is closed.
+        only: the one figure that is shown to a lecture hall, larger than on a desk; empty for all of them.
     """
 
     compare: bool = False
     pins: tuple[Pin, ...] = ()
     drag: str = ""
     slow: int = 0
+    only: str = ""
 
 
 def setup() -> dict[str, Any]:
@@ -87,12 +90,25 @@ def _live_block(experiment: Experiment, desk: Desk, trace: Trace) -> bytes:
     header = {
         "kind": "live",
         "verdict": verdict_of(trace),
-        "figures": [render(figure, block) for figure in figures],
+        "figures": [render(figure, block) for figure in _presented(figures, desk.only)],
+        "scale": LECTURE_SCALE if desk.only else 1,
         "pins": table_of(rows),
         "slow": bool(desk.slow),
         "drag": _drag(experiment, desk),
     }
     return block.bytes(header)
+
+
+def _presented(figures: list[Figure], only: str) -> list[Figure]:
+    """The one that a lecture hall sees, its lines bolder still than the scale makes them."""
+    if not only:
+        return figures
+    chosen = [figure for figure in figures if figure.name == only] or figures[:1]
+    return [replace(figure, panels=tuple(map(_bolder, figure.panels))) for figure in chosen]
+
+
+def _bolder(panel: Panel) -> Panel:
+    return replace(panel, series=tuple(replace(line, width=1.25 * line.width) for line in panel.series))
 
 
 def _with_lead(figures: list[Figure], trace: Trace) -> list[Figure]:

@@ -30,8 +30,11 @@ def hidden_inputs() -> None:
             st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
 
 
-def desk() -> Desk:
+def desk(only: str = "") -> Desk:
+    """What lies there; with `only` that one figure of it, as a lecture hall sees it."""
     state = st.session_state
+    if only:
+        return Desk(only=only)
     return Desk(state[COMPARE], tuple(_pins()), state["drag"], int(state["slow"] or 0))
 
 

@@ -31,6 +31,12 @@ def picture(trace: Trace) -> None:
     _figures(trace, desk())
 
 
+def one_figure(trace: Trace, name: str) -> None:
+    """The verdict and one figure of the deck, for a lecture hall."""
+    st.html(f'<section class="source verdict">{verdict_of(trace)}</section>')
+    deck(live_block(trace, desk(name)), on_act)
+
+
 def after_picture() -> None:
     _said_without_a_deck()
     numbers_table(st.session_state.get(LAST))

@@ -16,6 +16,8 @@ from explorer.experiment import Experiment
 from explorer.lenses.eigenvalues import matrix_names
 from explorer.lenses.precision import LARGEST_SCALE
 from explorer.parameters import Parameter, table
+from explorer.presets import all_stories
+from explorer.scenes import MOST_SCENES
 from explorer.textbook import NAMES
 from explorer.textbook.derivation import MOST_STEPS, MOST_UNITS
 from explorer.textbook.m07_memory_of_order_n import ORDERS
@@ -27,6 +29,7 @@ from explorer.ui.pins import spelled as spelled_pins
 from explorer.words import choice_label
 
 NOTES = "link_notes"
+HIDEABLE = ("view", "story", "preset", "compare", "draw_again", "more")
 LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # steps that there can be
 VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff")
 
@@ -41,6 +44,11 @@ def open_link() -> None:
     if cleaned != link:
         st.query_params.from_dict(cleaned)
         st.rerun()
+
+
+def hidden_controls() -> frozenset[str]:
+    """The controls that the link asks not to show."""
+    return frozenset(st.query_params.get("hide", "").split(",")) - {""}
 
 
 def clean(link: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -140,7 +148,20 @@ def _formula(text: str) -> Taken:
     return _one_of("formula", tuple(NAMES.values()))(NAMES.get(text, text))
 
 
+def _hidden(text: str) -> Taken:
+    """Names of controls, separated by commas."""
+    names = [name for name in dict.fromkeys(text.replace(" ", "").split(",")) if name]
+    known = [*table(Experiment), *HIDEABLE]
+    unknown = [name for name in names if name not in known]
+    rule = "must be names of controls: " + ", ".join(known)
+    notes = [ExplorerError("hide", rule, name, "Try hide=more,preset.").sentence for name in unknown]
+    return ",".join(name for name in names if name in known) or None, notes
+
+
 PAGE_READERS: dict[str, Callable[[str], Taken]] = {
+    "story": _one_of("story", tuple(all_stories())),
+    "scene": _whole("scene", 1, MOST_SCENES, 1),
+    "hide": _hidden,
     "compare": _as_it_is,
     "view": _one_of("view", VIEW_NAMES),
     "formula": _formula,

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.scenes import Scene
 from explorer.trace import Trace
 from explorer.ui import cliff_view, explorer_view, lenses_view, textbook_view
 from explorer.ui.controls import PICTURE, VIEW, settings, sidebar
 from explorer.ui.failures import in_words
-from explorer.ui.link import NOTES, VIEW_NAMES, open_link
+from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link
 from explorer.ui.runs import ShownRun, shown_run
+from explorer.ui.story_view import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
 from explorer.words import say
 
 
@@ -22,18 +24,28 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class View:
-    """What is seen beside the controls; `before` and `after` are drawn only where more than a number has changed."""
+    """What is seen beside the controls; `before` and `after` are drawn only where more than a number has changed.
+
+    Attributes:
+        presented: one of its figures for a lecture hall; None where the view is shown as it is.
+    """
 
     picture: Callable[[Trace], None]
     before: Callable[[], None] = _nothing
     after: Callable[[], None] = _nothing
+    presented: Callable[[Trace, str], None] | None = None
 
 
 VIEWS = dict(
     zip(
         VIEW_NAMES,
         (
-            View(explorer_view.picture, explorer_view.before_picture, explorer_view.after_picture),
+            View(
+                explorer_view.picture,
+                explorer_view.before_picture,
+                explorer_view.after_picture,
+                explorer_view.one_figure,
+            ),
             View(lenses_view.picture),
             View(textbook_view.picture),
             View(cliff_view.picture),
@@ -46,7 +58,14 @@ VIEWS = dict(
 def explorer_page() -> None:
     """Controls beside the picture. What cannot be run is said, and the last picture stays."""
     open_link()
-    sidebar(VIEW_NAMES)
+    story_inputs()
+    story = told_now()
+    if story is not None:
+        furnish(story)
+        VIEWS[st.session_state[VIEW]].before()
+        story_page(story, _picture)
+        return
+    sidebar(VIEW_NAMES, story_menu, hidden_controls())
     view = VIEWS[st.session_state[VIEW]]
     view.before()
     _picture()
@@ -59,8 +78,23 @@ def _picture() -> None:
     """All that follows from the controls: a number that changes redraws this alone, which halves the time it takes."""
     run = shown_run(settings())
     _notices(run)
-    if run.trace is not None:
+    if run.trace is None:
+        return
+    story = told_now()
+    if story is None:
         VIEWS[st.session_state[VIEW]].picture(run.trace)
+    else:
+        explanation(run.trace)
+        _presented(run.trace, scene_of(story))
+
+
+def _presented(trace: Trace, scene: Scene) -> None:
+    """The scene's one figure, or the view that it chose."""
+    view = VIEWS[st.session_state[VIEW]]
+    if view.presented is None:
+        view.picture(trace)
+    else:
+        view.presented(trace, scene.figure)
 
 
 def _notices(run: ShownRun) -> None:

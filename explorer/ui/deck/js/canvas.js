@@ -1,8 +1,8 @@
 // A canvas that is as sharp as the screen.
 
-/** Sizes the canvas for its place if that has changed; returns its context in CSS pixels, cleared. */
-export function prepared(canvas, width, height) {
-  const density = devicePixelRatio || 1;
+/** Sizes the canvas for its place if that has changed; returns its context in CSS pixels by `scale`, cleared. */
+export function prepared(canvas, width, height, scale = 1) {
+  const density = (devicePixelRatio || 1) * scale;
   const [across, down] = [Math.round(width * density), Math.round(height * density)];
   if (canvas.width !== across || canvas.height !== down) [canvas.width, canvas.height] = [across, down];
   const ctx = canvas.getContext('2d');

@@ -18,6 +18,7 @@ export class Deck {
   constructor(palettes) {
     this.palettes = palettes; // the colour scales' stops
     this.views = new Map(); // by the figure's name
+    this.scale = 1; // of all figures, for a lecture hall
     this.hidden = new Set(); // curves that the legend has switched off
     this.selected = this.hovered = this.zoomed = null;
     this.verdict = new Verdict();
@@ -37,12 +38,19 @@ export class Deck {
   take(header, act) {
     this.act = act;
     this.header = header;
+    this.rescale(header.scale);
     this.verdict.say(header.verdict);
     this.drag.meet(header);
     this.toolbar.show(header);
     this.pins.show(header.pins);
     this.stage.show(header.slow);
     this.show();
+  }
+
+  rescale(scale) {
+    if (scale === this.scale) return;
+    this.scale = scale;
+    for (const view of this.views.values()) view.measure();
   }
 
   /** Shows the live run, or the value that is being dragged. */

@@ -46,7 +46,7 @@ export class FigureView {
     this.legend.element.hidden = !figure.legend;
     if (figure.legend) this.legend.show(figure, this.deck.hidden);
     if (!this.table.hidden) this.table.replaceChildren(tableOf(figure));
-    const height = `${figure.height}px`;
+    const height = `${figure.height * this.deck.scale}px`;
     if (this.place.style.height !== height) this.place.style.height = height;
   }
 
@@ -59,9 +59,9 @@ export class FigureView {
   }
 
   scene() {
-    const { view, theme, palettes, hidden } = this.deck;
-    this.width ??= this.place.clientWidth || undefined;
-    return { view, theme, palettes, hidden, width: this.width, height: this.figure.height };
+    const { view, theme, palettes, hidden, scale } = this.deck;
+    this.width ??= this.place.clientWidth / scale || undefined;
+    return { view, theme, palettes, hidden, scale, width: this.width, height: this.figure.height };
   }
 
   /** Its place may have changed: asked for once, as every question makes the browser lay the page out. */
@@ -74,7 +74,7 @@ export class FigureView {
     if (this.waiting) return;
     const scene = this.scene();
     if (!scene.width || !this.differs(scene)) return;
-    drawFigure(prepared(this.canvas, scene.width, scene.height), this.figure, scene);
+    drawFigure(prepared(this.canvas, scene.width, scene.height, scene.scale), this.figure, scene);
   }
 
   /** Whether there is anything to draw anew; notes what is drawn. */
@@ -92,7 +92,7 @@ export class FigureView {
     this.legend.read(step);
     this.cross.hidden = step === null && !this.selection; // one layer less for the browser to put together
     if (this.cross.hidden) return;
-    const ctx = prepared(this.cross, scene.width, scene.height);
+    const ctx = prepared(this.cross, scene.width, scene.height, scene.scale);
     if (step !== null) drawCross(ctx, this.figure, scene, step, this.pointed);
     if (this.selection) this.drawSelection(ctx);
   }

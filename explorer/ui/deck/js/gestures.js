@@ -33,22 +33,30 @@ export function listen(figure) {
   canvas.addEventListener('dblclick', () => deck.zoom(null));
 }
 
+/** Where the pointer is, in the figure's own pixels. */
+function placeOf(figure, event) {
+  const { scale } = figure.deck;
+  return { x: event.offsetX / scale, y: event.offsetY / scale };
+}
+
 function stepUnder(figure, event) {
   const box = boxesOf(figure.figure, figure.width, figure.figure.height)[0];
-  return stepAt(event.offsetX, figure.deck.view, box);
+  return stepAt(placeOf(figure, event).x, figure.deck.view, box);
 }
 
 /** Which panel, and which unit of its heatmap, lies under the pointer. */
 function pointedAt(figure, event) {
   const boxes = boxesOf(figure.figure, figure.width, figure.figure.height);
-  const panel = boxes.findIndex(box => event.offsetY >= box.y && event.offsetY < box.y + box.height);
+  const { y } = placeOf(figure, event);
+  const panel = boxes.findIndex(box => y >= box.y && y < box.y + box.height);
   if (panel < 0) return null;
   const rows = figure.figure.panels[panel].heatmap?.rows ?? 0;
-  return { panel, unit: 1 + Math.floor(((event.offsetY - boxes[panel].y) / boxes[panel].height) * rows) };
+  return { panel, unit: 1 + Math.floor(((y - boxes[panel].y) / boxes[panel].height) * rows) };
 }
 
 function begin(figure, pointers, event) {
-  pointers.set(event.pointerId, { from: event.offsetX, to: event.offsetX });
+  const { x } = placeOf(figure, event);
+  pointers.set(event.pointerId, { from: x, to: x });
   if (event.pointerType === 'touch') figure.deck.select(stepUnder(figure, event));
   else figure.canvas.setPointerCapture(event.pointerId);
   if (pointers.size === 2) figure.pinched = { view: figure.deck.view, apart: apart(pointers) };
@@ -57,7 +65,7 @@ function begin(figure, pointers, event) {
 function follow(figure, pointers, event) {
   const pointer = pointers.get(event.pointerId);
   figure.pointed = pointedAt(figure, event);
-  if (pointer) pointer.to = event.offsetX;
+  if (pointer) pointer.to = placeOf(figure, event).x;
   if (figure.pinched && pointers.size === 2) return pinch(figure, pointers);
   if (event.pointerType === 'touch') return figure.deck.select(stepUnder(figure, event));
   if (pointer && Math.abs(pointer.to - pointer.from) >= LEAST_DRAG) {
