@@ -43,7 +43,7 @@ class Experiment(Settings):
         seq_len: T, steps.
         batch_size: B, sequences side by side.
         input_size: I where the task leaves it free (``noise``); None takes the task's.
-        init: of the recurrent weights, multiplied by `gain`.
+        init: of the recurrent weights, multiplied by `gain`; with ``chain`` the readout hears the last unit alone.
         gain: factor on the recurrent weights, peepholes among them.
         input_gain: factor on the input weights' default U(±1/√H).
         bias_init: ``default`` U(±1/√H), ``zero``, or ``chrono``: zero, but gates remember log U(1, T−1).
@@ -75,7 +75,7 @@ class Experiment(Settings):
     seq_len: int = parameter(100, 2, 5000, stops=(10, 20, 50, 100, 200, 500, 1000, 2000, 5000), sweep=(10, 500))
     hidden_size: int = parameter(32, 1, 1024, stops=(1, 2, 4, 8, 16, 32, 64, 128, 256), sweep=(1, 96))
     num_layers: int = parameter(1, 1, 4, reach=(1, 4, 1))
-    init: Literal["default", "orthogonal", "normal", "glorot", "identity"] = parameter("default")
+    init: Literal["default", "orthogonal", "normal", "glorot", "identity", "chain"] = parameter("default")
     gain: float = parameter(1.0, 0.0, 100.0, reach=(0.0, 3.0, 0.05))
     forget_bias: float | None = parameter(None, -50.0, 50.0, stops=(-4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10))
     update_bias: float | None = parameter(None, -50.0, 50.0, stops=(-4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10))

@@ -7,6 +7,9 @@ Recurrent matrices are drawn one H × H block (gate) at a time:
 * ``normal``      N(0, 1/H): spectral radius near 1
 * ``glorot``      U(±√(6/(H+H))); Glorot & Bengio 2010
 * ``identity``    the identity matrix; Le, Jaitly & Hinton 2015
+* ``chain``       1 on the diagonal and ½ below it: each unit hears itself and the one before it. Not normal, so that
+                  with a `gain` below 1 a gradient grows for a while before it dies (Ganguli, Huh & Sompolinsky 2008,
+                  Orhan & Pitkow 2020); the readout hears the chain's last unit alone, as in a delay line
 
 Independent units (`indrnn`) are as many networks of one: each weight is drawn as a 1 × 1 matrix, so ``default`` is
 U(−1, 1), ``orthogonal`` ±1, and ``identity`` 1.
@@ -56,6 +59,7 @@ RECURRENT = {
     "normal": lambda rng, H: rng.standard_normal((H, H)) * H**-0.5,
     "glorot": lambda rng, H: _uniform(rng, (H, H), (6.0 / (H + H)) ** 0.5),
     "identity": lambda rng, H: np.eye(H),
+    "chain": lambda rng, H: np.eye(H) + np.eye(H, k=-1) / 2,
 }
 
 
@@ -82,6 +86,8 @@ def draw_weights(recipe: Recipe, input_size: int, output_size: int) -> dict[str,
     for layer in range(recipe.num_layers):
         weights |= _draw_layer(recipe, layer, input_size if layer == 0 else H)
     weights["weight_out"] = _uniform(generator(recipe.seed, "weight_out"), (output_size, H), H**-0.5)
+    if recipe.init == "chain":
+        weights["weight_out"][:, :-1] = 0.0
     weights["bias_out"] = _bias(recipe, "bias_out", output_size)
     return weights
 

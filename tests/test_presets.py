@@ -1,9 +1,12 @@
 """Every preset shows what it says it shows; every broken preset file gets a sentence."""
 
+import numpy as np
 import pytest
 
 import explorer
 from explorer.errors import ExplorerError
+from explorer.lenses.non_normal import PEAK, PEAK_STEP, chain_matrix
+from explorer.lenses.spectra import main_spectrum
 from explorer.presets import all_presets, parse_preset, read_preset
 
 PRESETS = all_presets()
@@ -18,6 +21,7 @@ STORIES = {
     "gru": {"cell": "gru"},
     "relu-explodes": {"activation": "relu", "clip": "none"},
     "relu-clipped": {"activation": "relu", "clip": "norm"},
+    "non-normal": {"init": "chain", "gain": 0.8, "hidden_size": 12, "activation": "identity"},
 }
 DECADES = {  # what each picture is about, in decades from the last step to the first
     "vanishing": (-26, -18),
@@ -30,6 +34,7 @@ DECADES = {  # what each picture is about, in decades from the last step to the 
     "gru": (-20, -14),
     "relu-explodes": (10, 12.5),
     "relu-clipped": (10, 12.5),
+    "non-normal": (-5.1, -5.0),
 }
 
 
@@ -53,6 +58,24 @@ def test_clipping_changes_the_update_and_not_the_flow():
     assert (free.log10_state_grad_norm["h"] == clipped.log10_state_grad_norm["h"]).all()
     assert clipped.clip.norm_after == pytest.approx(1.0)
     assert not free.clip.engaged
+
+
+def test_the_non_normal_preset_grows_313_times_before_it_dies():
+    trace = explorer.run(PRESETS["non-normal"].experiment)
+    rise = trace.log10_state_grad_norm["h"][-1] - trace.log10_state_grad_norm["h"][-1, -1]
+    assert len(rise) - 1 - int(np.argmax(rise)) == PEAK_STEP
+    assert 10 ** rise.max() == pytest.approx(PEAK, abs=5e-4)
+    assert main_spectrum(trace).radius == pytest.approx(0.8)
+    assert f"{PEAK:.0f} times its size, {PEAK_STEP} steps back" in PRESETS["non-normal"].look
+    np.testing.assert_allclose(trace.weights["weight_hh_l0"], chain_matrix(), atol=1e-15)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "indrnn", "higher_order"])
+def test_a_chain_is_read_out_at_its_end_whatever_the_cell(cell):
+    trace = explorer.run(explorer.Experiment(cell=cell, init="chain", hidden_size=5, seq_len=6, task="text"))
+    readout = trace.weights["weight_out"]
+    assert not readout[:, :-1].any()
+    assert readout[:, -1].all()
 
 
 def test_the_first_preset_is_the_page_as_it_opens():

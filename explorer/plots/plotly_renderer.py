@@ -147,6 +147,7 @@ def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, 
     if panel.y.decades:
         axis["tickvals"], axis["ticktext"] = decade_ticks(panel.y.lower, panel.y.upper)
     elif panel.heatmap is not None and panel.heatmap.row_edges is not None:
+        axis["tickformat"] = ",d"
         axis["tickvals"] = step_ticks(int(panel.y.lower + 0.5), int(panel.y.upper - 0.5))
         axis["range"] = [panel.y.upper, panel.y.lower]  # the first step on top
     elif panel.heatmap is not None:
@@ -271,9 +272,10 @@ def _band_trace(series: Series, axes: dict[str, str]) -> dict[str, Any]:
 
 
 def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[str, Any]:
+    values = np.where(np.isneginf(heatmap.values), np.nan, heatmap.values)  # an exact zero is hatched, and no colour
     return {
         "type": "heatmap",
-        "z": np.clip(heatmap.values, -FLOAT32, FLOAT32).astype(np.float32),  # half the bytes on their way
+        "z": np.clip(values, -FLOAT32, FLOAT32).astype(np.float32),  # half the bytes on their way
         "x0": heatmap.first_step,
         "dx": 1,
         "y0": 1,
