@@ -86,7 +86,7 @@ def draw_weights(recipe: Recipe, input_size: int, output_size: int) -> dict[str,
     for layer in range(recipe.num_layers):
         weights |= _draw_layer(recipe, layer, input_size if layer == 0 else H)
     weights["weight_out"] = _uniform(generator(recipe.seed, "weight_out"), (output_size, H), H**-0.5)
-    if recipe.init == "chain":
+    if recipe.init == "chain" and "weight_hh" in recipe.cell.parameters:
         weights["weight_out"][:, :-1] = 0.0
     weights["bias_out"] = _bias(recipe, "bias_out", output_size)
     return weights
