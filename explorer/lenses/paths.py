@@ -56,11 +56,10 @@ class Paths:
         return max(self.log10_part, key=lambda name: bool(np.isfinite(self.log10_part[name][at]).any()))
 
     def typical_shares(self, state: str) -> dict[str, float]:
-        """The median share of each way by which anything ever comes, over the steps whose total is not zero."""
-        used = [any(np.isfinite(part[n]).any() for part in self.log10_part.values()) for n in range(len(self.names))]
+        """Of each way that anything comes by: the median share, over the steps whose total is not zero."""
         shares = self.share[state][:, np.isfinite(self.share[state][0])]
-        ways = [n for n in range(len(self.names)) if used[n]] if shares.size else []
-        return {self.names[n]: float(np.median(shares[n])) for n in ways}
+        used = np.isfinite(self.log10_part[state]).any(axis=1) & (shares.shape[1] > 0)
+        return {name: float(np.median(shares[n])) for n, name in enumerate(self.names) if used[n]}
 
 
 def paths(trace: Trace, layer: int = -1, progress: Progress = no_progress) -> Paths:

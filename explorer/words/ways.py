@@ -10,7 +10,9 @@ from explorer.lenses.direct import DirectAgainstTotal
 from explorer.lenses.paths import Paths
 from explorer.lenses.saturation import Saturation
 from explorer.words import say
-from explorer.words.numbers import decades, magnitude, percent
+from explorer.words.numbers import magnitude, percent
+
+NEAR, SAME = 0.05, 1e-9  # decades
 
 
 def way_label(name: str, e: Experiment) -> str:
@@ -37,11 +39,19 @@ def paths_sentences(seen: Paths, e: Experiment) -> tuple[str, ...]:
         return (say("lens_sentence", "paths_overflowed"),)
     if np.isneginf(total):
         return (say("lens_sentence", "paths_zero", state=state),)
-    told = {"state": state, "total": magnitude(total), "kept": magnitude(kept), "apart": decades(kept - total)}
-    key = "paths_nothing" if np.isneginf(kept) else "paths_all" if abs(kept - total) < 1e-9 else "paths_kept"
+    told = {"state": state, "total": magnitude(total), "kept": magnitude(kept), "apart": f"{abs(kept - total):.1f}"}
     most, share = max(seen.typical_shares(state).items(), key=lambda item: item[1])
     largest = say("lens_sentence", "paths_largest", way=way_label(most, e), share=percent(share), state=state)
-    return say("lens_sentence", key, **told), largest
+    return say("lens_sentence", f"paths_{_beside(kept - total)}", **told), largest
+
+
+def _beside(apart: float) -> str:
+    """How what was kept stands beside the total; `apart` in decades."""
+    if np.isneginf(apart):
+        return "nothing"
+    if abs(apart) < NEAR:
+        return "all" if abs(apart) < SAME else "near"
+    return "below" if apart < 0 else "above"
 
 
 def saturation_sentence(seen: Saturation) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.experiment import Experiment
 from explorer.lenses.direct import DirectAgainstTotal
 from explorer.plots.lenses.axes import decades_around
-from explorer.plots.lenses.marks import no_gradient, zeros_before
+from explorer.plots.lenses.marks import no_gradient, zeros_at_the_foot, zeros_before
 from explorer.plots.palette import NEUTRAL, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Series
 from explorer.words import say
@@ -15,7 +15,7 @@ from explorer.words.numbers import magnitude
 
 
 def direct_figure(seen: DirectAgainstTotal, e: Experiment) -> Figure:
-    """Both norms at each step; where the direct one is exactly zero it is marked as that."""
+    """Both norms at each step; where the direct one is exactly zero, the foot of the axis is hatched."""
     steps, label = np.arange(1, e.seq_len + 1), say("lens_axis", "state_gradient", state="h")
     panel = no_gradient(label, e.seq_len)
     if seen.code == "whole":
@@ -24,7 +24,8 @@ def direct_figure(seen: DirectAgainstTotal, e: Experiment) -> Figure:
             Series(say("lens_mark", "retained"), steps, seen.log10_direct, NEUTRAL, "dash", 2.4),
         )
         axis = Axis(label, *decades_around(np.concatenate([c.values for c in curves])), decades=True)
-        panel = Panel(axis, series=curves, regions=zeros_before(seen.log10_direct, say("lens_mark", "retained_zero")))
+        foot = zeros_at_the_foot(seen.log10_direct, axis, say("lens_mark", "retained_zero"))
+        panel = Panel(axis, series=curves, regions=zeros_before(seen.log10_total), areas=foot)
     told = {
         "heard": seen.heard,
         "steps": e.seq_len,

@@ -8,7 +8,7 @@ from explorer.cells import CELLS
 from explorer.experiment import Experiment
 from explorer.lenses.paths import Paths
 from explorer.plots.lenses.axes import decades_around
-from explorer.plots.lenses.marks import no_gradient, zeros_before
+from explorer.plots.lenses.marks import no_gradient, zeros_at_the_foot, zeros_before
 from explorer.plots.palette import GATES_IN_TURN, NEUTRAL, cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Series
 from explorer.words import say
@@ -30,10 +30,10 @@ def kept_figure(seen: Paths, e: Experiment) -> Figure:
             _line(say("lens_mark", "all_ways"), total, cell_colour(e.cell), "solid", 2.6),
             _line(say("lens_mark", "kept"), kept, NEUTRAL, "dash", 2.4),
         )
-        dead = zeros_before(total, say("mark", "zero"))
-        silent = zeros_before(kept, say("lens_mark", "nothing_kept"), 1 + int(dead[0].upper) if dead else 1)
         axis = Axis(label, *decades_around(np.concatenate([total, kept])), decades=True)
-        panel = Panel(axis, series=curves, regions=(*dead, *silent))
+        silent = np.where(np.isneginf(total), np.nan, kept)
+        foot = zeros_at_the_foot(silent, axis, say("lens_mark", "nothing_kept"))
+        panel = Panel(axis, series=curves, regions=zeros_before(total), areas=foot)
     told = {"steps": e.seq_len, "state": state, "total": magnitude(total[0]), "kept": magnitude(kept[0])}
     return Figure(
         "paths_kept",
@@ -64,14 +64,14 @@ def _shares(seen: Paths, e: Experiment, state: str) -> Figure:
     )
     regions = no_gradient(label, e.seq_len).regions
     if seen.code == "whole":
-        regions = zeros_before(seen.log10_total[state], say("mark", "zero"))
+        regions = zeros_before(seen.log10_total[state])
     levels = (Level(say("lens_mark", "whole"), 1.0, "dot"), Level(say("lens_mark", "no_share"), 0.0, "dot", below=True))
     panel = Panel(Axis(label, *SHARES), series=curves, regions=regions, levels=levels)
     ways = ", ".join(f"{way_label(name, e)} {percent(share)}" for name, share in typical.items())
     return Figure(
         f"paths_shares_{state}",
         say("lens", "paths_shares", state=state),
-        say("lens_caption", "paths_shares"),
+        say("lens_caption", "paths_shares" if state == seen.carried_state else "paths_shares_too", state=state),
         say("lens_alternative", "paths_shares", steps=e.seq_len, ways=ways),
         Axis(say("axis", "step"), 1, e.seq_len),
         (panel,),

@@ -22,7 +22,7 @@ DASHES = ("solid", "dash", "dashdot", "longdash")
 def slopes_figure(seen: Saturation, e: Experiment) -> Figure:
     """Quantiles of φ′ over its largest value at each step, a panel for each squashed value."""
     panels = tuple(
-        Panel(Axis("", 0.0, 1.0), squashed_label(name), series=_quantiles(values, e), regions=_unknown(values))
+        Panel(Axis(squashed_label(name), 0.0, 1.0), series=_quantiles(values, e), regions=_unknown(values))
         for name, values in seen.quantiles.items()
     )
     middle = LEVELS.index(0.5)
@@ -45,7 +45,7 @@ def ends_figure(seen: Saturation, e: Experiment) -> Figure:
     gaps = _unknown(next(iter(seen.saturated.values())))
     parts = {"saturated": seen.saturated, "low": seen.low, "high": seen.high, "dead": seen.dead}
     panels = tuple(
-        Panel(Axis("", 0.0, 1.0), say("lens_mark", f"ends_{key}"), series=_shares(shares, seen, e), regions=gaps)
+        Panel(Axis(say("lens_axis", f"ends_{key}"), 0.0, 1.0), series=_shares(shares, seen, e), regions=gaps)
         for key, shares in parts.items()
         if shares
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui.lenses import eigenvalues, jacobian, lyapunov, precision, reach, truncation
+from explorer.ui.lenses import direct, eigenvalues, jacobian, lyapunov, paths, precision, reach, saturation, truncation
 
 LENSES = {
     "reach": reach.LENS,
@@ -11,4 +11,7 @@ LENSES = {
     "precision": precision.LENS,
     "truncation": truncation.LENS,
     "eigenvalues": eigenvalues.LENS,
+    "paths": paths.LENS,
+    "saturation": saturation.LENS,
+    "direct": direct.LENS,
 }
