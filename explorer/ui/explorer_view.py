@@ -13,7 +13,9 @@ from explorer.ui.desk import desk, hidden_inputs, on_act
 from explorer.ui.link import NOTES
 from explorer.ui.look_ahead import look_ahead
 from explorer.ui.numbers_table import numbers_table
+from explorer.ui.proof_badge import proof_badge
 from explorer.ui.runs import LAST, trace_of
+from explorer.ui.take_home import take_home, to_take_home
 from explorer.ui.verdict_block import verdict_of
 from explorer.words import say
 
@@ -27,6 +29,7 @@ def before_picture() -> None:
 
 
 def picture(trace: Trace) -> None:
+    to_take_home(trace.experiment)
     st.html(f'<section class="source verdict">{verdict_of(trace)}</section>')
     _figures(trace, desk())
 
@@ -39,7 +42,9 @@ def one_figure(trace: Trace, name: str) -> None:
 
 def after_picture() -> None:
     _said_without_a_deck()
+    proof_badge()
     numbers_table(st.session_state.get(LAST))
+    take_home()
 
 
 def _said_without_a_deck() -> None:
