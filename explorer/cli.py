@@ -12,10 +12,12 @@ from explorer.engine import run
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.export import FORMS, NPZ, Form, as_json
-from explorer.parameters import Parameter, table
+from explorer.flags import add_flags, chosen_experiment, said
+from explorer.lens_command import add_lens
 from explorer.presets import all_presets
 from explorer.proof.check import all_checks
 from explorer.trace import Trace
+from explorer.train_command import add_train
 from explorer.words import say
 from explorer.words.numbers import decades, horizon, short
 from explorer.words.verdicts import clipping_sentence, sentence, what_next
@@ -37,12 +39,13 @@ def _parser() -> argparse.ArgumentParser:
 
     runner = commands.add_parser("run", help=say("command", "run"), description=say("command", "run"))
     runner.add_argument("preset", nargs="?", help=say("command", "preset"))
-    for row in table(Experiment).values():
-        _add_flag(runner, row)
+    add_flags(runner, Experiment)
     for form in FORMS:
         runner.add_argument(f"--{form.name}", type=Path, metavar="FILE", help=say("command", form.name))
     runner.add_argument("--json", action="store_true", help=say("command", "json"))
     runner.set_defaults(action=_run)
+    add_lens(commands)
+    add_train(commands)
 
     for name, action in (("presets", _presets), ("check", _check)):
         commands.add_parser(name, help=say("command", name), description=say("command", name)).set_defaults(
@@ -51,20 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_flag(parser: argparse.ArgumentParser, row: Parameter) -> None:
-    """Values stay text here: the experiment's own rules judge them all at once."""
-    names = dict.fromkeys((f"--{row.name.replace('_', '-')}", f"--{row.name}"))
-    shown = "|".join(row.choices) if row.choices else row.kind.upper()
-    parser.add_argument(*names, dest=f"set_{row.name}", metavar=shown, help=say("label", row.name))
-
-
 def _run(chosen: argparse.Namespace) -> int:
-    experiment = _experiment(chosen)
+    experiment = chosen_experiment(chosen)
     trace = run(experiment)
     if chosen.json:
         print(as_json(trace))
     else:
-        _print_verdict(trace, said=_said(chosen))
+        _print_verdict(trace, flags=said(chosen, Experiment))
     for form in FORMS:
         path = getattr(chosen, form.name.replace("-", "_"))
         if path is not None:
@@ -72,22 +68,7 @@ def _run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _said(chosen: argparse.Namespace) -> dict[str, str]:
-    values = {name: getattr(chosen, f"set_{name}") for name in table(Experiment)}
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _experiment(chosen: argparse.Namespace) -> Experiment:
-    said = _said(chosen)
-    if chosen.preset is None:
-        return Experiment(**said)
-    presets = all_presets()
-    if chosen.preset not in presets:
-        raise ExplorerError("preset", "must be one of " + ", ".join(presets), chosen.preset)
-    return presets[chosen.preset].experiment.replace(**said)
-
-
-def _print_verdict(trace: Trace, said: dict[str, str]) -> None:
+def _print_verdict(trace: Trace, flags: dict[str, str]) -> None:
     findings, flow, e = diagnose(trace), gradient_flow(trace), trace.experiment
     for finding in findings:
         print(sentence(finding))
@@ -100,7 +81,7 @@ def _print_verdict(trace: Trace, said: dict[str, str]) -> None:
         print(f"  {label:<16}  {value}")
     print(clipping_sentence(trace))
     print(f"{say('page', 'what_next')} {what_next(findings, e)}")
-    for name in sorted(e.without_effect & said.keys()):
+    for name in sorted(e.without_effect & flags.keys()):
         print(say("command", "without_effect", name=name), file=sys.stderr)
 
 

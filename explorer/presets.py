@@ -14,12 +14,13 @@ from explorer.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
 from explorer.scenes import Scene, parse_scenes
 from explorer.toml_text import parse_toml
+from explorer.training import TrainingPlan
 
 FOLDER = Path(__file__).resolve().parent.parent / "presets"
 STORIES = FOLDER / "stories"
 MAX_BYTES = 64 * 1024
-KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict, "scene": list}
-OPTIONAL = ("shows", "scene")
+KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict, "training": dict, "scene": list}
+OPTIONAL = ("shows", "training", "scene")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Preset:
         shows: the codes of the verdicts that the run gives; a test holds every preset to them.
         experiment: what is run.
         scenes: of a story; none in a preset that is only looked at.
+        training: how it is trained, where training is what it shows.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Preset:
     shows: tuple[str, ...]
     experiment: Experiment
     scenes: tuple[Scene, ...] = ()
+    training: TrainingPlan | None = None
 
 
 @cache
@@ -87,7 +90,8 @@ def parse_preset(name: str, content: bytes) -> Preset:
     raise_all(errors)
     experiment = Experiment(**table["experiment"])
     scenes = parse_scenes(table.get("scene", []), experiment)
-    return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), experiment, scenes)
+    training = TrainingPlan(**table["training"]) if "training" in table else None
+    return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), experiment, scenes, training)
 
 
 def _wrong(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:

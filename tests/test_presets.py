@@ -22,6 +22,9 @@ STORIES = {
     "relu-explodes": {"activation": "relu", "clip": "none"},
     "relu-clipped": {"activation": "relu", "clip": "norm"},
     "non-normal": {"init": "chain", "gain": 0.8, "hidden_size": 12, "activation": "identity"},
+    "adding-lstm": {"cell": "lstm", "forget_bias": 1.0, "task": "adding", "seq_len": 30},
+    "adding-rnn": {"cell": "rnn", "activation": "tanh", "task": "adding", "seq_len": 100},
+    "saved-by-clipping": {"activation": "identity", "init": "orthogonal", "gain": 1.05, "clip": "norm"},
 }
 DECADES = {  # what each picture is about, in decades from the last step to the first
     "vanishing": (-26, -18),
@@ -35,6 +38,9 @@ DECADES = {  # what each picture is about, in decades from the last step to the 
     "relu-explodes": (10, 12.5),
     "relu-clipped": (10, 12.5),
     "non-normal": (-5.1, -5.0),
+    "adding-lstm": (-4, -2),
+    "adding-rnn": (-24, -20),
+    "saved-by-clipping": (2.0, 2.2),
 }
 
 
@@ -93,6 +99,9 @@ def test_the_first_preset_is_the_page_as_it_opens():
         (b'title = 3\nlook = "l"\n[experiment]', "`title` must be a text"),
         (b'title = "t"\nlook = "l"\nshows = [1]\n[experiment]', "`shows` must be a list of texts"),
         (b'title = "t"\nlook = "l"\nextra = 1\n[experiment]', "`extra` is not part of a preset"),
+        (b'title = "t"\nlook = "l"\n[experiment]\n[training]\nsteps = 0', "`steps` must be a whole number"),
+        (b'title = "t"\nlook = "l"\n[experiment]\n[training]\nx = 0', "is not a parameter of a training plan"),
+        (b'title = "t"\nlook = "l"\ntraining = 3\n[experiment]', "`training` must be a table"),
         (b'title = "t"\nlook = "l"\n[experiment]\nseq_len = 1\ncell = "x"', "`seq_len` must be a whole number"),
         (b'title = "t"\nlook = "l"\n[experiment]\n"__class__" = 1', "is not a parameter of an experiment"),
     ],
