@@ -10,6 +10,7 @@ from explorer.lenses.direct import DirectAgainstTotal
 from explorer.lenses.paths import Paths
 from explorer.lenses.saturation import Saturation
 from explorer.words import say
+from explorer.words.lenses import percentage
 from explorer.words.numbers import magnitude, percent
 
 NEAR, SAME = 0.05, 1e-9  # decades
@@ -61,7 +62,7 @@ def saturation_sentence(seen: Saturation) -> str:
     if np.isnan(means[most]):
         return say("lens_sentence", "saturation_unknown")
     dead = _mean(seen.dead[most])
-    told = {"name": squashed_label(most), "share": percent(means[most]), "dead": percent(dead)}
+    told = {"name": squashed_label(most), "share": percentage(means[most]), "dead": percentage(dead)}
     key = "saturation" if means[most] > 0 else "saturation_none"
     return say("lens_sentence", key, **told)
 

@@ -12,7 +12,8 @@ from explorer.plots.lenses.marks import no_gradient, zeros_at_the_foot, zeros_be
 from explorer.plots.palette import GATES_IN_TURN, NEUTRAL, cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Series
 from explorer.words import say
-from explorer.words.numbers import magnitude, percent
+from explorer.words.lenses import percentage
+from explorer.words.numbers import magnitude
 from explorer.words.ways import way_label
 
 SHARES = (-0.5, 1.5)  # of the axis, which never adapts
@@ -67,7 +68,7 @@ def _shares(seen: Paths, e: Experiment, state: str) -> Figure:
         regions = zeros_before(seen.log10_total[state])
     levels = (Level(say("lens_mark", "whole"), 1.0, "dot"), Level(say("lens_mark", "no_share"), 0.0, "dot", below=True))
     panel = Panel(Axis(label, *SHARES), series=curves, regions=regions, levels=levels)
-    ways = ", ".join(f"{way_label(name, e)} {percent(share)}" for name, share in typical.items())
+    ways = ", ".join(f"{way_label(name, e)} {percentage(share)}" for name, share in typical.items())
     return Figure(
         f"paths_shares_{state}",
         say("lens", "paths_shares", state=state),

@@ -11,7 +11,8 @@ from explorer.lenses.saturation import LEVELS, Saturation
 from explorer.plots.palette import GATES_IN_TURN, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Region, Series
 from explorer.words import say
-from explorer.words.numbers import percent, short
+from explorer.words.lenses import percentage
+from explorer.words.numbers import short
 from explorer.words.ways import squashed_label
 
 LINES = {1.0: "dot", 0.9: "dash", 0.5: "solid", 0.1: "longdash", 0.0: "sparse"}  # from top to bottom, as in the legend
@@ -50,7 +51,7 @@ def ends_figure(seen: Saturation, e: Experiment) -> Figure:
         if shares
     )
     told = {
-        key: ", ".join(f"{squashed_label(name)} {percent(_mean(values))}" for name, values in parts[key].items())
+        key: ", ".join(f"{squashed_label(name)} {percentage(_mean(values))}" for name, values in parts[key].items())
         for key in ("saturated", "dead")
     }
     return Figure(
