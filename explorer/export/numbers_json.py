@@ -32,14 +32,15 @@ def summary(trace: Trace) -> dict[str, Any]:
         "backend": trace.backend,
         "seconds": trace.seconds,
     }
-    return _as_json(numbers)
+    return dict(as_words(numbers))
 
 
-def _as_json(value: Any) -> Any:
+def as_words(value: Any) -> Any:
+    """The same with each number that is not finite as a word, which JSON has no number for."""
     if isinstance(value, dict):
-        return {key: _as_json(item) for key, item in value.items()}
+        return {key: as_words(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_json(item) for item in value]
+        return [as_words(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
     return value

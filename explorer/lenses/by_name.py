@@ -10,6 +10,7 @@ from explorer.lenses.eigenvalues import eigenvalues
 from explorer.lenses.jacobian_fan import jacobian_fan
 from explorer.lenses.lyapunov import lyapunov
 from explorer.lenses.paths import paths
+from explorer.lenses.precision import precision
 from explorer.lenses.reach import reach
 from explorer.lenses.saturation import saturation
 from explorer.lenses.windows import truncation
@@ -23,4 +24,5 @@ LENSES: dict[str, Callable[..., Any]] = {  # (trace, progress=…) → a record
     "paths": paths,
     "saturation": saturation,
     "direct": direct_against_total,
+    "precision": precision,
 }
