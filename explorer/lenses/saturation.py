@@ -40,6 +40,7 @@ class Saturation:
     Attributes:
         code: ``whole``, or ``overflowed``: from `overflow_step` of the trace on nothing is known.
         quantiles: name → (T, 7) of φ′ / max φ′ at the `LEVELS`. The names are the cell's gates; ``h`` of one without.
+        mean: name → (T,) of the same; of relu, whose slope is 0 or 1, it is the share that lets a gradient through.
         saturated: name → (T,) share of values with less than 0.19 of the slope.
         dead: name → (T,) share whose slope is exactly 0 in the precision of the run: nothing passes there.
         low, high: name of a gate between 0 and 1 → (T,) share of values below 0.05, above 0.95.
@@ -47,6 +48,7 @@ class Saturation:
 
     code: str
     quantiles: Mapping[str, np.ndarray]
+    mean: Mapping[str, np.ndarray]
     saturated: Mapping[str, np.ndarray]
     dead: Mapping[str, np.ndarray]
     low: Mapping[str, np.ndarray]
@@ -65,7 +67,7 @@ def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) 
     bounds = make_cell(e.cell, activation=e.activation).bounds
     gates = [name for name in trace.gates if bounds[name] == SIGMOID]
     nothing, T = np.full(e.seq_len, np.nan), e.seq_len
-    saturated, dead = ({name: nothing.copy() for name in squashed} for _ in range(2))
+    mean, saturated, dead = ({name: nothing.copy() for name in squashed} for _ in range(3))
     low, high = ({name: nothing.copy() for name in gates} for _ in range(2))
     quantiles = {name: np.full((T, len(LEVELS)), np.nan) for name in squashed}
     margin = threshold("near_bound")
@@ -75,6 +77,7 @@ def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) 
             values = every[layer, here].reshape(stop - first, -1)
             slopes = RELATIVE_SLOPES[bounds[name]](values)
             quantiles[name][here] = np.quantile(slopes, LEVELS, axis=1).T
+            mean[name][here] = slopes.mean(axis=1)
             saturated[name][here] = (slopes < 4.0 * margin * (1.0 - margin)).mean(axis=1)
             dead[name][here] = (slopes == 0.0).mean(axis=1)
             if name in low:
@@ -82,7 +85,7 @@ def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) 
                 high[name][here] = (values > 1.0 - margin).mean(axis=1)
         progress(stop / T)
     code = "whole" if trace.overflow_step is None else "overflowed"
-    return Saturation(code, quantiles, saturated, dead, low, high)
+    return Saturation(code, quantiles, mean, saturated, dead, low, high)
 
 
 def _readable(trace: Trace) -> int:

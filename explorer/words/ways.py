@@ -63,7 +63,7 @@ def saturation_sentence(seen: Saturation) -> str:
         return say("lens_sentence", "saturation_unknown")
     dead = _mean(seen.dead[most])
     told = {"name": squashed_label(most), "share": percentage(means[most]), "dead": percentage(dead)}
-    key = "saturation" if means[most] > 0 else "saturation_none"
+    key = "saturation_none" if means[most] == 0 else "saturation_dead" if dead > 0 else "saturation"
     return say("lens_sentence", key, **told)
 
 

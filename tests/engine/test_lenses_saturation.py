@@ -28,6 +28,7 @@ def test_slopes_are_what_a_nudge_of_the_bias_does(choices):
         largest = 0.25 if name in found.low or (e.activation == "sigmoid" and name == "h") else 1.0
         slopes = (ends[0] - ends[1]) / 2e-6 / largest
         np.testing.assert_allclose(quantiles[0], np.quantile(slopes, LEVELS), rtol=0, atol=1e-8)
+        assert found.mean[name][0] == pytest.approx(slopes.mean(), abs=1e-8)
 
 
 @pytest.mark.parametrize("choices", CELLS)

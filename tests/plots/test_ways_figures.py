@@ -143,3 +143,12 @@ def test_saturated_gates_are_said_and_drawn():
     first = slopes_figure(slopes, trace.experiment).panels[0]
     middle = next(series for series in first.series if series.low is not None)
     assert np.all((middle.low <= middle.values) & (middle.values <= middle.high))
+
+
+def test_slopes_of_a_relu_are_drawn_as_their_mean():
+    trace = trace_of(activation="relu")
+    slopes = saturation(trace)
+    (line,) = slopes_figure(slopes, trace.experiment).panels[0].series
+    np.testing.assert_allclose(line.values, 1 - slopes.dead["h"], rtol=0, atol=1e-12)
+    assert "is exactly 0" in saturation_sentence(slopes)
+    assert "None has" in saturation_sentence(saturation(trace_of(cell="lstm", forget_bias=8)))

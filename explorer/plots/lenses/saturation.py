@@ -23,16 +23,15 @@ DASHES = ("solid", "dash", "dashdot", "longdash")
 def slopes_figure(seen: Saturation, e: Experiment) -> Figure:
     """Quantiles of φ′ over its largest value at each step, a panel for each squashed value."""
     panels = tuple(
-        Panel(Axis(squashed_label(name), 0.0, 1.0), series=_quantiles(values, e), regions=_unknown(values))
+        Panel(Axis(squashed_label(name), 0.0, 1.0), series=_slopes(seen, name, e), regions=_unknown(values))
         for name, values in seen.quantiles.items()
     )
-    middle = LEVELS.index(0.5)
-    medians = ", ".join(f"{squashed_label(name)} {short(_mean(q[:, middle]))}" for name, q in seen.quantiles.items())
+    means = ", ".join(f"{squashed_label(name)} {short(_mean(values))}" for name, values in seen.mean.items())
     return Figure(
         "saturation_slopes",
         say("lens", "saturation_slopes"),
         say("lens_caption", "saturation_slopes"),
-        say("lens_alternative", "saturation_slopes", medians=medians, steps=e.seq_len),
+        say("lens_alternative", "saturation_slopes", means=means, steps=e.seq_len),
         Axis(say("axis", "step"), 1, e.seq_len),
         panels,
         150 + 105 * len(panels),
@@ -61,26 +60,25 @@ def ends_figure(seen: Saturation, e: Experiment) -> Figure:
         say("lens_alternative", "saturation_ends", **told, steps=e.seq_len),
         Axis(say("axis", "step"), 1, e.seq_len),
         panels,
-        110 + 95 * len(panels),
+        240 + 65 * len(panels),
         True,
         True,
     )
 
 
-def _quantiles(values: np.ndarray, e: Experiment) -> tuple[Series, ...]:
+def _slopes(seen: Saturation, name: str, e: Experiment) -> tuple[Series, ...]:
+    """Quantiles; of slopes that are 0 or 1 they would only jump, so there the mean alone."""
+    values, colour = seen.quantiles[name], cell_colour(e.cell)
+    steps = np.arange(1, len(values) + 1)
+    if np.allclose(seen.mean[name], 1.0 - seen.dead[name], rtol=0, atol=1e-12, equal_nan=True):
+        return (Series(say("lens_mark", "mean_slope"), steps, seen.mean[name], colour, "solid", 2.4),)
     low, high = (values[:, LEVELS.index(level)] for level in MIDDLE)
-    return tuple(
-        Series(
-            say("lens_mark", f"quantile_{round(100 * level)}"),
-            np.arange(1, len(values) + 1),
-            values[:, LEVELS.index(level)],
-            cell_colour(e.cell),
-            dash,
-            2.4 if level == 0.5 else 1.3,
-            *((low, high) if level == 0.5 else ()),
-        )
-        for level, dash in LINES.items()
-    )
+    lines = []
+    for level, dash in LINES.items():
+        label, line = say("lens_mark", f"quantile_{round(100 * level)}"), values[:, LEVELS.index(level)]
+        band = {"low": low, "high": high, "width": 2.4} if level == 0.5 else {"width": 1.3}
+        lines.append(Series(label, steps, line, colour, dash, **band))
+    return tuple(lines)
 
 
 def _shares(shares: Mapping[str, np.ndarray], seen: Saturation, e: Experiment) -> tuple[Series, ...]:
