@@ -42,7 +42,7 @@ class Scene:
     reveal: str
     speaker: str
     page: Mapping[str, str] = field(default_factory=dict)
-    figure: str = "gradient"
+    figure: str = "gradients"
     choices: tuple[str, ...] = ()
     answer: str = ""
     guess: str = ""

@@ -5,15 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.plots.record import Figure
+from explorer.ui.deck_blocks import LECTURE_SCALE
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
 
 def chart(figure: Figure, heading: bool = True) -> None:
-    from explorer.plots.plotly_renderer import render  # late: the main page draws without plotly
+    from explorer.plots.enlarged import enlarged  # late: the main page draws without plotly
+    from explorer.plots.plotly_renderer import render
 
     if heading:
         st.subheader(figure.title, anchor=False)
-    theme = st.context.theme.type or "light"
-    st.plotly_chart(render(figure, theme), theme=None, key=figure.name, config=CONFIG, alt=figure.alternative)
-    st.caption(figure.caption)
+    drawn = render(figure, st.context.theme.type or "light")
+    if st.session_state.get("story"):
+        drawn = enlarged(drawn, LECTURE_SCALE)
+    st.plotly_chart(drawn, theme=None, key=figure.name, config=CONFIG, alt=figure.alternative)
+    if not st.session_state.get("story"):
+        st.caption(figure.caption)

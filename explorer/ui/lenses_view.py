@@ -32,14 +32,25 @@ def picture(trace: Trace) -> None:
         bind="query-params",
     )
     st.markdown(say("lens_question", name))
-    choices = LENSES[name].choose(trace)
-    place = st.empty()
-    seen = _seen(name, trace, choices, _bar(place))
-    place.empty()
+    seen = _looked(name, trace)
     for sentence in seen.sentences:
         st.markdown(sentence)
     for figure in seen.figures:
         chart(figure)
+
+
+def presented(trace: Trace, figure: str) -> None:
+    """One figure of the lens that the scene chose, for a lecture hall: the first, unless it names another."""
+    with st.container(key="unseen_choices"):
+        seen = _looked(st.session_state[KEY], trace)
+    chart(next((f for f in seen.figures if f.name == figure), seen.figures[0]), heading=False)
+
+
+def _looked(name: str, trace: Trace) -> Seen:
+    choices, place = LENSES[name].choose(trace), st.empty()
+    seen = _seen(name, trace, choices, _bar(place))
+    place.empty()
+    return seen
 
 
 @cached(

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from explorer.experiment import Experiment
 from explorer.parameters import table
@@ -21,12 +23,12 @@ from explorer.words import say
 from explorer.words.told import told, worded
 
 STORY, SCENE = "story", "scene"
-ANSWERED, FURNISHED, SPEAKER = "answered", "furnished", "speaker_notes"
+ANSWERED, FURNISHED, KEPT, SPEAKER = "answered", "furnished", "kept", "speaker_notes"
 PRESENTED = """
 <style>
 html { font-size: 25px; }
 [data-testid="stMainBlockContainer"] { padding: 0.6rem 1.6rem 1rem; max-width: none; }
-[data-testid="stHeader"], .st-key-lens, .st-key-formula { display: none; }
+[data-testid="stHeader"], .st-key-unseen_choices { display: none; }
 .deck .toolbar, .deck .drag, .deck .pins, .deck .slow-motion, .deck header, .deck .caption { display: none; }
 .deck .verdict p, .deck .verdict dl, .verdict.source p, .verdict.source dl { display: none; }
 .deck .verdict { margin: 0; }
@@ -99,6 +101,7 @@ def furnish(story: Preset) -> None:
     st.session_state[VIEW] = "explorer"
     for name, text in scene.page.items():
         st.session_state[name] = PAGE_READERS[name](text)[0]
+    st.session_state[KEPT] = {name: st.session_state[name] for name in scene.page}
     st.session_state[ANSWERED] = None
     st.session_state[FURNISHED] = (story.name, number)
 
@@ -108,8 +111,10 @@ def story_page(story: Preset, picture: Callable[[], None]) -> None:
     number, scene, answered = place_in(story), scene_of(story), st.session_state.get(ANSWERED)
     unseen = table(Experiment).keys() - set(scene.controls if answered is not None else ())
     keep_unseen(unseen)
-    for name in unseen - set(scene.controls):
-        st.query_params.pop(name, None)
+    st.session_state.update(st.session_state[KEPT])
+    for name in (unseen - set(scene.controls)) & st.query_params.keys():
+        with suppress(StreamlitAPIException):  # a control that was drawn until now: Streamlit takes it out by itself
+            del st.query_params[name]
     st.html(PRESENTED)
     with st.container(key="story_head", horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f"**{scene.title}** :small[{story.title} · {number} / {len(story.scenes)}]", width="content")

@@ -38,6 +38,16 @@ def picture(trace: Trace) -> None:
         _compared(formula, trace)
 
 
+def presented(trace: Trace, figure: str) -> None:
+    """The scene's formula as written and as it should be, one number and both curves, for a lecture hall."""
+    codes = {name: code for code, name in NAMES.items()}
+    formula = FORMULAS[codes[st.session_state[KEY]]]
+    for place, key, latex in zip(st.columns(2), ("written", "right"), (formula.written, formula.right), strict=True):
+        place.markdown(f"{say('page', f'formula_{key}_short')} ${latex}$")
+    comparison = formula.compare(trace)
+    chart(textbook_figure(comparison), heading=False)
+
+
 def _applies(trace: Trace, own: Experiment, reasons: Sequence[ExplorerError], lead: str) -> bool:
     """Offers the settings under which one sees it; says why it is not about the run of the controls."""
     if trace.experiment != own:

@@ -15,7 +15,7 @@ AT_REST = """([quiet, figures]) => {
   const atRest = app?.getAttribute('data-test-script-state') === 'notRunning'
     && app.getAttribute('data-test-connection-state') === 'CONNECTED'
     && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
-    && (drawn || !figures);
+    && (drawn || !figures || document.querySelector('.st-key-question'));  // a question stands before its picture
   const now = performance.now();
   if (!atRest || window.drawnThen !== deck?.header) window.atRestSince = undefined;
   window.drawnThen = deck?.header;

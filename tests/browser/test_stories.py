@@ -1,0 +1,77 @@
+"""A story played by keyboard alone in a real browser, and its link opened in a fresh one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from explorer.presets import all_stories
+from tests.browser.hands import curves, expected_verdict, query, rest, verdict
+
+Open = Callable[..., Page]
+STORY = all_stories()["vanishing"]
+GUESS = "Your guess"
+
+
+def keyed(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+        rest(page)
+
+
+def test_a_whole_story_by_keyboard(open_page: Open) -> None:
+    page = open_page("/?story=vanishing", width=1024, height=768)
+    first, guessed, last = STORY.scenes
+    expect(page.get_by_role("heading", name=first.ask)).to_be_visible()
+    expect(page.locator(".deck canvas").first).not_to_be_visible()  # the picture would give the answer away
+    keyed(page, str(1 + first.choices.index(first.answer)))
+    expect(page.get_by_text("Right. 1 part in 3")).to_be_visible()
+    assert verdict(page) == expected_verdict()
+    keyed(page, "n")
+    expect(page.get_by_text(first.speaker)).to_be_visible()
+    keyed(page, "PageDown")
+    expect(page.get_by_role("heading", name=guessed.ask)).to_be_visible()
+    page.get_by_label(GUESS).focus()
+    page.keyboard.type("50")
+    keyed(page, "Enter")
+    expect(page.get_by_text("You said 50; it is 13 steps.")).to_be_visible()
+    keyed(page, "PageDown", "a")
+    expect(page.get_by_text("−45.1 decades over 200 steps")).to_be_visible()
+    assert verdict(page) == expected_verdict(seq_len=200)
+    assert page.locator(".deck .figure").count() == 1
+    assert query(page) == {"story": "vanishing", "scene": "3", "seq_len": "200"}
+    shown = curves(page)
+
+    fresh = open_page("/?" + page.url.split("?")[1])
+    expect(fresh.get_by_role("heading", name=last.ask)).to_be_visible()
+    keyed(fresh, "a")
+    for name, values in curves(fresh).items():
+        assert (values == shown[name]).all()
+
+    keyed(page, "PageUp")
+    expect(page.get_by_role("heading", name=guessed.ask)).to_be_visible()
+    keyed(page, "Escape")
+    expect(page.get_by_test_id("stSidebar").get_by_text("Sequence length")).to_be_visible()
+
+
+def test_type_and_lines_are_larger_in_a_hall(open_page: Open) -> None:
+    page = open_page("/?story=vanishing")
+    keyed(page, "a")
+    assert page.evaluate("document.querySelector('.deck').deck.scale") == 1.6
+    sizes = "name => parseFloat(getComputedStyle(document.querySelector(name)).fontSize)"
+    assert page.evaluate(sizes, ".deck .verdict h2") >= 25
+    assert page.evaluate("document.querySelector('.deck canvas').width") >= page.evaluate(
+        "document.querySelector('.deck canvas').clientWidth"
+    )
+
+
+def test_controls_are_hidden_by_the_link_and_presets_still_move_them(open_page: Open) -> None:
+    page = open_page("/?hide=gain,more&gain=2")
+    assert verdict(page) == expected_verdict(gain=2)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Gain", exact=True)).to_have_count(0)
+    page.get_by_role("combobox", name="Preset").click()
+    page.get_by_role("option", name="Vanishing at torch's default").click()
+    rest(page)
+    assert verdict(page) == expected_verdict()
+    assert query(page) == {"hide": "gain,more"}
