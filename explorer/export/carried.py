@@ -15,6 +15,7 @@ from explorer.supplied import gather
 from explorer.trace import Trace
 
 MOST_INSIDE = 600_000  # characters: an editor opens such a text without a pause
+DENSEST = 40  # bytes that one character may stand for, where an array is ones and zeros
 WIDTH = 116
 Loss = Literal["classes", "squares", "cotangents"]
 
@@ -40,22 +41,19 @@ def carried(trace: Trace, npz_name: str, most: int = MOST_INSIDE) -> Carried:
         npz_name: of the file written by `Trace.save` that is read otherwise.
     """
     targets = _targets(trace)
-    kept = trace.output_grads if targets is None else targets
     loss: Loss = "cotangents" if targets is None else "classes" if targets.dtype.kind in "iu" else "squares"
-    arrays = {"TARGETS": kept, **_arrays(trace)}
-    if sum(array.nbytes for array in arrays.values()) < 40 * most:  # else not even ones and zeros would fit
-        code = UNPACK + _bindings({name: _packed(array) for name, array in arrays.items()}, trace)
+    arrays = {"TARGETS": trace.output_grads if targets is None else targets, **_arrays(trace)}
+    if sum(array.nbytes for array in arrays.values()) < DENSEST * most:
+        code = UNPACK + _bindings({name: _packed(array) for name, array in arrays.items()}, trace, loss)
         if len(code) <= most:
             return Carried(code, True, loss)
-    beside = {name: f"array({place!r}){cut}" for name, (place, cut) in _places(trace).items()}
-    packed = "" if targets is None or targets.nbytes > 40 * most else _packed(targets)
-    if not packed or len(packed) > most:
-        return Carried(
-            READ.format(name=npz_name) + _bindings({"TARGETS": "array('output_grads')", **beside}, trace),
-            False,
-            "cotangents",
-        )
-    return Carried(READ.format(name=npz_name) + UNPACK + _bindings({"TARGETS": packed, **beside}, trace), False, loss)
+    read = {name: f"array({place!r}){cut}" for name, (place, cut) in _places(trace).items()}
+    code, kept = READ.format(name=npz_name), "array('output_grads')"
+    if targets is not None and targets.nbytes < DENSEST * most and len(packed := _packed(targets)) <= most:
+        code, kept = code + UNPACK, packed
+    else:
+        loss = "cotangents"
+    return Carried(code + _bindings({"TARGETS": kept, **read}, trace, loss), False, loss)
 
 
 def _targets(trace: Trace) -> np.ndarray | None:
@@ -99,14 +97,16 @@ def _places(trace: Trace) -> dict[str, tuple[str, str]]:
     return places
 
 
-def _bindings(found: Mapping[str, str], trace: Trace) -> str:
-    """Assignments; what the explorer found is one table."""
+def _bindings(found: Mapping[str, str], trace: Trace, loss: Loss) -> str:
+    """Assignments; what the explorer found is one table. A sum over cotangents has no loss to be compared."""
     text = "\n".join(f"{name} = {found[name]}" for name in ("INPUTS", "TARGETS"))
     for group in ("INITIAL", "WEIGHTS"):
         text += f"\n{group} = {_table(found, group)}"
     groups = ("norms", "shares", "gradients", *(("clipped",) if trace.clip.engaged else ()))
     tables = "".join(f'    "{group}": {_table(found, group, 4)},\n' for group in groups)
-    return f'{text}\nEXPLORER = {{\n    "loss": {{"loss": torch.tensor([{_number(trace.loss)}])}},\n{tables}}}\n'
+    if loss != "cotangents":
+        tables = f'    "loss": {{"loss": torch.tensor([{_number(trace.loss)}])}},\n{tables}'
+    return f"{text}\nEXPLORER = {{\n{tables}}}\n"
 
 
 def _number(value: float) -> str:
