@@ -9,7 +9,7 @@ import numpy as np
 from explorer.cliff.contract import Coordinate
 from explorer.cliff.descent import Descent, Descents
 
-THROWN = 5.0  # times the longest clipped step: a jump that clipping would not have let happen
+THROWN = 0.1  # of the window, along either coordinate: a step that no local slope can answer for
 MOSTLY = 0.5  # of the steps: beyond, the threshold sets the pace
 
 
@@ -19,8 +19,8 @@ class Sight:
 
     Attributes:
         code: ``nowhere`` (no finite gradient at the start), ``lost`` (the unclipped descent ends at a loss that is not
-            finite), ``same`` (clipping never engages), ``thrown`` (one unclipped step is far longer than any clipped
-            one), ``brake`` (most steps are clipped) or ``held`` (some are).
+            finite), ``same`` (clipping never engages), ``thrown`` (one unclipped step crosses a tenth of the
+            window, and no clipped one does), ``brake`` (most steps are clipped) or ``held`` (some are).
         jump, jump_at: length of the longest unclipped step, and which one it is.
         clipped_jump: length of the longest clipped step.
         plain_end, clipped_end: the losses at the ends.
@@ -46,7 +46,7 @@ def look(descents: Descents, coordinates: tuple[Coordinate, Coordinate]) -> Sigh
     """Judge both paths; `coordinates` are the window's."""
     plain, clipped = descents.plain, descents.clipped
     return Sight(
-        _code(plain, clipped),
+        _code(plain, clipped, coordinates),
         plain.largest_jump,
         plain.jump_at,
         clipped.largest_jump,
@@ -60,16 +60,23 @@ def look(descents: Descents, coordinates: tuple[Coordinate, Coordinate]) -> Sigh
     )
 
 
-def _code(plain: Descent, clipped: Descent) -> str:
+def _code(plain: Descent, clipped: Descent, coordinates: tuple[Coordinate, Coordinate]) -> str:
     if plain.ended_at == 0:
         return "nowhere"
     if plain.ended_at is not None:
         return "lost"
     if not clipped.clipped.any():
         return "same"
-    if plain.largest_jump > THROWN * clipped.largest_jump:
+    if _reach(plain, coordinates) > THROWN >= _reach(clipped, coordinates):
         return "thrown"
     return "brake" if clipped.clipped.mean() > MOSTLY else "held"
+
+
+def _reach(path: Descent, coordinates: tuple[Coordinate, Coordinate]) -> float:
+    """How much of the window the widest step crosses, along either coordinate."""
+    sizes = np.array([c.upper - c.lower for c in coordinates])
+    with np.errstate(all="ignore"):
+        return float((np.abs(np.diff(path.positions, axis=0)) / sizes).max(initial=0.0))
 
 
 def _left(path: Descent, coordinates: tuple[Coordinate, Coordinate]) -> int | None:

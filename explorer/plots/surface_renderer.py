@@ -20,8 +20,9 @@ from explorer.words import say
 CLICKS = 41  # places along each coordinate that a click can choose
 MOST_FRAMES = 60
 CONTOURS = 10
+LIFT = 0.015  # of the height: so far above the surface its paths run
 MOST_PIECES = 200  # of one step in space
-FRAME_MS = {"map": 60, "space": 100}
+FRAME_MS = {"map": 80, "space": 100}
 SPACE_DASHES = {"dash": "dot", "solid": "solid"}  # in space a dash is as long as a path
 ENDS = {"dash": "x", "solid": "diamond"}
 TOP, BOTTOM = 34, 116  # room for the legend; for the axis, and for play and slider
@@ -30,7 +31,7 @@ TOP, BOTTOM = 34, 116  # room for the legend; for the axis, and for play and sli
 def render_map(surface: Surface, theme: str = "light") -> go.Figure:
     """Seen from above; its first trace is the places that can be clicked, see `clicked`."""
     fixed = [_clicks(surface), *_crossed_out(surface), _heat(surface), _contours(surface), _home(surface)]
-    moving = [trace for path in surface.paths for trace in _lines(path, len(path.x))]
+    moving = _lines(surface)
     start = [_start(surface)]
     layout = _layout(surface, theme) | {
         "xaxis": _flat_axis(surface.x, theme),
@@ -42,7 +43,7 @@ def render_map(surface: Surface, theme: str = "light") -> go.Figure:
     frames = [
         {
             "name": str(step),
-            "data": [trace for path in surface.paths for trace in _lines(path, step + 1)],
+            "data": _lines(surface, step),
             "traces": list(range(first, first + len(moving))),
         }
         for step in frame_steps(surface)
@@ -203,44 +204,41 @@ def _colours(surface: Surface, prefix: str) -> dict[str, Any]:
     return {f"{prefix}min": surface.z.lower, f"{prefix}max": surface.z.upper, "colorscale": scale}
 
 
-def _lines(path: SurfacePath, count: int) -> list[dict[str, Any]]:
-    """The first `count` positions, with a light seam that stands out on every colour, and where they have led."""
-    x, y = path.x[:count], path.y[:count]
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": x,
-            "y": y,
-            "line": {"color": "rgba(255,255,255,0.85)", "width": 6},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        },
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": path.label,
-            "x": x,
-            "y": y,
-            "line": {"color": path.colour, "width": 3, "dash": DASHES[path.dash]},
-            "hoverinfo": "skip",
-            "showlegend": True,
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": x[-1:],
-            "y": y[-1:],
-            "marker": {
-                "symbol": ENDS[path.dash],
-                "size": 11,
-                "color": path.colour,
-                "line": {"color": "white", "width": 2},
-            },
-            "hoverinfo": "skip",
-            "showlegend": False,
-        },
-    ]
+def _lines(surface: Surface, step: int | None = None) -> list[dict[str, Any]]:
+    """The paths up to a step, or to their ends; the dashed one above, so that both are seen where they are the same."""
+    above = sorted(surface.paths, key=lambda path: path.dash != "solid")
+    layers = [[make(path, step) for path in above] for make in (_seam, _line, _head)]
+    return [trace for layer in layers for trace in layer]
+
+
+def _seam(path: SurfacePath, step: int | None) -> dict[str, Any]:
+    """A light edge, with which a path stands out on every colour."""
+    return _flat(path, step) | {"mode": "lines", "line": {"color": "rgba(255,255,255,0.85)", "width": 6}}
+
+
+def _line(path: SurfacePath, step: int | None) -> dict[str, Any]:
+    line = {"color": path.colour, "width": 3, "dash": DASHES[path.dash]}
+    rank = 1 if path.dash == "solid" else 0
+    return _flat(path, step) | {
+        "mode": "lines",
+        "name": path.label,
+        "line": line,
+        "showlegend": True,
+        "legendrank": rank,
+    }
+
+
+def _head(path: SurfacePath, step: int | None) -> dict[str, Any]:
+    """Where it has led."""
+    edge = {"color": "white", "width": 2}
+    marker = {"symbol": ENDS[path.dash], "size": 11, "color": path.colour, "line": edge}
+    flat = _flat(path, step)
+    return flat | {"mode": "markers", "x": flat["x"][-1:], "y": flat["y"][-1:], "marker": marker}
+
+
+def _flat(path: SurfacePath, step: int | None) -> dict[str, Any]:
+    count = len(path.x) if step is None else step + 1
+    return {"type": "scatter", "x": path.x[:count], "y": path.y[:count], "hoverinfo": "skip", "showlegend": False}
 
 
 def _start(surface: Surface) -> dict[str, Any]:
@@ -290,7 +288,7 @@ def _thread(path: SurfacePath, surface: Surface, count: int) -> list[dict[str, A
         "mode": "markers",
         "x": x[-1:],
         "y": y[-1:],
-        "z": z[-1:],
+        "z": z[-1:] + LIFT * (surface.z.upper - surface.z.lower),
         "marker": {"color": path.colour, "symbol": ENDS[path.dash], "size": 6, "line": {"color": "white", "width": 1}},
         "hoverinfo": "skip",
         "showlegend": False,
@@ -314,7 +312,7 @@ def _draped(path: SurfacePath, surface: Surface, count: int) -> tuple[np.ndarray
     x, y = np.concatenate(points).T
     inside = (x >= surface.x.lower) & (x <= surface.x.upper) & (y >= surface.y.lower) & (y <= surface.y.upper)
     z = np.clip(np.concatenate(heights), surface.z.lower, surface.z.upper)
-    return x, y, np.where(inside, z + 0.012 * (surface.z.upper - surface.z.lower), np.nan)
+    return x, y, np.where(inside, z + LIFT * (surface.z.upper - surface.z.lower), np.nan)
 
 
 def _height(surface: Surface, points: np.ndarray) -> np.ndarray:
@@ -374,21 +372,20 @@ def _player(surface: Surface, theme: str, kind: str) -> dict[str, Any]:
     """Play, pause and a slider below the figure; nothing plays by itself."""
     steps = frame_steps(surface)
     at_once = {"mode": "immediate", "transition": {"duration": 0}}
-    redraw = kind == "space"
-    frame = {"duration": FRAME_MS[kind], "redraw": redraw}
+    frame = {"duration": FRAME_MS[kind], "redraw": True}  # without, plotly wipes the map away
     buttons = [
         {"label": say("cliff_mark", "play"), "method": "animate", "args": [None, {**at_once, "frame": frame}]},
         {
             "label": say("cliff_mark", "pause"),
             "method": "animate",
-            "args": [[None], {**at_once, "frame": {"duration": 0, "redraw": redraw}}],
+            "args": [[None], {**at_once, "frame": {"duration": 0, "redraw": True}}],
         },
     ]
     marks = [
         {
             "label": str(step),
             "method": "animate",
-            "args": [[str(step)], {**at_once, "frame": {"duration": 0, "redraw": redraw}}],
+            "args": [[str(step)], {**at_once, "frame": {"duration": 0, "redraw": True}}],
         }
         for step in steps
     ]
@@ -417,7 +414,11 @@ def _player(surface: Surface, theme: str, kind: str) -> dict[str, Any]:
                 "y": 0,
                 "yanchor": "top",
                 "pad": {"t": 42},
-                "currentvalue": {"prefix": say("cliff_mark", "step"), "font": {"size": FONT}, "xanchor": "left"},
+                "currentvalue": {
+                    "prefix": say("cliff_mark", "step"),
+                    "font": {"size": FONT, "color": INK[theme]},
+                    "xanchor": "left",
+                },
                 "font": {"color": "rgba(0,0,0,0)", "size": 1},
                 "ticklen": 0,
                 "minorticklen": 0,

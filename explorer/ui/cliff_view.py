@@ -28,9 +28,9 @@ SHOWN = "surface that was shown last"
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 CSS = """
 <style>
-.st-key-cliff_said { min-height: 6.2rem; }
+.st-key-cliff_said { min-height: 4.6rem; }
 @media (max-width: 1150px) {
-  .st-key-cliff_said { min-height: 8rem; }
+  .st-key-cliff_said { min-height: 6.2rem; }
   .st-key-cliff_pictures [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-cliff_pictures [data-testid="stColumn"] { min-width: 100%; }
 }
@@ -103,7 +103,7 @@ def _stops(row: Parameter) -> Any:
         key=row.name,
         format_func=lambda value: f"{value:.10g}",
         help=say("cliff_page", f"{word}_help"),
-        width=190,
+        width=165,
         bind="query-params",
     )
 
@@ -111,7 +111,7 @@ def _stops(row: Parameter) -> Any:
 def _number(row: Parameter, coordinate: Coordinate, gain: float) -> Any:
     """One half of the start, for the keyboard."""
     return st.number_input(
-        say("cliff_page", "start", coordinate=say("cliff_coordinate", coordinate.code, name=row.name[6:-3])),
+        say("cliff_start", row.name.removeprefix("cliff_")),
         min_value=coordinate.lower,
         max_value=coordinate.upper,
         value=row.default,
@@ -120,7 +120,7 @@ def _number(row: Parameter, coordinate: Coordinate, gain: float) -> Any:
         key=row.name,
         placeholder=f"{gain:g}",
         help=say("cliff_page", "start_help"),
-        width=170,
+        width=165,
         bind="query-params",
     )
 
@@ -131,7 +131,7 @@ def _text(row: Parameter) -> Any:
         key=row.name,
         max_chars=row.max_length,
         help=say("cliff_page", "weight_help"),
-        width=190,
+        width=165,
         bind="query-params",
     )
 

@@ -69,6 +69,7 @@ def _one_piece(work: _Work) -> bool:
     """Whether it has come to its end."""
     until = time.monotonic() + PIECE
     try:
+        work.share = next(work.generator)
         while time.monotonic() < until:
             work.share = next(work.generator)
     except StopIteration as end:
@@ -85,7 +86,7 @@ def _bar(work: _Work, label: str) -> None:
     bar.progress(work.share, text=say("cliff_page", "stopped") if stopped else label)
     with button:
         word, key = ("resume", None) if stopped else ("stop", work.key)
-        st.button(say("cliff_page", word), on_click=_stop, args=(key,), width="stretch")
+        st.button(say("cliff_page", word), key=word, on_click=_stop, args=(key,), width="stretch")
 
 
 def _stop(key: Hashable) -> None:
