@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from explorer.bands import Bands
 from explorer.diagnosis import gradient_flow, threshold
 from explorer.linear_theory import rates_at_rest
 from explorer.plots.palette import NEUTRAL, OTHERS
@@ -95,6 +96,26 @@ def _figure(live: Shown, series: tuple[Series, ...], steps: int, compared: bool)
         legend=True,
         wide=True,
     )
+
+
+def with_seeds(figure: Figure, live: Shown, count: int, seen: Bands | None) -> Figure:
+    """The same figure with the median over `count` seeds of the live run's h in the top layer, in the band of 80 %.
+
+    The run's own curve stays as it is: it is one of them. Where they are not known yet, all but the band is there.
+    """
+    (panel,), T = figure.panels, live.trace.experiment.seq_len
+    low, median, high = seen.log10_state_grad_norm["h"][:, -1, 1:] if seen else np.full((3, T), np.nan)
+    label = say("seeds", "curve", count=count, share=say("seeds", "share"))
+    band = Series(label, np.arange(1, T + 1), median, live.ink, "longdash", 1.5, low, high)
+    lower, upper = _range([low, high]) if np.isfinite(high).any() else (panel.y.lower, panel.y.upper)
+    span = replace(panel.y, lower=min(lower, panel.y.lower), upper=max(upper, panel.y.upper))
+    caption = f"{figure.caption} {say('seeds', 'caption', count=count)}"
+    if seen and seen.overflowed:
+        caption += f" {say('seeds', 'caption_overflowed', overflowed=seen.overflowed)}"
+    ends = {name: _named(values[0]) for name, values in (("low", low), ("median", median), ("high", high))}
+    told = f" {say('seeds', 'alternative', count=count, **ends)}" if seen else ""
+    panels = (replace(panel, y=span, series=(band, *panel.series)),)
+    return replace(figure, panels=panels, caption=caption, alternative=figure.alternative + told)
 
 
 def spanning(figures: Sequence[Figure]) -> list[Figure]:

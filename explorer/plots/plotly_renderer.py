@@ -168,7 +168,7 @@ def _panel_traces(panel: Panel, suffix: str, figure: Figure, theme: str, first: 
     traces += [_area_trace(area, axes, theme) for area in panel.areas]
     for series in panel.series:
         if series.low is not None and series.high is not None:
-            traces.append(_band_trace(series, axes))
+            traces.append(_band_trace(series, panel, axes))
         legend = figure.legend and first
         points = bool(series.symbol)
         traces.append((_points_trace if points else _line_trace)(series, axes, panel.y.decades, legend))
@@ -256,12 +256,16 @@ def _line_trace(series: Series, axes: dict[str, str], decades: bool, legend: boo
     return trace
 
 
-def _band_trace(series: Series, axes: dict[str, str]) -> dict[str, Any]:
+def _band_trace(series: Series, panel: Panel, axes: dict[str, str]) -> dict[str, Any]:
+    """A lower edge at −∞ lies beyond the axis; where the upper one is not finite there is no band."""
     assert series.low is not None and series.high is not None
+    there = np.isfinite(series.high)
+    below = 2 * panel.y.lower - panel.y.upper
+    steps, low = series.steps[there], np.maximum(series.low[there], below)
     return {
         "type": "scatter",
-        "x": np.concatenate([series.steps, series.steps[::-1]]),
-        "y": np.concatenate([series.high, series.low[::-1]]),
+        "x": np.concatenate([steps, steps[::-1]]),
+        "y": np.concatenate([series.high[there], low[::-1]]),
         "fill": "toself",
         "fillcolor": _translucent(series.colour, 0.25),
         "line": {"width": 0},

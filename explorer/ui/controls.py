@@ -13,6 +13,7 @@ from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
 from explorer.ui.link import NOTES, allowing, spelled
+from explorer.ui.seeds import seeds_control
 from explorer.words import choice_label, say
 
 FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
@@ -103,6 +104,7 @@ def _compare() -> None:
 
 def _seed_button() -> None:
     st.button(say("page", "draw_again"), help=say("help", "draw_again"), on_click=_draw_again, width="stretch")
+    seeds_control()
 
 
 def _folded(hidden: Container[str]) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
+from explorer.bands import Bands
 from explorer.experiment import Experiment
 from explorer.plots import figures_of
 from explorer.plots.clipping import clipping_figure
 from explorer.plots.deck_renderer import Block, palettes, render
-from explorer.plots.gradients import gradient_figure, spanning
+from explorer.plots.gradients import gradient_figure, spanning, with_seeds
 from explorer.plots.heatmaps import gate_means_figure, gate_names, states_figure
 from explorer.plots.record import Figure, Panel
 from explorer.plots.shown import Runs
@@ -22,6 +23,7 @@ from explorer.plots.stage_renderer import stage_block
 from explorer.sweep import sweep, sweep_values, sweepable
 from explorer.trace import Trace
 from explorer.ui.pins import Pin
+from explorer.ui.seeds import remembered
 from explorer.ui.shared_figures import places, shown_pin, table_of, visible
 from explorer.ui.verdict_block import verdict_of
 from explorer.words import catalogue, say
@@ -38,6 +40,7 @@ class Desk:
 
     Attributes:
         slow: the unit (from 1) that the slow walk looks at; 0 where it is closed.
+        seeds: over how many seeds the picture's first figure has a band; 0 for none.
         only: the one figure that is shown to a lecture hall, larger than on a desk; empty for all of them.
     """
 
@@ -45,6 +48,7 @@ class Desk:
     pins: tuple[Pin, ...] = ()
     drag: str = ""
     slow: int = 0
+    seeds: int = 0
     only: str = ""
 
 
@@ -75,21 +79,24 @@ def library_of(pins: tuple[Pin, ...]) -> Library:
 
 
 def live_block(trace: Trace, desk: Desk) -> bytes:
-    """All figures, the table of pins, and what can be dragged."""
-    return _live_block(trace.experiment, desk, trace)
+    """All figures, the table of pins, what can be dragged, and what many seeds say if that is known by now."""
+    return _live_block(trace.experiment, desk, trace, remembered(trace.experiment, desk.seeds))
 
 
-def _by_experiment(experiment: Experiment, desk: Desk, trace: Trace) -> tuple[Experiment, Desk]:
-    return experiment, desk
+def _by_experiment(experiment: Experiment, desk: Desk, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
+    return experiment, desk, seen is None
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_experiment, lock=threading.Lock())
-def _live_block(experiment: Experiment, desk: Desk, trace: Trace) -> bytes:
+def _live_block(experiment: Experiment, desk: Desk, trace: Trace, seen: Bands | None) -> bytes:
     block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
     figures = _with_lead(figures_of(visible(rows)), trace)
+    if desk.seeds:
+        figures[0] = with_seeds(figures[0], rows[0].run, desk.seeds, seen)
     header = {
         "kind": "live",
-        "verdict": verdict_of(trace),
+        "verdict": verdict_of(trace, desk.seeds, seen),
+        "seeds": seeds_base(experiment, desk) if desk.seeds and seen is None else "",
         "figures": [render(figure, block) for figure in _presented(figures, desk.only)],
         "scale": LECTURE_SCALE if desk.only else 1,
         "pins": table_of(rows),
@@ -97,6 +104,20 @@ def _live_block(experiment: Experiment, desk: Desk, trace: Trace) -> bytes:
         "drag": _drag(experiment, desk),
     }
     return block.bytes(header)
+
+
+def seeds_block(trace: Trace, desk: Desk, seen: Bands) -> bytes:
+    """The first figure and the verdict once more, with what many seeds say."""
+    block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
+    figure = with_seeds(gradient_figure(visible(rows)), rows[0].run, desk.seeds, seen)
+    verdict = verdict_of(trace, desk.seeds, seen)
+    base = seeds_base(trace.experiment, desk)
+    return block.bytes({"kind": "seeds", "base": base, "verdict": verdict, "figure": render(figure, block)})
+
+
+def seeds_base(experiment: Experiment, desk: Desk) -> str:
+    """A name for the picture that a block of seeds belongs to."""
+    return hashlib.sha256(repr((experiment, desk)).encode()).hexdigest()[:16]
 
 
 def _presented(figures: list[Figure], only: str) -> list[Figure]:
@@ -160,7 +181,7 @@ def lanes_block(trace: Trace, desk: Desk, between: Callable[[], object]) -> byte
             {
                 "value": value,
                 "label": value_text(desk.drag, value),
-                "verdict": verdict_of(lane),
+                "verdict": verdict_of(lane, desk.seeds, waiting="elsewhere"),
                 "cells": table_of(rows)["rows"][0]["cells"],
                 "figures": [render(figure, block, compact=True) for figure in others],
             }

@@ -19,6 +19,7 @@ from explorer.ui.deck_blocks import Desk
 from explorer.ui.link import NOTES
 from explorer.ui.pins import MOST, Pin, changed, clean_name, read, spelled
 from explorer.ui.runs import LAST
+from explorer.ui.seeds import chosen_seeds
 
 HIDDEN = ("pins", "drag", "slow")
 
@@ -35,7 +36,7 @@ def desk(only: str = "") -> Desk:
     state = st.session_state
     if only:
         return Desk(only=only)
-    return Desk(state[COMPARE], tuple(_pins()), state["drag"], int(state["slow"] or 0))
+    return Desk(state[COMPARE], tuple(_pins()), state["drag"], int(state["slow"] or 0), chosen_seeds())
 
 
 def _pins() -> list[Pin]:

@@ -8,13 +8,14 @@ import streamlit as st
 
 from explorer.trace import Trace
 from explorer.ui.deck import deck, deck_code, hand_over
-from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, setup, slow_block
+from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, seeds_block, setup, slow_block
 from explorer.ui.desk import desk, hidden_inputs, on_act
 from explorer.ui.link import NOTES
 from explorer.ui.look_ahead import look_ahead
 from explorer.ui.numbers_table import numbers_table
 from explorer.ui.proof_badge import proof_badge
 from explorer.ui.runs import LAST, trace_of
+from explorer.ui.seeds import bands_of, remembered
 from explorer.ui.take_home import take_home, to_take_home
 from explorer.ui.verdict_block import verdict_of
 from explorer.words import say
@@ -30,8 +31,10 @@ def before_picture() -> None:
 
 def picture(trace: Trace) -> None:
     to_take_home(trace.experiment)
-    st.html(f'<section class="source verdict">{verdict_of(trace)}</section>')
-    _figures(trace, desk())
+    now = desk()
+    verdict = verdict_of(trace, now.seeds, remembered(trace.experiment, now.seeds))
+    st.html(f'<section class="source verdict">{verdict}</section>')
+    _figures(trace, now)
 
 
 def one_figure(trace: Trace, name: str) -> None:
@@ -54,9 +57,12 @@ def _said_without_a_deck() -> None:
 
 def _figures(trace: Trace, desk: Desk) -> None:
     """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
+    in_it = remembered(trace.experiment, desk.seeds) is not None
     deck(live_block(trace, desk), on_act)
     if desk.slow:
         hand_over("stage", slow_block(trace, desk.slow))
+    if desk.seeds and not in_it:
+        hand_over("seeds_block", seeds_block(trace, desk, bands_of(trace.experiment, desk.seeds, _give_way)))
     if desk.drag:
         hand_over("lanes", lanes_block(trace, desk, between=_give_way))
     look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)

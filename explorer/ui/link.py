@@ -26,6 +26,7 @@ from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.truncation import CUTS
 from explorer.ui.pins import read as read_pins
 from explorer.ui.pins import spelled as spelled_pins
+from explorer.ui.seeds import SEEDS, SEEDS_CHOICES
 from explorer.words import choice_label
 
 NOTES = "link_notes"
@@ -178,6 +179,7 @@ PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "matrix": _one_of("matrix", matrix_names()),
     "jacobian_step": _whole("jacobian_step", 1, LONGEST, 50),
     "slow": _slow_unit,
+    SEEDS: _one_of(SEEDS, SEEDS_CHOICES),
     "pins": _pins,
     "drag": _dragged,
     **CLIFF_READERS,

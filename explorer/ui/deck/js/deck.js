@@ -37,14 +37,25 @@ export class Deck {
   /** Takes a new state of the page, and draws it before anything else happens. */
   take(header, act) {
     this.act = act;
-    this.header = header;
+    this.header = this.withSeeds(header);
     this.rescale(header.scale);
-    this.verdict.say(header.verdict);
-    this.drag.meet(header);
+    this.verdict.say(this.header.verdict);
+    this.drag.meet(this.header);
     this.toolbar.show(header);
     this.pins.show(header.pins);
     this.stage.show(header.slow);
     this.show();
+  }
+
+  /** What many seeds say comes after the picture of the one, and joins it. */
+  takeSeeds(seeds) {
+    this.seeds = seeds;
+    if (this.header && this.header.seeds === seeds.base) this.take(this.header, this.act);
+  }
+
+  withSeeds(header) {
+    if (!header.seeds || this.seeds?.base !== header.seeds) return header;
+    return { ...header, verdict: this.seeds.verdict, figures: [this.seeds.figure, ...header.figures.slice(1)] };
   }
 
   rescale(scale) {

@@ -14,6 +14,7 @@ function receive(component) {
   else if (header.missing) waiting.set(header.kind, component);
   else if (header.kind === 'lanes') deck.drag.take(header);
   else if (header.kind === 'stage') deck.stage.take(header);
+  else if (header.kind === 'seeds') deck.takeSeeds(header);
   else takeLive(header, component);
 }
 

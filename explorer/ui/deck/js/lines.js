@@ -66,11 +66,16 @@ function visible(series, view) {
   return series.steps ? [0, last] : [Math.max(0, view.from - 2), Math.min(last, view.to)];
 }
 
+/** A lower edge at −∞ lies beyond the axis; where the upper one is not finite there is no band. */
 function drawBand(ctx, series, panel, box, view) {
   const [from, to] = visible(series, view);
+  const below = 2 * panel.y.lower - panel.y.upper;
+  const there = [];
+  for (let i = from; i <= to; i++) if (Number.isFinite(series.high[i])) there.push(i);
   ctx.fillStyle = translucent(series.colour, 0.25);
   ctx.beginPath();
-  for (let i = from; i <= to; i++) ctx.lineTo(xOf(stepOf(series, i), view, box), yOf(series.high[i], panel, box));
-  for (let i = to; i >= from; i--) ctx.lineTo(xOf(stepOf(series, i), view, box), yOf(series.low[i], panel, box));
+  const edge = (i, value) => ctx.lineTo(xOf(stepOf(series, i), view, box), yOf(value, panel, box));
+  for (const i of there) edge(i, series.high[i]);
+  for (const i of there.reverse()) edge(i, Math.max(series.low[i], below));
   ctx.fill();
 }

@@ -1,0 +1,59 @@
+"""Many seeds at once: the control, and what they came to, remembered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import streamlit as st
+from cachetools import LRUCache, cached
+
+from explorer.bands import Bands, bands
+from explorer.experiment import Experiment
+from explorer.words import say
+
+SEEDS = "seeds"
+SEEDS_CHOICES = ("off", "10", "30", "100")
+CACHE_BYTES = 8 * 2**20  # of norms; at 100 steps some 10 kB an experiment
+_LOCK = threading.Lock()
+
+
+def seeds_control() -> None:
+    st.segmented_control(
+        say("seeds", "label"),
+        SEEDS_CHOICES,
+        key=SEEDS,
+        default=SEEDS_CHOICES[0],
+        required=True,
+        help=say("seeds", "help"),
+        bind="query-params",
+    )
+
+
+def chosen_seeds() -> int:
+    """How many; 0 where it is off."""
+    chosen = st.session_state.get(SEEDS, SEEDS_CHOICES[0])
+    return int(chosen) if chosen in SEEDS_CHOICES[1:] else 0
+
+
+def _size(seen: Bands) -> int:
+    return min(CACHE_BYTES, sum(norms.nbytes for norms in seen.log10_state_grad_norm.values()))
+
+
+def _key(experiment: Experiment, seeds: int, between: Callable[[], object]) -> tuple[Experiment, int]:
+    return experiment, seeds
+
+
+_SEEN: LRUCache[tuple[Experiment, int], Bands] = LRUCache(CACHE_BYTES, getsizeof=_size)
+
+
+@cached(_SEEN, key=_key, lock=_LOCK)
+def bands_of(experiment: Experiment, seeds: int, between: Callable[[], object]) -> Bands:
+    """Computed where nobody has asked before; `between` is called now and then, and may end it by raising."""
+    return bands(experiment, seeds, between)
+
+
+def remembered(experiment: Experiment, seeds: int) -> Bands | None:
+    """What is known by now without computing anything."""
+    with _LOCK:
+        return _SEEN.get((experiment, seeds)) if seeds else None
