@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
+from explorer.cliff import finished
+from explorer.cliff.descent import Descents, descend
+from explorer.cliff.settings import CliffSettings
 from explorer.diagnosis import gradient_flow
+from explorer.experiment import Experiment
 from explorer.lenses.spectra import Spectrum, main_spectrum
+from explorer.parameters import table
 from explorer.textbook import FORMULAS, Comparison, Formula
 from explorer.trace import Trace
 
@@ -50,3 +56,33 @@ QUANTITIES |= {
     for code, formula in FORMULAS.items()
     for name, read in OF_FORMULAS.items()
 }
+
+
+@lru_cache(64)
+def _descents(page: tuple[tuple[str, str], ...], experiment: Experiment) -> Descents:
+    settings = CliffSettings(**{name: text for name, text in page if name in table(CliffSettings)})
+    start, pace = settings.start(experiment), (settings.cliff_rate, settings.cliff_threshold, settings.cliff_steps)
+    return finished(descend(settings.landscape(experiment), start, *pace))
+
+
+OF_CLIFF: dict[str, Callable[[Descents], float]] = {
+    "cliff_jump": lambda both: both.plain.largest_jump,
+    "cliff_jump_clipped": lambda both: both.clipped.largest_jump,
+    "cliff_loss": lambda both: float(both.plain.losses[-1]),
+    "cliff_loss_clipped": lambda both: float(both.clipped.losses[-1]),
+    "cliff_times_clipped": lambda both: float(both.clipped.clipped.sum()),
+}
+"""Of the two descents on the landscape that a page is opened with."""
+
+NAMES = QUANTITIES.keys() | OF_CLIFF.keys()
+
+
+def quantity(name: str, trace: Trace, page: Mapping[str, str]) -> float:
+    """The number called `name` of a run, on a page that is opened with the settings `page`.
+
+    Raises:
+        ExplorerError: the page's settings cannot be taken.
+    """
+    if name in OF_CLIFF:
+        return OF_CLIFF[name](_descents(tuple(sorted(page.items())), trace.experiment))
+    return QUANTITIES[name](trace)

@@ -10,7 +10,7 @@ from explorer.arithmetic import names_in
 from explorer.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
 from explorer.parameters import table as parameters_of
-from explorer.quantities import QUANTITIES
+from explorer.quantities import NAMES, QUANTITIES
 
 MOST_SCENES, MOST_CHOICES = 40, 5
 TEXTS = ("title", "ask", "answer", "guess", "reveal", "speaker", "figure")
@@ -124,7 +124,7 @@ def _misfits(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
 
 def _unclear(name: str, claim: str) -> ExplorerError | None:
     try:
-        unknown = names_in(claim) - QUANTITIES.keys()
+        unknown = names_in(claim) - NAMES
     except ValueError:
         unknown = {claim}
     rule = 'must be a comparison of numbers such as "-20 > decay"'

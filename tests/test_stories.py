@@ -9,7 +9,7 @@ import explorer
 from explorer.arithmetic import evaluate
 from explorer.errors import ExplorerError
 from explorer.presets import all_stories, parse_preset
-from explorer.quantities import QUANTITIES
+from explorer.quantities import quantity
 from explorer.words.told import told
 
 SCENES = [
@@ -24,19 +24,19 @@ def test_a_scene_holds_what_it_claims(scene):
     trace = explorer.run(scene.experiment)
     assert scene.claims
     for claim in scene.claims:
-        assert evaluate(claim, lambda name: np.asarray(QUANTITIES[name](trace))) == 1.0, claim
+        assert evaluate(claim, lambda name: np.asarray(quantity(name, trace, scene.page))) == 1.0, claim
 
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_a_scene_says_its_numbers(scene):
-    said = told(scene.reveal, explorer.run(scene.experiment))
+    said = told(scene.reveal, explorer.run(scene.experiment), scene.page)
     assert not re.search(r"[{}]", said)
     assert scene.choices == () or scene.answer in scene.choices
     assert not scene.experiment.without_effect & set(scene.controls)
 
 
-def test_there_are_stories_enough_with_a_question_each():
-    assert len(all_stories()) >= 10
+def test_there_are_twelve_stories_with_a_question_each():
+    assert len(all_stories()) >= 12
     assert all(len(story.scenes) >= 2 for story in all_stories().values())
 
 
@@ -55,7 +55,7 @@ guess = "decay"
 
 def test_braces_around_anything_else_stay():
     (scene,) = parse_preset("s", STORY.encode()).scenes
-    assert "{decay.__class__} {nothing}" in told(scene.reveal, explorer.run(scene.experiment.replace(seq_len=5)))
+    assert "{decay.__class__} {nothing}" in told(scene.reveal, explorer.run(scene.experiment.replace(seq_len=5)), {})
 
 
 @pytest.mark.parametrize(

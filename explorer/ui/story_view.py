@@ -138,7 +138,9 @@ def explanation(trace: Trace) -> None:
         return
     scene, answered = scene_of(story), st.session_state.get(ANSWERED)
     st.markdown(
-        " ".join(part for part in (_judged(scene, str(answered or ""), trace), told(scene.reveal, trace)) if part)
+        " ".join(
+            part for part in (_judged(scene, str(answered or ""), trace), told(scene.reveal, trace, scene.page)) if part
+        )
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from explorer.quantities import QUANTITIES
+from explorer.quantities import NAMES, QUANTITIES, quantity
 from explorer.textbook import FORMULAS
 from explorer.trace import Trace
 from explorer.words import say
@@ -26,6 +26,7 @@ WORDED: dict[str, Callable[[float], str]] = {
     "zeros": lambda value: str(int(value)),
     "overflow": lambda value: str(int(value)),
     "steps": lambda value: steps(int(value)),
+    "cliff_times_clipped": lambda value: str(int(value)),
     "norm_before": _magnitude,
     "norm_after": _magnitude,
     **{f"{code}_{name}": decades for code in FORMULAS for name in ("true", "written")},
@@ -41,14 +42,18 @@ def worded(name: str, value: float) -> str:
     return WORDED.get(name, short)(value)
 
 
-def told(text: str, trace: Trace) -> str:
-    """`text` with ``{decay}``, ``{left}`` and their like filled in; braces around anything else stay as they are."""
-    return PLACE.sub(lambda match: _filled(match, trace), text)
+def told(text: str, trace: Trace, page: Mapping[str, str]) -> str:
+    """`text` with ``{decay}``, ``{left}`` and their like filled in; braces around anything else stay as they are.
+
+    Args:
+        page: the settings that the page is opened with.
+    """
+    return PLACE.sub(lambda match: _filled(match, trace, page), text)
 
 
-def _filled(match: re.Match[str], trace: Trace) -> str:
+def _filled(match: re.Match[str], trace: Trace, page: Mapping[str, str]) -> str:
     name = match[1]
     if name in FROM_OTHERS:
         source, as_words = FROM_OTHERS[name]
         return as_words(QUANTITIES[source](trace))
-    return worded(name, QUANTITIES[name](trace)) if name in QUANTITIES else match[0]
+    return worded(name, quantity(name, trace, page)) if name in NAMES else match[0]
