@@ -1,0 +1,26 @@
+"""About: what one sees here, what the numbers mean, the keys, and where the equations come from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.trace import Trace
+from explorer.words import catalogue, say
+
+
+def picture(trace: Trace) -> None:
+    """A page to read."""
+    st.title(say("about", "title"), anchor=False)
+    st.markdown(say("about", "lead"))
+    _section("ten_minutes", say("about", "ten_minutes_text"))
+    defined, meanings = catalogue()["defined"], catalogue()["definition"]
+    _section("meanings", "\n".join(f"* **{defined[name]}.** {text}" for name, text in meanings.items()))
+    for name in ("keys", "teaching", "own"):
+        _section(name, say("about", f"{name}_text"))
+    papers = dict.fromkeys(line for text in catalogue()["source"].values() for line in text.strip().splitlines())
+    _section("sources", "\n".join(f"* {paper}" for paper in papers))
+
+
+def _section(name: str, text: str) -> None:
+    st.subheader(say("about", name), anchor=False)
+    st.markdown(text)
