@@ -25,7 +25,7 @@ STYLE = """
 :root { color-scheme: light }
 body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
   color: #2B2F36; background: #FFF }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .6rem }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .6rem; text-wrap: balance }
 h2 { font-size: 1.15rem; margin: 2.4rem 0 .6rem; border-bottom: 1px solid #D5D8DD; padding-bottom: .2rem }
 p { margin: .3rem 0 }
 .numbers { display: flex; flex-wrap: wrap; gap: .4rem 3rem; margin: 1rem 0 }
@@ -40,7 +40,7 @@ dl.meanings dt { font-weight: 600; margin-top: .6rem }
 dl.meanings dd { margin: 0 }
 pre { background: #F4F5F7; padding: .8rem 1rem; overflow-x: auto; font-size: .85rem; white-space: pre-wrap }
 footer { margin-top: 2.5rem; font-size: .85rem; color: #5A6069 }
-@media print { body { margin: 0; max-width: none } figure { zoom: .74 } pre { white-space: pre-wrap } }
+@media print { body { margin: 0; padding: 0; max-width: none } figure { zoom: .7 } }
 @page { margin: 15mm }
 """
 

@@ -1,0 +1,119 @@
+"""Take it home, by hand: files downloaded after a number has moved, the link copied, a preset file opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+import explorer
+from explorer.experiment import Experiment
+from explorer.export import FORMS, as_html, series_csv
+from explorer.export.preset_file import preset_text
+from explorer.presets import parse_preset
+from explorer.words import say
+from tests.browser.hands import press, query, rest
+
+Open = Callable[..., Page]
+SMALL = {"cell": "lstm", "forget_bias": 1, "seq_len": 20, "hidden_size": 8}
+LINK = "/?" + "&".join(f"{name}={value}" for name, value in SMALL.items())
+
+
+def opened_section(page: Page) -> Page:
+    page.get_by_text(say("take_home", "title"), exact=True).click()
+    page.get_by_role("button", name=say("take_home_form", "html"), exact=True).wait_for()
+    rest(page)
+    return page
+
+
+def downloaded(page: Page, form: str, folder: Path) -> Path:
+    """What the button of that form gives."""
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=say("take_home_form", form), exact=True).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
+
+
+def test_every_file_is_of_the_run_that_is_shown_when_it_is_asked_for(open_page: Open, tmp_path: Path) -> None:
+    page = opened_section(open_page(LINK))
+    press(page, "Gain", "ArrowRight")  # redraws the picture alone, not the buttons
+    trace = explorer.run(Experiment(**SMALL, gain=1.05))
+    files = {form.name: downloaded(page, form.name, tmp_path) for form in FORMS}
+    assert [path.name for path in files.values()] == [f"gradient-flow.{form.ending}" for form in FORMS]
+    assert parse_preset("p", files["preset-file"].read_bytes()).experiment == trace.experiment
+    assert files["csv"].read_text(encoding="utf-8") == series_csv(trace)
+    assert explorer.Trace.load(files["npz"]).experiment == trace.experiment
+    assert "largest relative difference" in files["script"].read_text(encoding="utf-8")
+    assert '"nbformat": 4' in files["notebook"].read_text(encoding="utf-8")
+    assert files["html"].read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_link_is_copied_or_shown_selected(open_page: Open) -> None:
+    page = opened_section(open_page(LINK, permissions=["clipboard-read", "clipboard-write"]))
+    button = page.get_by_role("button", name=say("take_home", "copy_link"))
+    button.click()
+    expect(page.locator(".copy-link [role=status]")).to_have_text(say("take_home", "copied"))
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    button.click()
+    shown = page.get_by_role("textbox", name=say("take_home", "link"))
+    expect(shown).to_have_value(page.url)
+    assert page.evaluate("document.getSelection().toString()") == page.url
+
+
+def test_a_preset_file_sets_every_control_and_a_broken_one_none(open_page: Open, tmp_path: Path) -> None:
+    page = opened_section(open_page(LINK))
+    before, field = page.url, page.locator("input[type=file]")
+    broken = tmp_path / "![x](http:x).toml"
+    broken.write_text('title = "t"\nlook = "l"\n[experiment]\nseq_len = 1\ncell = "<img src=x>"\n', encoding="utf-8")
+    field.set_input_files(broken)
+    said = page.locator(".refused")
+    expect(said).to_contain_text("seq_len must be a whole number between 2 and 5000; got 1.")
+    expect(said).to_contain_text("got <img src=x>")
+    assert said.locator("img").count() == 0
+    assert page.url == before
+    wanted = Experiment(cell="gru", seq_len=33, gain=1.37, hidden_size=7, update_bias=-1.5, text='a "b"\n<i>c</i>')
+    good = tmp_path / "mine.toml"
+    good.write_text(preset_text(wanted, "Mine", "Look"), encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(good)
+    page.wait_for_function("location.search.includes('cell=gru')")
+    rest(page)
+    expect(said).to_have_count(0)
+    link = query(page)
+    assert {name: link[name] for name in ("cell", "seq_len", "gain", "hidden_size", "update_bias", "text")} == {
+        "cell": "gru",
+        "seq_len": "33",
+        "gain": "1.37",
+        "hidden_size": "7",
+        "update_bias": "-1.5",
+        "text": wanted.text,
+    }
+    mine = parse_preset("mine", downloaded(page, "preset-file", tmp_path).read_bytes())
+    assert mine.experiment == wanted
+
+
+def test_the_report_opens_with_the_network_off(browser: Browser, tmp_path: Path) -> None:
+    trace = explorer.run(Experiment(**SMALL))
+    (tmp_path / "report.html").write_text(as_html(trace), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page, asked, said = context.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((tmp_path / "report.html").as_uri())
+    figures = page.locator("figure .js-plotly-plot")
+    expect(figures).to_have_count(5)
+    assert page.locator("figure .scatterlayer path.js-line").count() >= 5
+    assert page.locator("figure .heatmaplayer image").count() == 5  # the states, and four gates
+    first = figures.first
+    first.scroll_into_view_if_needed()
+    first.hover(position={"x": 300, "y": 180})
+    expect(first.locator(".hoverlayer .legend, .hoverlayer .hovertext").first).to_be_visible()  # it is alive
+    with page.expect_download() as coming:
+        first.locator(".modebar-btn").first.click()
+    assert coming.value.suggested_filename == "gradients.svg"
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert said == []
+    context.close()
