@@ -14,7 +14,7 @@ FLOORS = {
     "optimisers": 1,
     "experiment": 2, "parameters": 2, "bptt": 2, "trace": 2, "supplied": 2, "engine": 2, "passes": 2,
     "diagnosis": 3, "quantities": 3, "sweep": 3, "linear_theory": 3, "worked_step": 3, "lenses": 3, "proof": 3,
-    "bands": 3, "textbook": 3, "cliff": 3, "clipping_trial": 3, "training": 3,
+    "bands": 3, "textbook": 3, "cliff": 3, "clipping_trial": 3, "training": 3, "samples": 3,
     "scenes": 4, "plots": 4, "words": 4, "presets": 4, "export": 4,
     "ui": 5, "cli": 5, "lens_command": 5, "flags": 5, "train_command": 5, "__main__": 5, "app": 5,
 }  # fmt: skip

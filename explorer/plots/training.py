@@ -62,7 +62,11 @@ def loss_figure(history: History, upto: int | None = None) -> Figure:
     batch, held_out = [], []
     for lane, look in enumerate(looks(history.experiments)):
         at = shown_iterations(history, lane, MOST_POINTS)
-        batch.append(Series(_of("loss", look), at + 1, history.loss[at, lane], look.colour, look.dash, 1.6))
+        batch.append(
+            Series(
+                look.label or say("training_mark", "loss"), at + 1, history.loss[at, lane], look.colour, look.dash, 1.6
+            )
+        )
         if len(history.eval_at):
             values = history.eval_loss[:, lane]
             held_out.append(Series(_of("held_out", look), history.eval_at, values, look.colour, "dot", 3.0))
@@ -85,15 +89,19 @@ def norms_figure(history: History, upto: int | None = None) -> Figure:
     """The norm of the gradient of all parameters before clipping and after, with the threshold."""
     series: list[Series] = []
     levels: list[Level] = []
+    several = sum(e.clip != "none" for e in history.experiments) > 1
     for lane, (e, look) in enumerate(zip(history.experiments, looks(history.experiments), strict=True)):
         at = shown_iterations(history, lane, MOST_POINTS)
         before = log10(history.norm_before[at, lane])
         if e.clip == "none":
-            series.append(Series(_of("unclipped", look), at + 1, before, look.colour, "dash", 1.6))
+            series.append(
+                Series(look.label or say("training_mark", "unclipped"), at + 1, before, look.colour, "dash", 1.6)
+            )
             continue
+        named = look if several else LaneLook("", look.colour, look.dash)  # the unclipped ones have no before and after
         after = log10(history.norm_after[at, lane])
-        series.append(Series(_of("before", look), at + 1, before, NEUTRAL, "dash", 1.4))
-        series.append(Series(_of("after", look), at + 1, after, look.colour, "solid", 1.8))
+        series.append(Series(_of("before", named), at + 1, before, NEUTRAL, "dash", 1.4))
+        series.append(Series(_of("after", named), at + 1, after, look.colour, "solid", 1.8))
         if e.clip == "norm":
             label = say("training_mark", "threshold", value=short(e.clip_threshold))
             levels.append(Level(label, float(np.log10(e.clip_threshold)), "dot", "right"))
@@ -167,7 +175,7 @@ def looks(experiments: Sequence[Experiment]) -> list[LaneLook]:
 def _twin(e: Experiment) -> LaneLook:
     if e.clip == "none":
         return LaneLook(say("training_mark", "lane_unclipped"), UNCLIPPED, "dash")
-    label = say("training_mark", f"lane_{e.clip}", value=short(e.clip_threshold))
+    label = say("training_mark", f"lane_{e.clip}")
     return LaneLook(label, cell_colour(e.cell), "solid")
 
 
@@ -292,4 +300,5 @@ def _figure(
         caption += " " + say("training_caption", "stretches")
     told = say("training_alternative", kind, iterations=f"{history.iterations:,}", **numbers)
     axis = Axis(say("training_axis", "iteration"), 1, _end(history, upto))
-    return Figure(name, say("training_figure", kind), caption, told, axis, panels, 300, legend)
+    alone = kind == "training_dynamics" and len(history.experiments) % 2 == 0  # no other figure stands beside it
+    return Figure(name, say("training_figure", kind), caption, told, axis, panels, 300, legend, alone)

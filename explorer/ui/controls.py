@@ -36,6 +36,7 @@ COMPARE = "compare"
 VIEW = "view"
 NUMBERS = "numbers"  # the table below the picture
 ORDER = (VIEW, "story", "preset", "cell", COMPARE, *FIRST[1:], *CLIPPING, "draw_again")
+PROVED = "proved"  # the experiment that the proof below the picture is about
 PICTURE = "picture"  # the part of the page that follows from the controls
 UNSET = "unset"
 
@@ -139,6 +140,11 @@ def draw_control(name: str) -> None:
             st.fragment(control, key=f"control of {name}")(row)
 
 
+def control_of(row: Parameter) -> Any:
+    """The control of a parameter of any table."""
+    return CONTROLS[_control_of(row)](row)
+
+
 def _idle() -> frozenset[str]:
     """Which parameters have no effect under the present choices."""
     choices = {row.name: st.session_state[row.name] for row in table(Experiment).values() if row.kind == "choice"}
@@ -166,9 +172,10 @@ def _changed(row: Parameter) -> Callable[[], None]:
 
 
 def _redraw_picture() -> None:
-    """And the whole page where a table is open below the picture, as that has to follow."""
+    """And the whole page where a table or a proof stands below the picture, as that has to follow."""
     _forget_notes()
-    st.rerun("app" if st.session_state.get(NUMBERS) else PICTURE)
+    follows = st.session_state.get(NUMBERS) or st.session_state.get(PROVED)
+    st.rerun("app" if follows else PICTURE)
 
 
 def _common(row: Parameter) -> dict[str, Any]:

@@ -27,12 +27,13 @@ from explorer.ui.lenses.truncation import CUTS
 from explorer.ui.pins import read as read_pins
 from explorer.ui.pins import spelled as spelled_pins
 from explorer.ui.seeds import SEEDS, SEEDS_CHOICES
+from explorer.ui.training.link import READERS as TRAINING_READERS
 from explorer.words import choice_label
 
 NOTES = "link_notes"
 HIDEABLE = ("view", "story", "preset", "compare", "draw_again", "more")
 LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # steps that there can be
-VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff")
+VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff", "training", "about")
 
 
 def open_link() -> None:
@@ -165,6 +166,7 @@ PAGE_READERS: dict[str, Callable[[str], Taken]] = {
     "hide": _hidden,
     "compare": _as_it_is,
     "view": _one_of("view", VIEW_NAMES),
+    **TRAINING_READERS,
     "formula": _formula,
     "lags": _one_of("lags", tuple(ORDERS)),
     "derived_step": _whole("derived_step", 1, MOST_STEPS, 2),

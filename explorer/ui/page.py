@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.scenes import Scene
 from explorer.trace import Trace
-from explorer.ui import cliff_view, explorer_view, lenses_view, textbook_view
+from explorer.ui import about_view, cliff_view, explorer_view, lenses_view, textbook_view, training_view
 from explorer.ui.controls import PICTURE, VIEW, settings, sidebar
 from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link
@@ -49,6 +49,8 @@ VIEWS = dict(
             View(lenses_view.picture, presented=lenses_view.presented),
             View(textbook_view.picture, presented=textbook_view.presented),
             View(cliff_view.picture),
+            View(training_view.picture, training_view.before_picture, training_view.after_picture),
+            View(about_view.picture),
         ),
         strict=True,
     )

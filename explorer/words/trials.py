@@ -27,6 +27,14 @@ def sentences(trial: ClippingTrial, optimiser: str = "sgd") -> list[str]:
     return said
 
 
+def brief(trial: ClippingTrial) -> list[str]:
+    """The verdict, and what is left of a step."""
+    if not trial.clipped:
+        return [verdict_sentence(trial)]
+    kept, clipped = percent(trial.multiplier), percent(trial.multiplier_when_clipped)
+    return [verdict_sentence(trial), say("trial", "multiplier", multiplier=kept, clipped=clipped)]
+
+
 def verdict_sentence(trial: ClippingTrial) -> str:
     """Safety net, step-size limiter, or without effect."""
     key = "off" if trial.mode == "none" and trial.verdict == "without_effect" else trial.verdict

@@ -38,6 +38,7 @@ export class Deck {
   take(header, act) {
     this.act = act;
     this.header = this.withSeeds(header);
+    this.keepToAxis(header.axis);
     this.rescale(header.scale);
     this.verdict.say(this.header.verdict);
     this.drag.meet(this.header);
@@ -62,6 +63,12 @@ export class Deck {
     if (scale === this.scale) return;
     this.scale = scale;
     for (const view of this.views.values()) view.measure();
+  }
+
+  /** A step that was chosen, and a zoom, mean nothing on another axis. */
+  keepToAxis(axis = 'step') {
+    if (axis !== (this.axis ?? axis)) this.selected = this.hovered = this.zoomed = null;
+    this.axis = axis;
   }
 
   /** Shows the live run, or the value that is being dragged. */

@@ -13,6 +13,7 @@ export class Toolbar {
     this.slow = button('', () => this.openSlow(), { className: 'slow' });
     this.step = make('input', { type: 'range', min: 1, oninput: () => this.chooseStep() });
     this.stepName = make('output');
+    this.take = button('', () => deck.act({ do: 'choose', step: deck.step }), { hidden: true });
     this.reset = button('', () => deck.zoom(null));
     this.all = button('', () => this.saveAll());
     this.element = make(
@@ -22,6 +23,7 @@ export class Toolbar {
       make('label', {}, this.choiceName, this.choice),
       this.slow,
       make('label', { className: 'step' }, this.stepName, this.step),
+      this.take,
       this.reset,
       this.all,
     );
@@ -29,6 +31,12 @@ export class Toolbar {
 
   show(header) {
     this.element.setAttribute('aria-label', words.toolbar);
+    const { without = [] } = header; // tools that make no sense for these figures
+    this.pin.hidden = without.includes('pin');
+    this.choice.parentElement.hidden = without.includes('drag');
+    this.slow.hidden = without.includes('slow');
+    this.take.hidden = without.includes('choose') || header.axis === undefined;
+    setText(this.take, words.take_step ?? '');
     setText(this.pin, words.pin);
     this.pin.title = words.pin_help;
     this.pin.disabled = header.pins.full;
@@ -60,6 +68,7 @@ export class Toolbar {
     this.step.value = step ?? steps;
     setText(this.stepName, step === null ? words.no_step : fill(words.step, { step }));
     this.reset.disabled = zoomed === null;
+    this.take.disabled = step === null;
   }
 
   chooseStep() {

@@ -1,0 +1,162 @@
+"""What stands below the figures: the trial of clipping, samples of the prediction, and the way into one iteration."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from explorer.clipping_trial import ClippingTrial, what_if
+from explorer.plots.samples import as_svg, sample_figure
+from explorer.plots.training import biggest_jump, looks
+from explorer.samples import Answers, Curves, Writing, sample
+from explorer.training import History
+from explorer.ui.controls import VIEW, set_control, take
+from explorer.ui.training.board import last_iteration, trial_of
+from explorer.ui.training.buttons import BY_HAND, CHOSEN
+from explorer.ui.training.link import THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
+from explorer.ui.training.watched import Watched
+from explorer.words import say
+from explorer.words.numbers import short
+from explorer.words.trials import brief, sentences, suggestion_sentence
+
+LANE = "open_lane"
+
+
+def below(watched: Watched) -> None:
+    """All three, of what is recorded so far."""
+    history = watched.history()
+    if not history.iterations:
+        return
+    _trial(watched, history)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _opening(watched, history)
+    with right:
+        _samples(watched, history)
+
+
+def _trial(watched: Watched, history: History) -> None:
+    """The clipped lane, or the only one; then what another threshold would have done to the same norms."""
+    trial = trial_of(history, 0)
+    st.subheader(say("trial", "title"), anchor=False)
+    now, other = st.columns(2, gap="large")
+    with now:
+        _told(sentences(trial, watched.plan.optimiser))
+        _suggested(trial, watched)
+    with other:
+        threshold = st.select_slider(
+            say("training", "what_if"),
+            THRESHOLDS,
+            value=1.0,
+            format_func=lambda value: f"{value:.10g}",
+            key=WHAT_IF,
+            help=say("training", "what_if_help"),
+            bind="query-params",
+        )
+        norms = history.norm_before[: last_iteration(history, 0), 0]
+        _told([*brief(what_if(norms, threshold)), say("trial", "as_if")])
+        _taker(threshold, "take_what_if")
+
+
+def _told(said: list[str]) -> None:
+    verdict, *others = said
+    st.markdown(f"**{verdict}** {' '.join(others)}")
+
+
+def _suggested(trial: ClippingTrial, watched: Watched) -> None:
+    st.markdown(suggestion_sentence(trial))
+    if trial.suggestion.threshold is not None:
+        _taker(trial.suggestion.threshold, "take_suggested")
+
+
+def _taker(threshold: float, key: str) -> None:
+    label = say("training", "take_threshold", threshold=short(threshold))
+    st.button(label, key=key, on_click=_take_threshold, args=(threshold,))
+
+
+def _take_threshold(threshold: float) -> None:
+    """For the next training: the one that is shown keeps its own."""
+    set_control("clip_threshold", threshold)
+    if st.session_state["clip"] == "none":
+        set_control("clip", "norm")
+    st.rerun()
+
+
+def _opening(watched: Watched, history: History) -> None:
+    """Choose an iteration and a lane, and see that network in the explorer."""
+    st.subheader(say("training", "open_title"), anchor=False)
+    names = [look.label for look in looks(history.experiments)]
+    lane = 0
+    if len(names) > 1:
+        lane = st.radio(
+            say("training", "open_lane"), range(len(names)), format_func=names.__getitem__, key=LANE, horizontal=True
+        )
+    last, jump = last_iteration(history, lane), biggest_jump(history, lane)
+    wanted = int(st.session_state[CHOSEN]) if st.session_state.get(BY_HAND) else jump
+    st.session_state[CHOSEN] = min(wanted, last)
+    most = max(watched.plan.steps, 2)
+    st.number_input(say("training", "open_iteration"), 1, most, step=1, key=CHOSEN, on_change=_by_hand)
+    st.button(
+        say("training", "open"),
+        key="open_network",
+        on_click=_open,
+        args=(watched, lane),
+        help=say("training", "open_help"),
+    )
+    if jump > 1:
+        before, after = (short(float(history.norm_before[i - 1, lane])) for i in (jump - 1, jump))
+        st.caption(say("training", "jump", iteration=f"{jump:,}", before=before, after=after))
+
+
+def _by_hand() -> None:
+    """Until somebody chooses, the iteration is that of the largest jump so far."""
+    st.session_state[BY_HAND] = True
+
+
+def _open(watched: Watched, lane: int) -> None:
+    """The controls take the training's own experiment, which may differ from theirs by now."""
+    state = st.session_state
+    iteration = min(int(state[CHOSEN]), last_iteration(watched.history(), lane))
+    take(watched.experiment)
+    state[TRAINED] = spelled(Trained(watched.plan, watched.compared, iteration, lane))
+    state[VIEW] = "explorer"
+    st.rerun()
+
+
+def _samples(watched: Watched, history: History) -> None:
+    st.subheader(say("training", "sample_title"), anchor=False)
+    for lane, (e, look) in enumerate(zip(history.experiments, looks(history.experiments), strict=True)):
+        if look.label:
+            st.caption(look.label)
+        heard = sample(e, history.weights_at(history.iterations + 1, lane))
+        if isinstance(heard, Curves):
+            figure = sample_figure(heard, e.cell)
+            st.html(as_svg(figure))
+            if lane == len(history.experiments) - 1:
+                st.caption(figure.caption)
+        elif isinstance(heard, Answers):
+            st.html(_answers(heard))
+        elif isinstance(heard, Writing):
+            st.code(f"{heard.read}▸{heard.written}", language=None, wrap_lines=True)
+
+
+def _answers(heard: Answers) -> str:
+    """Asked above, said below, in columns; what is wrong is underlined."""
+    rows = [
+        f"<tr><th>{escape(say('training', name))}</th>"
+        + "".join(
+            f"<td>{_marked(text, wanted, heard.kind)}</td>" for text, wanted in zip(texts, heard.asked, strict=True)
+        )
+        + "</tr>"
+        for name, texts in (("asked", heard.asked), ("said", heard.said))
+    ]
+    return f'<table class="answers">{"".join(rows)}</table>'
+
+
+def _marked(text: str, wanted: str, kind: str) -> str:
+    if kind == "numbers":
+        return escape(text)
+    if kind == "orders":
+        return escape(text) if text == wanted else f"<u>{escape(text)}</u>"
+    return "".join(escape(a) if a == b else f"<u>{escape(a)}</u>" for a, b in zip(text, wanted, strict=True))

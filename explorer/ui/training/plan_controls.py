@@ -1,0 +1,47 @@
+"""The plan's controls, in a row above the figures; in the link like all others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.parameters import table
+from explorer.training import TrainingPlan
+from explorer.ui.controls import control_of
+from explorer.words import say
+
+COMPARED = "twins"
+
+
+def plan_row() -> None:
+    """Every parameter of the plan that has an effect."""
+    rows = table(TrainingPlan)
+    keep_plan()
+    idle = TrainingPlan(optimiser=st.session_state["optimiser"]).without_effect
+    shown = [name for name in rows if name not in idle]
+    for place, name in zip(st.columns(len(shown), vertical_alignment="bottom"), shown, strict=True):
+        with place:
+            control_of(rows[name])
+
+
+def compared_toggle() -> None:
+    help_ = say("training", "twins_help")
+    st.toggle(say("training", "twins"), key=COMPARED, help=help_, bind="query-params", width="content")
+
+
+def keep_plan() -> None:
+    """A control that is not drawn keeps its value."""
+    for name, row in table(TrainingPlan).items():
+        st.session_state.setdefault(name, row.default)
+
+
+def plan_settings() -> dict[str, Any]:
+    """What the controls say."""
+    return {name: st.session_state[name] for name in table(TrainingPlan)}
+
+
+def take_plan(plan: TrainingPlan) -> None:
+    """Set every control of the plan; only in a callback."""
+    for name in table(TrainingPlan):
+        st.session_state[name] = getattr(plan, name)
