@@ -61,6 +61,8 @@ def saturation_sentence(seen: Saturation) -> str:
     most = max(means, key=lambda name: means[name])
     if np.isnan(means[most]):
         return say("lens_sentence", "saturation_unknown")
+    if all(np.nanmin(values) == 1.0 for values in seen.quantiles.values()):
+        return say("lens_sentence", "saturation_linear")
     dead = _mean(seen.dead[most])
     told = {"name": squashed_label(most), "share": percentage(means[most]), "dead": percentage(dead)}
     key = "saturation_none" if means[most] == 0 else "saturation_dead" if dead > 0 else "saturation"

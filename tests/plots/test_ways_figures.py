@@ -145,6 +145,11 @@ def test_saturated_gates_are_said_and_drawn():
     assert np.all((middle.low <= middle.values) & (middle.values <= middle.high))
 
 
+@pytest.mark.parametrize("settings", [{"cell": "lru"}, {"activation": "identity"}])
+def test_a_cell_that_squashes_nothing_says_so(settings):
+    assert "Nothing is squashed" in saturation_sentence(saturation(trace_of(**settings)))
+
+
 def test_slopes_of_a_relu_are_drawn_as_their_mean():
     trace = trace_of(activation="relu")
     slopes = saturation(trace)
