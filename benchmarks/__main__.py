@@ -5,7 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("against_autograd", "lanes", "step_latency", "drag_rate", "first_paint", "load")
+NAMES = (
+    "against_autograd",
+    "lanes",
+    "step_latency",
+    "drag_rate",
+    "first_paint",
+    "reach",
+    "lenses",
+    "lens_switch",
+    "load",
+)
 
 
 def main() -> int:

@@ -43,9 +43,11 @@ def both_served() -> Iterator[Served]:
         browser.close()
 
 
-def open_page(browser: Browser, address: str, quiet_ms: int = QUIET_MS) -> Page:
-    """The page at `address`, its first answer painted, in a context of its own."""
+def open_page(browser: Browser, address: str, quiet_ms: int = QUIET_MS, watches: str = "") -> Page:
+    """The page at `address`, its first answer painted, in a context of its own; `watches` selects it."""
     page = browser.new_context(viewport=WINDOW).new_page()
+    if watches:
+        page.add_init_script(f"globalThis.stopwatchWatches = {watches!r}")
     page.add_init_script(path=HERE / "stopwatch.js")
     page.goto(address, wait_until="commit")
     wait_until_done(page, quiet_ms)

@@ -1,9 +1,10 @@
-// Notes when the answer was first and last painted: the app's deck, or the bare page's text. Runs before the page does.
+// Notes when the answer was first and last painted: the app's deck, or the bare page's text, or what `stopwatchWatches`
+// selects. Runs before the page does.
 //
 // A change asks for the next frame, and a message posted from that frame comes back when the frame is done.
 
 (() => {
-  const ANSWER = '.deck, [data-testid="stText"]';
+  const ANSWER = globalThis.stopwatchWatches ?? '.deck, [data-testid="stText"]';
   const RUNNING = '[data-test-script-state="notRunning"]';
   const watch = (globalThis.stopwatch = {});
   let waiting = false;
@@ -39,7 +40,8 @@
     };
   }
 
-  window.addEventListener('keydown', event => { watch.started = event.timeStamp; }, true);
+  for (const hand of ['keydown', 'pointerdown'])
+    window.addEventListener(hand, event => { watch.started = event.timeStamp; }, true);
   watch.reset = () => Object.assign(watch, { started: 0, changed: 0, first: 0, painted: 0 });
   watch.done = quiet =>
     watch.painted > watch.changed && performance.now() - watch.painted > quiet && document.querySelector(RUNNING) !== null;

@@ -25,7 +25,8 @@ def test_the_python_session_is_real():
     assert doctest.DocTestRunner(verbose=False).run(parsed).failed == 0
 
 
-COMMANDS = re.findall(r"^\$ python (.*)\n((?:[^$].*\n)*)", session("shell"), flags=re.MULTILINE)
+SHELL = session("shell") + session("lens")
+COMMANDS = re.findall(r"^\$ python (.*)\n((?:[^$].*\n)*)", SHELL, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(("command", "printed"), COMMANDS, ids=[command for command, _ in COMMANDS])
