@@ -14,6 +14,8 @@ CSS = """
 .katex-display { overflow-x: auto; overflow-y: hidden; }
 .st-key-derived .katex { font-size: 1.02em; }
 .st-key-derived .katex .base { margin: 0.2em 0; }
+.st-key-derived [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+.st-key-derived [data-testid="stColumn"] { flex: 1 1 440px; min-width: min(440px, 100%); }
 .st-key-derived p { overflow-x: auto; overflow-y: hidden; line-height: 1.9; }
 .st-key-view button { padding: 0 0.7rem; }
 .st-key-view button p { text-transform: capitalize; }
