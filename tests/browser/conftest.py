@@ -71,6 +71,7 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
         height: int = 900,
         colour_scheme: Literal["light", "dark"] = "light",
         spoilt: Callable[[Page], object] | None = None,
+        deck: bool = True,
         **options: Any,
     ) -> Page:
         """A page at rest.
@@ -78,6 +79,7 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
         Args:
             link: path and query after the address.
             spoilt: what keeps the deck from drawing in this page; then the console may say so.
+            deck: whether this view has one.
             options: more of Playwright's for a context, such as ``has_touch``.
         """
         viewport = {"width": width, "height": height}
@@ -91,7 +93,7 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
         else:
             spoilt(page)
         page.goto(f"{app}{link}")
-        return settled(page, figures=spoilt is None)
+        return settled(page, figures=deck and spoilt is None)
 
     yield open_page
     for context in contexts:
