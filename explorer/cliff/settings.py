@@ -19,7 +19,7 @@ STARTS = {
     "two_weights": ("cliff_first_by", "cliff_second_by"),
 }
 """Landscape → its fields below that say where the descents start."""
-FINE, COARSE = 161, 41  # points along each coordinate: of one unit's landscape, which costs nothing, and of a network's
+FINE, COARSE = 121, 41  # points along each coordinate: of one unit's landscape, which costs nothing, and of a network's
 
 
 class CliffSettings(Settings):

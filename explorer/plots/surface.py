@@ -50,4 +50,4 @@ class Surface:
     values: np.ndarray
     paths: tuple[SurfacePath, ...]
     home: tuple[float, float, str]
-    height: int = 460
+    height: int = 480

@@ -80,7 +80,7 @@ def _controls(trace: Trace) -> CliffSettings:
     )
     on = st.session_state[row.name]
     about = [say("cliff_about", on)] if on == "one_unit" else [say("cliff_about", on), say("cliff_about", "plane")]
-    st.markdown(" ".join(about))
+    st.caption(" ".join(about))
     with st.container(horizontal=True, gap="medium"):
         values = {name: _stops(ROWS[name]) for name in PACE}
         for name, coordinate in zip(STARTS[on], WINDOWS[on], strict=True):
@@ -144,7 +144,8 @@ def _last() -> None:
 
 def _pictures(surface: Surface) -> None:
     """The map, which can be clicked, and the same in space."""
-    from explorer.plots.surface_renderer import render_map, render_space  # late: the main page draws without plotly
+    from explorer.plots.surface_map import render_map  # late: the main page draws without plotly
+    from explorer.plots.surface_space import render_space
 
     theme = st.context.theme.type or "light"
     with st.container(key="cliff_pictures"):

@@ -1,0 +1,122 @@
+"""Renders a surface record with plotly in space, with the paths laid on it; it plays as the map does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.plots.plotly_renderer import FONT, GRID
+from explorer.plots.record import Axis
+from explorer.plots.surface import Surface, SurfacePath
+from explorer.plots.surface_look import BOTTOM, ENDS, TOP, colours, drawn, frame_steps, layout_of, player, ticks
+
+LIFT = 0.015  # of the height: so far above the surface its paths run
+MOST_PIECES = 200  # of one step in space
+SPACE_DASHES = {"dash": "dot", "solid": "solid"}  # in space a dash is as long as a path
+
+
+def render_space(surface: Surface, theme: str = "light") -> go.Figure:
+    """The surface with the paths on it."""
+    ground = _ground(surface)
+    moving = [trace for path in surface.paths for trace in _thread(path, surface, len(path.x))]
+    frames = [
+        {
+            "name": str(step),
+            "data": [trace for path in surface.paths for trace in _thread(path, surface, step + 1)],
+            "traces": [1 + number for number in range(len(moving))],
+        }
+        for step in frame_steps(surface)
+    ]
+    scene = {
+        "xaxis": _space_axis(surface.x, theme),
+        "yaxis": _space_axis(surface.y, theme),
+        "zaxis": _space_axis(surface.z, theme),
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.7},
+        "camera": {"eye": {"x": 1.0, "y": 1.35, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.18}},
+    }
+    margin = {"l": 0, "r": 0, "t": TOP, "b": BOTTOM}
+    layout = layout_of(surface, theme) | {"scene": scene, "margin": margin} | player(surface, theme, "space")
+    return go.Figure(data=[ground, *moving], layout=layout, frames=frames, skip_invalid=False)
+
+
+def _ground(surface: Surface) -> dict[str, Any]:
+    return {
+        "type": "surface",
+        "x": surface.columns,
+        "y": surface.rows,
+        "z": drawn(np.clip(surface.values, surface.z.lower, surface.z.upper)),
+        "showscale": False,
+        "hovertemplate": "%{x:.3g}, %{y:.3g}: %{z:.3g}<extra></extra>",
+        "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05, "roughness": 0.9},
+        **colours(surface, "c"),
+    }
+
+
+def _thread(path: SurfacePath, surface: Surface, count: int) -> list[dict[str, Any]]:
+    """The first `count` positions in space, and where they have led."""
+    x, y, z = (drawn(values) for values in _draped(path, surface, count))
+    line: dict[str, Any] = {
+        "type": "scatter3d",
+        "mode": "lines",
+        "name": path.label,
+        "x": x,
+        "y": y,
+        "z": z,
+        "line": {"color": path.colour, "width": 6, "dash": SPACE_DASHES[path.dash]},
+        "hoverinfo": "skip",
+        "showlegend": True,
+    }
+    head = {
+        "type": "scatter3d",
+        "mode": "markers",
+        "x": x[-1:],
+        "y": y[-1:],
+        "z": z[-1:] + LIFT * (surface.z.upper - surface.z.lower),
+        "marker": {"color": path.colour, "symbol": ENDS[path.dash], "size": 6, "line": {"color": "white", "width": 1}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    return [line, head]
+
+
+def _draped(path: SurfacePath, surface: Surface, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A path a hair above the surface, and laid on it where a step is long: a straight line would run inside of the
+    hill. What leaves the axes is left out."""
+    cell = np.array([surface.columns[1] - surface.columns[0], surface.rows[1] - surface.rows[0]])
+    at = np.stack([path.x, path.y], axis=1)[:count]
+    with np.errstate(invalid="ignore", over="ignore"):
+        strides = np.nan_to_num(np.abs(np.diff(at, axis=0)) / cell).max(axis=1, initial=0.0)
+    pieces = np.clip(np.ceil(strides), 1, MOST_PIECES).astype(int)
+    points, heights = [at[:1]], [path.z[:1]]
+    for k, n in enumerate(pieces):
+        between = at[k] + (at[k + 1] - at[k]) * (np.arange(1, n)[:, None] / n)
+        points += [between, at[k + 1 : k + 2]]
+        heights += [_height(surface, between), path.z[k + 1 : k + 2]]
+    x, y = np.concatenate(points).T
+    inside = (x >= surface.x.lower) & (x <= surface.x.upper) & (y >= surface.y.lower) & (y <= surface.y.upper)
+    z = np.clip(np.concatenate(heights), surface.z.lower, surface.z.upper)
+    return x, y, np.where(inside, z + LIFT * (surface.z.upper - surface.z.lower), np.nan)
+
+
+def _height(surface: Surface, points: np.ndarray) -> np.ndarray:
+    """The surface at the nearest place of the grid."""
+    column, row = (
+        np.clip(np.rint((p - grid[0]) / (grid[1] - grid[0])), 0, len(grid) - 1).astype(int)
+        for p, grid in zip(points.T, (surface.columns, surface.rows), strict=True)
+    )
+    return surface.values[row, column]
+
+
+def _space_axis(axis: Axis, theme: str) -> dict[str, Any]:
+    return {
+        "title": {"text": axis.label, "font": {"size": FONT}},
+        "range": [axis.lower, axis.upper],
+        "gridcolor": GRID[theme],
+        "zeroline": False,
+        "showspikes": False,
+        "backgroundcolor": "rgba(0,0,0,0)",
+        **ticks(axis),
+    }
