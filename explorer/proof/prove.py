@@ -178,7 +178,7 @@ def _errors(trace: Trace, theirs: Answer, start: int) -> Iterator[tuple[str, tup
     for name, norms in theirs.step_weight_grad_norm.items():
         yield f"step_weight_grad_norm[{name!r}]", _worst(trace.step_weight_grad_norm[name][start:], norms)
     if start == 0:
-        if np.isfinite(trace.loss):
+        if _targets(trace) is not None:
             yield "loss", _worst(trace.loss, theirs.loss)
         for name, value in theirs.weight_grads.items():
             yield f"weight_grads[{name!r}]", _worst(trace.weight_grads[name], value)
