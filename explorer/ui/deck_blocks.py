@@ -176,7 +176,7 @@ def lanes_block(trace: Trace, desk: Desk, between: Callable[[], object]) -> byte
         between()
         rows = places(lane, desk.compare, desk.pins)
         gradient, *others = moving_figures(visible(rows))
-        gradients.append(gradient)
+        gradients.append(with_seeds(gradient, rows[0].run, desk.seeds, None) if desk.seeds else gradient)
         lanes.append(
             {
                 "value": value,

@@ -5,6 +5,15 @@ import { words } from './numbers.js';
 
 const LANES_A_SECOND = 12; // while it plays by itself
 
+function hasBand(figure) {
+  return figure.panels.some(panel => panel.series.some(series => series.low));
+}
+
+/** The lane of the live value is the live run, without what only that has: the band over many seeds. */
+function onAxesOf(lane, figure) {
+  return { ...figure, panels: figure.panels.map((panel, i) => ({ ...panel, y: lane.panels[i].y })) };
+}
+
 export class Drag {
   constructor(deck) {
     this.deck = deck;
@@ -80,7 +89,11 @@ export class Drag {
     const moved = new Map(this.lanes.lanes[this.index].figures.map(figure => [figure.name, figure]));
     const away = this.lanes.lanes[this.index].label !== this.live.drag.value;
     const still = figures.filter(figure => !moved.has(figure.name)).map(figure => figure.name);
-    return { figures: figures.map(figure => moved.get(figure.name) ?? figure), stale: new Set(away ? still : []) };
+    const shown = figure => {
+      const lane = moved.get(figure.name);
+      return lane && !away && hasBand(figure) ? onAxesOf(lane, figure) : (lane ?? figure);
+    };
+    return { figures: figures.map(shown), stale: new Set(away ? still : []) };
   }
 
   hold(index) {
