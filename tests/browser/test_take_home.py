@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
+import numpy as np
 from playwright.sync_api import Browser, Page, expect
 
 import explorer
@@ -17,6 +22,7 @@ from tests.browser.hands import press, query, rest
 
 Open = Callable[..., Page]
 SMALL = {"cell": "lstm", "forget_bias": 1, "seq_len": 20, "hidden_size": 8}
+SVG = "{http://www.w3.org/2000/svg}"
 LINK = "/?" + "&".join(f"{name}={value}" for name, value in SMALL.items())
 
 
@@ -117,3 +123,33 @@ def test_the_report_opens_with_the_network_off(browser: Browser, tmp_path: Path)
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert said == []
     context.close()
+
+
+def drawing(page: Page, figure: str, folder: Path) -> ElementTree.Element:
+    """The SVG that a figure's own button gives."""
+    tools = page.locator(f".figure[data-name={figure}] .tools")
+    with page.expect_download() as coming:
+        tools.get_by_role("button", name=say("deck", "drawing"), exact=True).click()
+    assert coming.value.suggested_filename == f"{figure}.svg"
+    coming.value.save_as(folder / f"{figure}.svg")
+    return ElementTree.parse(folder / f"{figure}.svg").getroot()
+
+
+def test_a_drawing_holds_the_curves_the_units_and_the_words(open_page: Open, tmp_path: Path) -> None:
+    page, trace = open_page(LINK), explorer.run(Experiment(**SMALL))
+    hero = drawing(page, "gradients", tmp_path)
+    curves = [path.get("d") for path in hero.iter(f"{SVG}path") if path.get("d").count("L") == SMALL["seq_len"] - 1]
+    norms = trace.log10_state_grad_norm
+    for spelled, values in zip(curves, (norms["h"][0, 1:], norms["c"][0, 1:]), strict=True):
+        x, y = np.array([point.split() for point in re.split("[ML]", spelled)[1:]], float).T
+        assert np.ptp(np.diff(x)) < 0.03  # steps lie evenly
+        slope, start = np.polyfit(values, y, 1)
+        assert slope < 0
+        np.testing.assert_allclose(slope * values + start, y, atol=0.02)  # decades too, to a hundredth of a pixel
+    texts = {text.text for text in hero.iter(f"{SVG}text")}
+    assert {say("figure", "gradients"), say("mark", "state_h"), say("mark", "state_c"), say("axis", "step")} <= texts
+    states = drawing(page, "states", tmp_path)
+    (picture,) = states.iter(f"{SVG}image")
+    kind, _, content = picture.get("href").partition(",")
+    assert kind == "data:image/png;base64"
+    assert struct.unpack(">II", base64.b64decode(content)[16:24]) == (SMALL["seq_len"], SMALL["hidden_size"])

@@ -5,7 +5,7 @@ import { button, make, setText } from './elements.js';
 import { listen } from './gestures.js';
 import { Legend } from './legend.js';
 import { fill, words } from './numbers.js';
-import { savePicture } from './picture.js';
+import { saveDrawing, savePicture } from './picture.js';
 import { drawCross, drawFigure, panelReading } from './plot.js';
 import { tableOf } from './table.js';
 
@@ -20,7 +20,8 @@ export class FigureView {
     this.table = make('div', { className: 'table', hidden: true, tabIndex: 0 });
     this.tableButton = button('', () => this.toggleTable(), { 'aria-expanded': 'false' });
     this.pictureButton = button('', () => savePicture(this.figure.name, [this.figure], this.scene()));
-    this.tools = make('div', { className: 'tools' }, this.tableButton, this.pictureButton);
+    this.drawingButton = button('', () => saveDrawing(this.figure, this.scene()));
+    this.tools = make('div', { className: 'tools' }, this.tableButton, this.pictureButton, this.drawingButton);
     this.place = make('div', { className: 'place' }, this.canvas, this.cross);
     this.heading = make('header', {}, this.title, this.tools);
     this.element = make('section', { className: 'figure' }, this.heading, this.legend.element, this.place, this.caption, this.table);
@@ -55,6 +56,8 @@ export class FigureView {
     setText(this.tableButton, words.table);
     setText(this.pictureButton, words.picture);
     this.pictureButton.title = fill(words.picture_help, { name });
+    setText(this.drawingButton, words.drawing);
+    this.drawingButton.title = fill(words.drawing_help, { name });
     this.tableButton.title = fill(words.table_help, { name });
   }
 

@@ -36,6 +36,7 @@ export function drawSeries(ctx, series, panel, box, view) {
   ctx.lineJoin = 'round';
   ctx.setLineDash(DASHES[series.dash]);
   ctx.beginPath();
+  const alone = []; // points with a gap on either side
   let drawn = 0;
   let broken = true;
   for (let i = from; i <= to; i++) {
@@ -45,19 +46,20 @@ export function drawSeries(ctx, series, panel, box, view) {
       if (broken) ctx.moveTo(x, y);
       else ctx.lineTo(x, y);
       drawn += 1;
-      if (broken && !Number.isFinite(series.values[i + 1])) dot(ctx, x, y, series.colour); // a point on its own
+      if (broken && !Number.isFinite(series.values[i + 1])) alone.push([x, y]);
       broken = false;
     } else broken = true;
   }
   if (drawn > 1) ctx.stroke();
   ctx.setLineDash([]);
+  for (const [x, y] of alone) dot(ctx, x, y, series.colour);
 }
 
 export function dot(ctx, x, y, colour, radius = 4) {
-  const path = new Path2D();
-  path.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
   ctx.fillStyle = colour;
-  ctx.fill(path);
+  ctx.fill();
 }
 
 /** First and last index to draw: those in view and one more on either side. */

@@ -1,9 +1,10 @@
-// Figures as PNG: drawn anew on paper of the theme's colour, twice as fine as the screen's pixels.
+// Figures to keep, on paper of the theme's colour: as PNG, twice as fine as the screen's pixels, or as SVG.
 
 import { DASHES } from './lines.js';
 import { LEFT } from './geometry.js';
 import { drawFigure, shown } from './plot.js';
 import { fontOf } from './axes.js';
+import { SvgContext } from './svg.js';
 
 const FINE = 2;
 const HEADING = 34;
@@ -15,22 +16,41 @@ const SAMPLE = 40; // a piece of the line, before its name
 export function savePicture(name, figures, scene) {
   const canvas = document.createElement('canvas');
   const ctx = canvas.getContext('2d');
-  const legends = figures.map(figure => legendOf(ctx, figure, scene));
-  const heights = figures.map((figure, i) => HEADING + LEGEND_ROW * rowsOf(legends[i]) + figure.height + PAD);
-  canvas.width = FINE * scene.width;
-  canvas.height = FINE * heights.reduce((a, b) => a + b, 0);
+  const sheet = sheetOf(ctx, figures, scene);
+  [canvas.width, canvas.height] = [FINE * sheet.width, FINE * sheet.height];
   ctx.scale(FINE, FINE);
-  ctx.fillStyle = scene.theme.paper;
-  ctx.fillRect(0, 0, canvas.width, canvas.height);
-  figures.forEach((figure, i) => {
-    ctx.save();
-    drawHeading(ctx, figure, legends[i], scene);
-    ctx.translate(0, heights[i] - figure.height - PAD);
-    drawFigure(ctx, figure, { ...scene, height: figure.height });
-    ctx.restore();
-    ctx.translate(0, heights[i]);
-  });
+  drawSheet(ctx, sheet, scene);
   canvas.toBlob(blob => download(blob, `${name}.png`));
+}
+
+/** Saves a drawing of one figure: sharp at any size, and open to whoever wants to change it. */
+export function saveDrawing(figure, scene) {
+  const sheet = sheetOf(document.createElement('canvas').getContext('2d'), [figure], scene);
+  const ctx = new SvgContext(sheet.width, sheet.height);
+  drawSheet(ctx, sheet, scene);
+  download(new Blob([ctx.text], { type: 'image/svg+xml' }), `${figure.name}.svg`);
+}
+
+/** The figures with their legends, and the room they take. */
+function sheetOf(ctx, figures, scene) {
+  const parts = figures.map(figure => {
+    const legend = legendOf(ctx, figure, scene);
+    return { figure, legend, height: HEADING + LEGEND_ROW * rowsOf(legend) + figure.height + PAD };
+  });
+  return { parts, width: scene.width, height: parts.reduce((sum, part) => sum + part.height, 0) };
+}
+
+function drawSheet(ctx, { parts, width, height }, scene) {
+  ctx.fillStyle = scene.theme.paper;
+  ctx.fillRect(0, 0, width, height);
+  for (const part of parts) {
+    ctx.save();
+    drawHeading(ctx, part.figure, part.legend, scene);
+    ctx.translate(0, part.height - part.figure.height - PAD);
+    drawFigure(ctx, part.figure, { ...scene, height: part.figure.height });
+    ctx.restore();
+    ctx.translate(0, part.height);
+  }
 }
 
 /** The curves that are shown, each with its place: as many in a row as there is room for. */
