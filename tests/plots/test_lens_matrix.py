@@ -7,7 +7,7 @@ import explorer
 from explorer.lenses.eigenvalues import eigenvalues, matrix_names
 from explorer.lenses.reach import far_part, reach
 from explorer.lenses.spectra import main_spectrum, recurrent_spectra
-from explorer.lenses.windows import some_windows, truncated, truncation
+from explorer.lenses.windows import WAYS, some_windows, truncated, truncation
 from explorer.plots.lenses.eigenvalues import eigenvalues_figure
 from explorer.plots.lenses.matrix import zero_areas
 from explorer.plots.lenses.reach import reach_column, reach_figure, reach_row
@@ -34,19 +34,18 @@ def inside(x, y, point):
     return crossed % 2 == 1
 
 
-@pytest.mark.parametrize("window", [1, 5, 7, 23, 24])
+@pytest.mark.parametrize("window", [1, 5, 12])
 @pytest.mark.parametrize("way", ["chunks", "sliding"])
 def test_what_is_drawn_as_cut_is_what_the_window_cuts(way, window):
     """Of every single loss: the run with that loss alone, truncated, is exactly zero at the steps that are shaded."""
-    trace = trace_of()
+    steps = 12
+    trace = trace_of(seq_len=steps)
     areas = cut_area(reach(trace), window, way, "cut")
-    for loss in range(1, T + 1):
-        cotangents = np.zeros((T, 2, trace.output_grads.shape[-1]))
+    for loss in (1, 2, 5, 6, 11, 12):
+        cotangents = np.zeros((steps, 2, trace.output_grads.shape[-1]))
         cotangents[loss - 1] = trace.output_grads[loss - 1]
         alone = explorer.run(trace.experiment, trace.weights, inputs=trace.inputs, output_grads=cotangents)
-        norms = truncated(alone, way, window)
-        place = int(np.flatnonzero(norms.windows == window)[0])
-        heard = np.isfinite(norms.log10_state_grad_norm["h"][place, 0, 1 : loss + 1])
+        heard = np.isfinite(WAYS[way](alone, (window,)).log10_state_grad_norm["h"][0, 0, 1 : loss + 1])
         for step in range(1, loss + 1):
             shaded = any(inside(area.x, area.y, (step, loss + 0.01)) for area in areas)
             assert shaded != heard[step - 1]
@@ -79,7 +78,7 @@ def test_exact_zeros_are_hatched_and_what_is_faint_is_not():
     rectangles = np.split(np.stack([area.x, area.y], axis=1), np.flatnonzero(np.isnan(area.x)))
     assert [(r[~np.isnan(r[:, 0])].min(axis=0).tolist()) for r in rectangles] == [[0.5, 1.5], [0.5, 2.5]]
     trace = trace_of(gain=0.0)
-    drawn = [t for t in render(reach_figure(reach(trace), T, 1)).data if t.fillpattern.shape]
+    drawn = [t for t in render(reach_figure(reach(trace), T, 1)).data if t.type == "scatter" and t.fillpattern.shape]
     assert len(drawn) == 1
     assert not zero_areas(reach(trace_of()).log10_norm["h"], np.arange(T + 1), np.arange(T + 1))
 
