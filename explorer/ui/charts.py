@@ -11,6 +11,8 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"
 
 
 def chart(figure: Figure, heading: bool = True) -> None:
+    import pandas  # noqa: F401  plotly asks whether it is there, and must not find it half loaded elsewhere
+
     from explorer.plots.enlarged import enlarged  # late: the main page draws without plotly
     from explorer.plots.plotly_renderer import render
 
