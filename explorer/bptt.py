@@ -15,6 +15,7 @@ import numpy as np
 
 from explorer.backend import Array, Backend
 from explorer.cells.contract import Arrays, Cell, transposed
+from explorer.cells.in_place import IN_PLACE, InPlace
 from explorer.parameter_gradients import ParameterSums, fold, unfold
 from explorer.scaling import NO_EXPONENT, exponents, lane_peaks, power_of_two
 
@@ -99,7 +100,8 @@ def walk_forward(cell: Cell, backend: Backend, p: Arrays, x: Array, initial: Arr
     xp, T, like = backend.xp, x.shape[0], initial["h"]
     # Written in place: thousands of small arrays kept alive cost more in page faults than the arithmetic.
     states = {name: _empty(xp, like, T + 1) for name in cell.state_names}
-    kept: dict[str, Array] = {}
+    in_place = _in_place(cell, backend)
+    kept: dict[str, Array] = in_place.kept(like, T) if in_place else {}
     s = initial
     for name, value in s.items():
         states[name][0] = value
@@ -107,6 +109,10 @@ def walk_forward(cell: Cell, backend: Backend, p: Arrays, x: Array, initial: Arr
     for first in range(0, T, length):
         chunk = x[first : first + length]
         drive = unfold(xp, cell.drive(xp, p, fold(xp, chunk)), chunk.shape[0])
+        if in_place:
+            between = {name: state[first : first + length + 1] for name, state in states.items()}
+            in_place.forward(p, drive, between, {name: value[first : first + length] for name, value in kept.items()})
+            continue
         for t, a in enumerate(drive, start=first):
             s, k = cell.forward(xp, p, a, s)
             for name, value in s.items():
@@ -152,7 +158,7 @@ def walk_backward(
         slopes = cell.slopes(xp, chunk.before, chunk.kept)
         written = {name: m[first : t + 1] for name, m in mantissas.items()}
         arriving = _arriving(backend, injection, first, t, new_exponent)
-        carry, delta = _walk_chunk(cell, xp, p, slopes, arriving, start, written)
+        carry, delta = _walk_chunk(cell, backend, p, slopes, arriving, start, written)
         peaks = np.maximum.reduce([backend.to_numpy(lane_peaks(xp, m)) for m in written.values()])
         if dropped := _uncomfortable_steps(peaks[:, alive], injection.top[first:t, alive], limit):
             first, peaks, delta, chunk = (
@@ -185,13 +191,19 @@ def chunk_length(backend: Backend, state: Array) -> int:
 
 
 def _walk_chunk(
-    cell: Cell, xp: Any, p: Arrays, slopes: Arrays, arriving: list[Array | None], d: Arrays, written: Arrays
+    cell: Cell, backend: Backend, p: Arrays, slopes: Arrays, arriving: list[Array | None], d: Arrays, written: Arrays
 ) -> tuple[Arrays, Array]:
     """Plain recursion over n steps, last one first.
 
     Writes the total derivatives into `written` (n+1, K, B, H), index 0 what goes on further back, and returns the
     latter with all of delta (n, K, B, D).
     """
+    xp = backend.xp
+    if in_place := _in_place(cell, backend):
+        for name, value in d.items():
+            written[name][-1] = value
+        deltas = in_place.backward(p, slopes, arriving, written)
+        return {name: m[0] for name, m in written.items()}, deltas
     rows = [dict(zip(slopes, row, strict=True)) for row in zip(*slopes.values(), strict=True)]
     deltas = None
     for n in reversed(range(len(rows))):
@@ -208,6 +220,10 @@ def _walk_chunk(
     for name, value in d.items():
         written[name][0] = value
     return d, deltas
+
+
+def _in_place(cell: Cell, backend: Backend) -> InPlace | None:
+    return IN_PLACE.get(type(cell)) if backend.name == "numpy" else None
 
 
 def _empty(xp: Any, like: Array, steps: int) -> Array:

@@ -95,7 +95,8 @@ class LSTM:
         a = 1.0 - gates
         a *= gates
         a[..., 2 * H : 3 * H] = 1.0 - g * g
-        a *= xp.concat([g, before["c"], i, tanh_c], axis=-1)
+        for part, other in zip(blocks(a, 4), (g, before["c"], i, tanh_c), strict=True):
+            part *= other
         return {"a": a, "h_c": o * (1.0 - tanh_c * tanh_c), "c_c": f}
 
     def total(self, xp, slopes, d):

@@ -1,0 +1,87 @@
+"""Cells' steps once more, for NumPy alone: all steps of a stretch, written where their results are kept.
+
+In a training of a small network most of the time goes into making arrays of a few kilobytes and copying them. What
+stands here does the arithmetic of the cell's own `forward`, `total`, `delta` and `backward`, operation by operation, so
+every bit is the same (a test holds it to that); a cell without an entry in `IN_PLACE` is walked by its own methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from explorer.cells.contract import Cell
+from explorer.cells.lstm import LSTM
+
+Arrays = Mapping[str, np.ndarray]
+
+
+class InPlace(Protocol):
+    """How a cell is walked along n steps."""
+
+    def kept(self, like: np.ndarray, steps: int) -> dict[str, np.ndarray]:
+        """Room for what `forward` keeps of so many steps; `like` is a state (K, B, H)."""
+        ...
+
+    def forward(self, p: Arrays, drive: np.ndarray, states: Arrays, kept: Arrays) -> None:
+        """Drive (n, K, B, ·) and the states (n+1, K, B, H), of which the first is given, the others written."""
+        ...
+
+    def backward(self, p: Arrays, slopes: Arrays, arriving: Sequence[np.ndarray | None], written: Arrays) -> np.ndarray:
+        """Writes total derivatives (n+1, K, B, H), index 0 what goes on further back, and returns delta (n, K, B, D).
+
+        The last of `written` holds what comes from later steps; `arriving` is what comes to each step's h from outside.
+        """
+        ...
+
+
+class LSTMInPlace:
+    def kept(self, like, steps):
+        K, B, H = like.shape
+        return {"gates": np.empty((steps, K, B, 4 * H), like.dtype), "tanh c": np.empty((steps, K, B, H), like.dtype)}
+
+    def forward(self, p, drive, states, kept):
+        W, H = p["weight_hh.T"], states["h"].shape[-1]
+        h, c, gates = states["h"], states["c"], kept["gates"]
+        i, f, g, o = (gates[..., n * H : (n + 1) * H] for n in range(4))
+        candidate, product, one = np.empty_like(h[0]), np.empty_like(h[0]), np.ones((), h.dtype)
+        rows = zip(drive, gates, i, f, g, o, h, h[1:], c, c[1:], kept["tanh c"], strict=False)
+        for a, y, i_t, f_t, g_t, o_t, h_before, h_t, c_before, c_t, tanh_c in rows:
+            np.matmul(h_before, W, y)
+            np.add(y, a, y)
+            np.tanh(g_t, candidate)
+            np.negative(y, y)
+            np.exp(y, y)
+            np.add(y, one, y)
+            np.divide(one, y, y)
+            np.copyto(g_t, candidate)
+            np.multiply(f_t, c_before, c_t)
+            np.multiply(i_t, candidate, product)
+            np.add(c_t, product, c_t)
+            np.tanh(c_t, tanh_c)
+            np.multiply(o_t, tanh_c, h_t)
+
+    def backward(self, p, slopes, arriving, written):
+        W, dh, dc = p["weight_hh"], written["h"], written["c"]
+        H, delta = dh.shape[-1], np.empty_like(slopes["a"])
+        blocks = slopes["a"].reshape(*slopes["a"].shape[:-1], 4, H)
+        of_c, of_h = blocks[..., :3, :], blocks[..., 3, :]
+        into = delta.reshape(*delta.shape[:-1], 4, H)
+        into_c, into_h = into[..., :3, :], into[..., 3, :]
+        product = np.empty_like(dh[0])
+        for n in reversed(range(len(delta))):
+            d_h, d_c = dh[n + 1], dc[n + 1]
+            if (g := arriving[n]) is not None:
+                np.add(d_h, g, d_h)
+            np.multiply(d_h, slopes["h_c"][n], product)
+            np.add(d_c, product, d_c)
+            np.multiply(d_c[..., None, :], of_c[n], into_c[n])
+            np.multiply(d_h, of_h[n], into_h[n])
+            np.matmul(delta[n], W, dh[n])
+            np.multiply(d_c, slopes["c_c"][n], dc[n])
+        return delta
+
+
+IN_PLACE: dict[type[Cell], InPlace] = {LSTM: LSTMInPlace()}
