@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import streamlit as st
 
 from explorer.plots.record import Figure
@@ -11,8 +13,7 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"
 
 
 def chart(figure: Figure, heading: bool = True) -> None:
-    import pandas  # noqa: F401  plotly asks whether it is there, and must not find it half loaded elsewhere
-
+    import_module("pandas")  # plotly asks whether it is there, and must not find it half loaded by another session
     from explorer.plots.enlarged import enlarged  # late: the main page draws without plotly
     from explorer.plots.plotly_renderer import render
 
