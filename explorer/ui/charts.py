@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.plots.record import Figure
 from explorer.ui.deck_blocks import LECTURE_SCALE
+from explorer.ui.figure_files import figure_files
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
@@ -24,4 +25,5 @@ def chart(figure: Figure, heading: bool = True) -> None:
         drawn = enlarged(drawn, LECTURE_SCALE)
     st.plotly_chart(drawn, theme=None, key=figure.name, config=CONFIG, alt=figure.alternative)
     if not st.session_state.get("story"):
+        figure_files(figure, figure.name)
         st.caption(figure.caption)

@@ -153,3 +153,17 @@ def test_a_drawing_holds_the_curves_the_units_and_the_words(open_page: Open, tmp
     kind, _, content = picture.get("href").partition(",")
     assert kind == "data:image/png;base64"
     assert struct.unpack(">II", base64.b64decode(content)[16:24]) == (SMALL["seq_len"], SMALL["hidden_size"])
+
+
+def test_a_figure_by_plotly_is_kept_in_both_formats(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(f"{LINK}&view=lenses&lens=lyapunov", deck=False)
+    page.locator(".js-plotly-plot .modebar-btn").first.wait_for(state="attached")
+    kept = {}
+    for word in ("picture", "drawing"):
+        with page.expect_download() as coming:
+            page.locator(".figure-files").get_by_role("button", name=say("deck", word), exact=True).first.click()
+        kept[word] = tmp_path / coming.value.suggested_filename
+        coming.value.save_as(kept[word])
+    assert kept["picture"].name == "lyapunov.png"
+    assert kept["picture"].read_bytes().startswith(b"\x89PNG")
+    assert ElementTree.parse(kept["drawing"]).getroot().tag == f"{SVG}svg"

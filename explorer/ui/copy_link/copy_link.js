@@ -2,14 +2,15 @@
 
 const SAID_MS = 4000;
 
-function build(place) {
+function build(parent) {
+  const place = parent.appendChild(document.createElement('div'));
   const button = document.createElement('button');
   const said = document.createElement('span');
   const address = document.createElement('input');
   button.type = 'button';
   said.setAttribute('role', 'status');
   Object.assign(address, { readOnly: true, hidden: true });
-  place.classList.add('copy-link');
+  place.className = 'copy-link';
   place.append(button, said, address);
   return { button, said, address };
 }
