@@ -15,6 +15,7 @@ NAMES = (
     "lenses",
     "lens_switch",
     "load",
+    "training",
 )
 
 
