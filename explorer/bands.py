@@ -71,9 +71,7 @@ def bands(experiment: Experiment, seeds: int = 30, between: Callable[[], object]
     Raises:
         ExplorerError: `seeds` is no whole number between 2 and 1,000.
     """
-    if isinstance(seeds, bool) or not isinstance(seeds, int) or not LEAST <= seeds <= MOST:
-        raise ExplorerError("seeds", f"must be a whole number between {LEAST} and {MOST}", seeds, "Try 30.")
-    chosen = seeds_from(experiment.seed, seeds)
+    chosen = seeds_from(experiment.seed, number_of_seeds(seeds))
     lanes = list(_lanes(experiment, chosen, between))
     finite = [lane for lane in lanes if lane.code != "overflowed"]
     codes = [lane.code for lane in lanes]
@@ -91,6 +89,13 @@ def bands(experiment: Experiment, seeds: int = 30, between: Callable[[], object]
         horizon,
         loss,
     )
+
+
+def number_of_seeds(value: object) -> int:
+    """`value`, if it is one; raises an `ExplorerError` otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int) or not LEAST <= value <= MOST:
+        raise ExplorerError("seeds", f"must be a whole number between {LEAST} and {MOST}", value, "Try 30.")
+    return value
 
 
 def seeds_from(first: int, count: int) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from explorer.bands import Bands, bands, number_of_seeds
 from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine import run
 from explorer.errors import ExplorerError
@@ -20,6 +21,7 @@ from explorer.trace import Trace
 from explorer.train_command import add_train
 from explorer.words import say
 from explorer.words.numbers import decades, horizon, short
+from explorer.words.seeds import ranges, tally
 from explorer.words.verdicts import clipping_sentence, sentence, what_next
 
 
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     runner = commands.add_parser("run", help=say("command", "run"), description=say("command", "run"))
     runner.add_argument("preset", nargs="?", help=say("command", "preset"))
     add_flags(runner, Experiment)
+    runner.add_argument("--seeds", metavar="INTEGER", help=say("command", "seeds"))
     for form in FORMS:
         runner.add_argument(f"--{form.name}", type=Path, metavar="FILE", help=say("command", form.name))
     runner.add_argument("--json", action="store_true", help=say("command", "json"))
@@ -57,10 +60,11 @@ def _parser() -> argparse.ArgumentParser:
 def _run(chosen: argparse.Namespace) -> int:
     experiment = chosen_experiment(chosen)
     trace = run(experiment)
+    seen = None if chosen.seeds is None else bands(experiment, _seeds(chosen.seeds))
     if chosen.json:
-        print(as_json(trace))
+        print(as_json(trace, seen))
     else:
-        _print_verdict(trace, flags=said(chosen, Experiment))
+        _print_verdict(trace, said(chosen, Experiment), seen)
     for form in FORMS:
         path = getattr(chosen, form.name.replace("-", "_"))
         if path is not None:
@@ -68,17 +72,22 @@ def _run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _print_verdict(trace: Trace, flags: dict[str, str]) -> None:
+def _seeds(text: str) -> int:
+    return number_of_seeds(int(text) if text.isascii() and text.isdecimal() else text)
+
+
+def _print_verdict(trace: Trace, flags: dict[str, str], seen: Bands | None) -> None:
     findings, flow, e = diagnose(trace), gradient_flow(trace), trace.experiment
     for finding in findings:
         print(sentence(finding))
-    rows = [
-        (say("page", "decay"), decades(flow.decay)),
-        (say("page", "horizon"), horizon(flow.horizon, e.seq_len)),
-        (say("page", "loss"), short(trace.loss)),
-    ]
-    for label, value in rows:
-        print(f"  {label:<16}  {value}")
+    if seen:
+        print(tally(seen))
+    below = ranges(seen) if seen else {}
+    rows = {"decay": decades(flow.decay), "horizon": horizon(flow.horizon, e.seq_len), "loss": short(trace.loss)}
+    for name, value in rows.items():
+        print(f"  {say('page', name):<16}  {value}")
+        if name in below:
+            print(f"{'':<20}{below[name]}")
     print(clipping_sentence(trace))
     print(f"{say('page', 'what_next')} {what_next(findings, e)}")
     for name in sorted(e.without_effect & flags.keys()):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.bands import bands
 from explorer.cli import main
 from explorer.presets import all_presets
+from explorer.words.seeds import ranges, tally
 
 
 def test_a_preset_prints_its_verdict(capsys):
@@ -44,9 +46,30 @@ def test_files_can_be_read_back(tmp_path, capsys):
     assert 'src="http' not in text
 
 
+def test_many_seeds_print_their_ranges_and_how_many(capsys):
+    assert main(["run", "vanishing", "--seq-len", "30", "--hidden-size", "8", "--seeds", "10"]) == 0
+    seen = bands(all_presets()["vanishing"].experiment.replace(seq_len=30, hidden_size=8), 10)
+    lines = capsys.readouterr().out.splitlines()
+    assert tally(seen) in lines
+    for text in ranges(seen).values():
+        assert text in (line.strip() for line in lines)
+
+
+def test_many_seeds_as_json(capsys):
+    assert main(["run", "--seq-len", "20", "--hidden-size", "4", "--seeds", "3", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["seeds"]
+    seen = bands(explorer.Experiment(seq_len=20, hidden_size=4), 3)
+    assert said["seeds"] == [0, 1, 2]
+    assert said["quantiles"] == [0.1, 0.5, 0.9]
+    assert said["decay_decades"] == seen.decay.tolist()
+    assert np.array_equal(said["log10_state_grad_norm"]["h"][1][0][1:], seen.log10_state_grad_norm["h"][1, 0, 1:])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["run", "--seeds", "1"], "`seeds` must be a whole number between 2 and 1000; got 1."),
+        (["run", "--seeds", "many"], "`seeds` must be"),
         (["run", "nowhere"], "`preset` must be one of"),
         (["run", "--seq-len", "0", "--cell", "x"], "`seq_len` must be"),
         (["run", "--npz", "/nowhere/at/all.npz"], "must be a place that can be written"),

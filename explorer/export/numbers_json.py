@@ -7,14 +7,31 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from explorer.bands import TENTHS, Bands
 from explorer.diagnosis import diagnose, gradient_flow
 from explorer.trace import Trace
 from explorer.words.verdicts import sentence
 
 
-def as_json(trace: Trace) -> str:
-    """The numbers as JSON; what is not finite becomes a word."""
-    return json.dumps(summary(trace), ensure_ascii=False, indent=2, allow_nan=False)
+def as_json(trace: Trace, seen: Bands | None = None) -> str:
+    """The numbers as JSON, with those of many seeds if there are any; what is not finite becomes a word."""
+    numbers = summary(trace) | ({"seeds": of_seeds(seen)} if seen else {})
+    return json.dumps(numbers, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def of_seeds(seen: Bands) -> dict[str, Any]:
+    """Quantiles over many seeds, before they are text."""
+    numbers = {
+        "seeds": list(seen.seeds),
+        "overflowed": seen.overflowed,
+        "findings": dict(seen.codes),
+        "quantiles": [tenths / 10 for tenths in TENTHS],
+        "decay_decades": seen.decay.tolist(),
+        "memory_horizon_steps": seen.horizon.tolist(),
+        "loss": seen.loss.tolist(),
+        "log10_state_grad_norm": {name: norms.tolist() for name, norms in seen.log10_state_grad_norm.items()},
+    }
+    return dict(as_words(numbers))
 
 
 def summary(trace: Trace) -> dict[str, Any]:
