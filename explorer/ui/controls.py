@@ -12,8 +12,10 @@ import streamlit as st
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
+from explorer.training import TrainingPlan
 from explorer.ui.link import NOTES, allowing, spelled
 from explorer.ui.seeds import seeds_control
+from explorer.ui.training.link import TRAINED
 from explorer.words import choice_label, say
 
 FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
@@ -172,9 +174,10 @@ def _changed(row: Parameter) -> Callable[[], None]:
 
 
 def _redraw_picture() -> None:
-    """And the whole page where a table or a proof stands below the picture, as that has to follow."""
+    """And the whole page where a table, a proof or a trained network's notice has to follow."""
+    was_trained = bool(st.session_state.get(TRAINED))
     _forget_notes()
-    follows = st.session_state.get(NUMBERS) or st.session_state.get(PROVED)
+    follows = was_trained or st.session_state.get(NUMBERS) or st.session_state.get(PROVED)
     st.rerun("app" if follows else PICTURE)
 
 
@@ -304,14 +307,23 @@ def _preset_menu() -> None:
 def _take_preset() -> None:
     name = st.session_state["preset"]
     if name is not None:
-        take(all_presets()[name].experiment)
+        preset = all_presets()[name]
+        take(preset.experiment)
+        if preset.training is not None:
+            take_plan(preset.training)
+
+
+def take_plan(plan: TrainingPlan) -> None:
+    """Set every control of the plan; only in a callback."""
+    for name in table(TrainingPlan):
+        st.session_state[name] = getattr(plan, name)
 
 
 def take(experiment: Experiment) -> None:
     """Set every control to an experiment's value; only in a callback, before the controls are drawn."""
     for name, row in table(Experiment).items():
         st.session_state[name] = _as_option(row, getattr(experiment, name))
-    st.session_state[NOTES] = []
+    _forget_notes()
 
 
 def set_control(name: str, value: object) -> None:
@@ -325,5 +337,6 @@ def set_control(name: str, value: object) -> None:
 
 
 def _forget_notes() -> None:
-    """The first change of a control ends what there was to say about the link."""
+    """The first change of a control ends what there was to say about the link, and what it says of a training."""
     st.session_state[NOTES] = []
+    st.session_state[TRAINED] = ""

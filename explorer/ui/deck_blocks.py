@@ -23,6 +23,7 @@ from explorer.plots.stage_renderer import stage_block
 from explorer.sweep import sweep, sweep_values, sweepable
 from explorer.trace import Trace
 from explorer.ui.pins import Pin
+from explorer.ui.runs import key_of
 from explorer.ui.seeds import remembered
 from explorer.ui.shared_figures import places, shown_pin, table_of, visible
 from explorer.ui.verdict_block import verdict_of
@@ -31,6 +32,7 @@ from explorer.words.differences import value_text
 from explorer.words.verdicts import clipping_sentence
 
 LECTURE_SCALE = 1.6  # of type and lines, so that the last row reads them
+OF_EXPERIMENTS = ("pin", "drag")  # tools that run an experiment anew, as it is before any training
 CACHE_BYTES = 12 * 2**20  # of each kind of block; a live one takes some 25 kB
 
 
@@ -80,15 +82,16 @@ def library_of(pins: tuple[Pin, ...]) -> Library:
 
 def live_block(trace: Trace, desk: Desk) -> bytes:
     """All figures, the table of pins, what can be dragged, and what many seeds say if that is known by now."""
-    return _live_block(trace.experiment, desk, trace, remembered(trace.experiment, desk.seeds))
+    return _live_block(desk, trace, remembered(trace.experiment, desk.seeds))
 
 
-def _by_experiment(experiment: Experiment, desk: Desk, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
-    return experiment, desk, seen is None
+def _by_run(desk: Desk, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
+    return key_of(trace), desk, seen is None
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_experiment, lock=threading.Lock())
-def _live_block(experiment: Experiment, desk: Desk, trace: Trace, seen: Bands | None) -> bytes:
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_run, lock=threading.Lock())
+def _live_block(desk: Desk, trace: Trace, seen: Bands | None) -> bytes:
+    experiment = trace.experiment
     block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
     figures = _with_lead(figures_of(visible(rows)), trace)
     if desk.seeds:
@@ -102,6 +105,7 @@ def _live_block(experiment: Experiment, desk: Desk, trace: Trace, seen: Bands | 
         "pins": table_of(rows),
         "slow": bool(desk.slow),
         "drag": _drag(experiment, desk),
+        "without": OF_EXPERIMENTS if trace.supplied else (),
     }
     return block.bytes(header)
 
@@ -199,7 +203,7 @@ def moving_figures(runs: Runs) -> list[Figure]:
     return [*figures, *_with_lead([clipping_figure(runs)], runs[0].trace)]
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=lambda trace, unit: (trace.experiment, unit), lock=threading.Lock())
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=lambda trace, unit: (key_of(trace), unit), lock=threading.Lock())
 def slow_block(trace: Trace, unit: int) -> bytes:
     """The slow walk with the numbers of `unit` (from 1), or of the last one there is."""
     return stage_block(trace, min(unit, trace.experiment.hidden_size) - 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
 from explorer.trace import Trace
+from explorer.ui.controls import settings
 from explorer.ui.deck import deck, deck_code, hand_over
 from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, seeds_block, setup, slow_block
 from explorer.ui.desk import desk, hidden_inputs, on_act
@@ -14,9 +16,10 @@ from explorer.ui.link import NOTES
 from explorer.ui.look_ahead import look_ahead
 from explorer.ui.numbers_table import numbers_table
 from explorer.ui.proof_badge import proof_badge
-from explorer.ui.runs import LAST, trace_of
+from explorer.ui.runs import shown_run, trace_of
 from explorer.ui.seeds import bands_of, remembered
 from explorer.ui.take_home import take_home, to_take_home
+from explorer.ui.training.session import trained_now
 from explorer.ui.verdict_block import verdict_of
 from explorer.words import say
 
@@ -31,7 +34,7 @@ def before_picture() -> None:
 
 def picture(trace: Trace) -> None:
     to_take_home(trace.experiment)
-    now = desk()
+    now = replace(desk(), compare=False, drag="", seeds=0) if trace.supplied else desk()
     verdict = verdict_of(trace, now.seeds, remembered(trace.experiment, now.seeds))
     st.html(f'<section class="source verdict">{verdict}</section>')
     _figures(trace, now)
@@ -45,9 +48,12 @@ def one_figure(trace: Trace, name: str) -> None:
 
 def after_picture() -> None:
     _said_without_a_deck()
-    proof_badge()
-    numbers_table(st.session_state.get(LAST))
-    take_home()
+    trained = trained_now() is not None
+    if not trained:  # it is about the experiment as it is before any training
+        proof_badge()
+    numbers_table(shown_run(settings(), trained=True).trace)
+    if not trained:
+        take_home()
 
 
 def _said_without_a_deck() -> None:
@@ -65,7 +71,8 @@ def _figures(trace: Trace, desk: Desk) -> None:
         hand_over("seeds_block", seeds_block(trace, desk, bands_of(trace.experiment, desk.seeds, _give_way)))
     if desk.drag:
         hand_over("lanes", lanes_block(trace, desk, between=_give_way))
-    look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
+    if not trace.supplied:
+        look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
 
 
 def _give_way() -> None:

@@ -13,6 +13,7 @@ from explorer.trace import Trace
 from explorer.ui.charts import chart
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.contract import Choices, Seen
+from explorer.ui.runs import key_of
 from explorer.words import say
 
 KEY = "lens"
@@ -55,7 +56,7 @@ def _looked(name: str, trace: Trace) -> Seen:
 
 @cached(
     LRUCache(REMEMBERED),
-    key=lambda name, trace, choices, progress: (name, trace.experiment, choices),
+    key=lambda name, trace, choices, progress: (name, key_of(trace), choices),
     lock=threading.Lock(),
 )
 def _seen(name: str, trace: Trace, choices: Choices, progress: Progress) -> Seen:

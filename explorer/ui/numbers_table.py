@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.experiment import Experiment
 from explorer.trace import Trace
 from explorer.ui.controls import NUMBERS
-from explorer.ui.runs import trace_of
 from explorer.words import say
 
 
-def numbers_table(experiment: Experiment | None) -> None:
-    """The table of the experiment that is shown; made when somebody opens it."""
+def numbers_table(trace: Trace | None) -> None:
+    """The table of the run that is shown; made when somebody opens it."""
     with st.expander(say("page", "numbers"), key=NUMBERS, on_change="rerun") as place:
-        if place.open and experiment is not None:
-            st.dataframe(columns_of(trace_of(experiment)), hide_index=True)
+        if place.open and trace is not None:
+            st.dataframe(columns_of(trace), hide_index=True)
 
 
 def columns_of(trace: Trace) -> dict[str, list[float | int]]:

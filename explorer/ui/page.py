@@ -15,6 +15,8 @@ from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link
 from explorer.ui.runs import ShownRun, shown_run
 from explorer.ui.story_view import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
+from explorer.ui.training.notice import training_notice
+from explorer.ui.training.session import trained_input
 from explorer.words import say
 
 
@@ -27,6 +29,7 @@ class View:
     """What is seen beside the controls; `before` and `after` are drawn only where more than a number has changed.
 
     Attributes:
+        trained: whether it shows a trained network where the link asks for one.
         presented: one of its figures for a lecture hall; None where the view is shown as it is.
     """
 
@@ -34,6 +37,7 @@ class View:
     before: Callable[[], None] = _nothing
     after: Callable[[], None] = _nothing
     presented: Callable[[Trace, str], None] | None = None
+    trained: bool = False
 
 
 VIEWS = dict(
@@ -45,8 +49,9 @@ VIEWS = dict(
                 explorer_view.before_picture,
                 explorer_view.after_picture,
                 explorer_view.one_figure,
+                trained=True,
             ),
-            View(lenses_view.picture, presented=lenses_view.presented),
+            View(lenses_view.picture, presented=lenses_view.presented, trained=True),
             View(textbook_view.picture, presented=textbook_view.presented),
             View(cliff_view.picture),
             View(training_view.picture, training_view.before_picture, training_view.after_picture),
@@ -67,6 +72,7 @@ def explorer_page() -> None:
         VIEWS[st.session_state[VIEW]].before()
         story_page(story, _picture)
         return
+    trained_input()
     sidebar(VIEW_NAMES, story_menu, hidden_controls())
     view = VIEWS[st.session_state[VIEW]]
     view.before()
@@ -78,10 +84,12 @@ def explorer_page() -> None:
 @in_words
 def _picture() -> None:
     """All that follows from the controls: a number that changes redraws this alone, which halves the time it takes."""
-    run = shown_run(settings())
+    run = shown_run(settings(), trained=VIEWS[st.session_state[VIEW]].trained)
     _notices(run)
     if run.trace is None:
         return
+    if VIEWS[st.session_state[VIEW]].trained:
+        training_notice(run.trace)
     story = told_now()
     if story is None:
         VIEWS[st.session_state[VIEW]].picture(run.trace)

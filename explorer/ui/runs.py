@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from cachetools import LRUCache, cached
@@ -15,6 +18,10 @@ from explorer.engine import run
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.trace import Trace
+from explorer.ui.training.link import Trained
+from explorer.ui.training.networks import trained_trace
+from explorer.ui.training.session import history_of, trained_now
+from explorer.words import say
 
 # NumPy's worker threads spin for a while after each product, on the cores that serve and draw the page: with them a
 # redraw takes a third longer, and many sessions at once gain nothing from them.
@@ -22,6 +29,8 @@ threadpool_limits(1, user_api="blas")
 
 CACHE_BYTES = 48 * 2**20  # three dozen runs of the default size: what a class looks at, in a server that stays small
 LAST = "last experiment that ran"
+PATIENCE = 0.3  # seconds before a progress bar is worth its place
+_DIGESTS: WeakKeyDictionary[Trace, str] = WeakKeyDictionary()
 
 
 def _size(trace: Trace) -> int:
@@ -34,6 +43,21 @@ def trace_of(experiment: Experiment) -> Trace:
     return run(experiment)
 
 
+def key_of(trace: Trace) -> tuple[Experiment, str]:
+    """What tells a trace from all others: its experiment, and the arrays that it was given in place of its own.
+
+    Whatever is remembered of a trace is remembered under this, for a trained network has an untrained one's experiment.
+    """
+    if not trace.supplied:
+        return trace.experiment, ""
+    if trace not in _DIGESTS:
+        digest = hashlib.blake2b(digest_size=12)
+        for array in (*trace.weights.values(), trace.inputs, trace.output_grads):
+            digest.update(array.tobytes())
+        _DIGESTS[trace] = digest.hexdigest()
+    return trace.experiment, _DIGESTS[trace]
+
+
 @dataclass(frozen=True)
 class ShownRun:
     """What the page shows: the controls' own run, or the last that worked with the reasons why theirs does not."""
@@ -42,12 +66,32 @@ class ShownRun:
     errors: tuple[ExplorerError, ...] = ()
 
 
-def shown_run(values: Mapping[str, Any]) -> ShownRun:
-    """The run of what the controls say."""
+def shown_run(values: Mapping[str, Any], trained: bool = False) -> ShownRun:
+    """The run of what the controls say.
+
+    Args:
+        trained: whether it is the network of a training, where the link asks for one.
+    """
+    wanted = trained_now() if trained else None
     try:
-        trace = trace_of(Experiment(**values))
+        experiment = Experiment(**values)
+        trace = trace_of(experiment) if wanted is None else _trained(experiment, wanted)
     except ExplorerError as error:
         last = st.session_state.get(LAST)
         return ShownRun(trace_of(last) if last else None, error.errors)
     st.session_state[LAST] = trace.experiment
     return ShownRun(trace)
+
+
+def _trained(experiment: Experiment, wanted: Trained) -> Trace:
+    """From the session's own training, or trained again, with a bar once the wait is felt."""
+    place, began = st.empty(), time.monotonic()
+
+    def progress(share: float) -> None:
+        st.session_state.get(LAST)  # where a newer run of the session takes over
+        if time.monotonic() - began > PATIENCE:
+            place.progress(share, say("training", "replaying", iteration=f"{wanted.iteration:,}"))
+
+    trace = trained_trace(experiment, wanted, history_of(experiment, wanted), progress)
+    place.empty()
+    return trace

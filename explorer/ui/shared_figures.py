@@ -41,7 +41,9 @@ def places(live: Trace, compare: bool, pins: Sequence[Pin]) -> list[Place]:
         return [Place(Shown(live))]
     names = differing([live.experiment, *others, *(pin.experiment for _, pin, _ in kept)])
     taken: set[str] = set()
-    rows = [Place(Shown(live, _unique(say("page", "live", run=distinction(live.experiment, names)), taken)))]
+    kind = "live_trained" if live.supplied else "live"
+    label = _unique(say("page", kind, run=distinction(live.experiment, names)), taken)
+    rows = [Place(Shown(live, label))]
     for experiment, dash in zip(others, COMPARED_DASHES, strict=False):
         rows.append(Place(Shown(trace_of(experiment), _unique(distinction(experiment, names), taken), dash=dash)))
     for i, pin, trace in kept:

@@ -15,6 +15,7 @@ import streamlit as st
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.plots.training import waterfall_range
+from explorer.presets import all_presets
 from explorer.trace import Trace
 from explorer.training import History, TrainingPlan
 from explorer.ui.controls import settings
@@ -22,9 +23,10 @@ from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.failures import in_words
 from explorer.ui.training.below import below
 from explorer.ui.training.board import board, setup, status
-from explorer.ui.training.buttons import BY_HAND, CHOSEN, COLOURS, REFUSED, buttons, watched_now
+from explorer.ui.training.buttons import CHOSEN, COLOURS, REFUSED, buttons
 from explorer.ui.training.link import COLDEST, FAR, HOTTEST
 from explorer.ui.training.plan_controls import COMPARED, plan_row, plan_settings
+from explorer.ui.training.session import watched_now
 from explorer.ui.training.watched import Watched
 from explorer.words import say
 from explorer.words.differences import value_text
@@ -55,8 +57,10 @@ def picture(trace: Trace) -> None:
         st.warning("\n".join([say("training", "cannot"), *(f"- {sentence}" for sentence in refused)]))
     watched = watched_now()
     if watched is None:
+        _told(experiment, TrainingPlan(**plan_settings()))
         _ready(experiment)
         return
+    _told(watched.experiment, watched.asked)
     _differs(watched, experiment)
     _colours()
     _fragment(_live, ASKED_AGAIN, watched.running)
@@ -93,6 +97,13 @@ def _below() -> None:
     watched = watched_now()
     if watched is not None:
         below(watched)
+
+
+def _told(experiment: Experiment, plan: TrainingPlan) -> None:
+    """What to look at, where a preset says it."""
+    for preset in all_presets().values():
+        if (preset.experiment, preset.training) == (experiment, plan):
+            st.markdown(f"**{preset.title}.** {preset.look}")
 
 
 def _ready(experiment: Experiment) -> None:
@@ -158,8 +169,8 @@ def _decades(history: History) -> tuple[float, float]:
 def _on_act() -> None:
     """An iteration that was chosen in the figures."""
     act = acted()
-    step = act.get("step")
-    if act.get("do") == "choose" and isinstance(step, int):
-        st.session_state[CHOSEN] = step
-        st.session_state[BY_HAND] = True
+    step, watched = act.get("step"), watched_now()
+    if act.get("do") == "choose" and isinstance(step, int) and watched is not None:
+        watched.chosen = min(max(1, step), watched.iteration)
+        st.session_state[CHOSEN] = None
         st.rerun()

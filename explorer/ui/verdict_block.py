@@ -24,7 +24,8 @@ def verdict_of(trace: Trace, seeds: int = 0, seen: Bands | None = None, waiting:
         seen: those ranges. Without them their places say `waiting`, a key of the words' section ``seeds``.
     """
     findings, e, flow = diagnose(trace), trace.experiment, gradient_flow(trace)
-    preset = next((preset for preset in all_presets().values() if preset.experiment == e), None)
+    known = [] if trace.supplied else [preset for preset in all_presets().values() if preset.experiment == e]
+    preset = known[0] if known else None
     remarks = [(preset.title, preset.look)] if preset else []
     remarks += [("", tally(seen) if seen else say("seeds_tally", waiting, count=seeds))] if seeds else []
     remarks += [("", sentence(finding)) for finding in findings[1:]]

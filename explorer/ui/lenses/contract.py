@@ -13,6 +13,7 @@ from cachetools import LRUCache, cached
 from explorer.lenses.linear_steps import Progress
 from explorer.plots.record import Figure
 from explorer.trace import Trace
+from explorer.ui.runs import key_of
 from explorer.words import say
 
 Choices = tuple[Hashable, ...]
@@ -80,6 +81,6 @@ def remembered(compute: Callable[..., Record], most: int = 6) -> Callable[..., R
     lock = threading.Lock()
 
     def key(trace: Trace, *choices: Hashable, progress: Progress) -> Hashable:
-        return trace.experiment, *choices
+        return key_of(trace), *choices
 
     return cached(LRUCache(most), key=key, lock=lock)(compute)

@@ -13,8 +13,8 @@ from explorer.samples import Answers, Curves, Writing, sample
 from explorer.training import History
 from explorer.ui.controls import VIEW, set_control, take
 from explorer.ui.training.board import last_iteration, trial_of
-from explorer.ui.training.buttons import BY_HAND, CHOSEN
-from explorer.ui.training.link import THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
+from explorer.ui.training.buttons import CHOSEN
+from explorer.ui.training.link import MOST_ITERATIONS, THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
 from explorer.ui.training.watched import Watched
 from explorer.words import say
 from explorer.words.numbers import short
@@ -90,18 +90,32 @@ def _opening(watched: Watched, history: History) -> None:
     lane = 0
     if len(names) > 1:
         lane = st.radio(
-            say("training", "open_lane"), range(len(names)), format_func=names.__getitem__, key=LANE, horizontal=True
+            say("training", "open_lane"),
+            range(len(names)),
+            format_func=names.__getitem__,
+            key=LANE,
+            horizontal=True,
+            persist_state="session",
         )
     last, jump = last_iteration(history, lane), biggest_jump(history, lane)
-    wanted = int(st.session_state[CHOSEN]) if st.session_state.get(BY_HAND) else jump
-    st.session_state[CHOSEN] = min(wanted, last)
-    most = max(watched.plan.steps, 2)
-    st.number_input(say("training", "open_iteration"), 1, most, step=1, key=CHOSEN, on_change=_by_hand)
+    offered = watched.chosen or jump
+    # Its value is the reader's alone: one that was set from here would meet the browser's older one on its way back.
+    typed = st.number_input(
+        say("training", "open_iteration"),
+        min_value=1,
+        max_value=MOST_ITERATIONS,
+        value=None,
+        step=1,
+        key=CHOSEN,
+        placeholder=f"{offered:,}",
+        persist_state="session",
+    )
+    iteration = min(int(typed or offered), last)
     st.button(
-        say("training", "open"),
+        say("training", "open", iteration=f"{iteration:,}"),
         key="open_network",
         on_click=_open,
-        args=(watched, lane),
+        args=(watched, iteration, lane),
         help=say("training", "open_help"),
     )
     if jump > 1:
@@ -109,15 +123,9 @@ def _opening(watched: Watched, history: History) -> None:
         st.caption(say("training", "jump", iteration=f"{jump:,}", before=before, after=after))
 
 
-def _by_hand() -> None:
-    """Until somebody chooses, the iteration is that of the largest jump so far."""
-    st.session_state[BY_HAND] = True
-
-
-def _open(watched: Watched, lane: int) -> None:
+def _open(watched: Watched, iteration: int, lane: int) -> None:
     """The controls take the training's own experiment, which may differ from theirs by now."""
     state = st.session_state
-    iteration = min(int(state[CHOSEN]), last_iteration(watched.history(), lane))
     take(watched.experiment)
     state[TRAINED] = spelled(Trained(watched.plan, watched.compared, iteration, lane))
     state[VIEW] = "explorer"

@@ -8,19 +8,13 @@ from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.training import TrainingPlan
 from explorer.ui.training.plan_controls import COMPARED, compared_toggle, plan_settings
+from explorer.ui.training.session import WATCHED, watched_now
 from explorer.ui.training.watched import Watched
 from explorer.words import say
 
-WATCHED = "the session's training"
 REFUSED = "why the training was refused"
-CHOSEN, BY_HAND = "open_iteration", "the iteration was chosen"
+CHOSEN = "open_iteration"
 COLOURS = "range of the waterfall so far"
-
-
-def watched_now() -> Watched | None:
-    """The session's training, if there is one."""
-    found = st.session_state.get(WATCHED)
-    return found if isinstance(found, Watched) else None
 
 
 def buttons(experiment: Experiment) -> None:
@@ -72,7 +66,7 @@ def _start(experiment: Experiment) -> None:
         state[REFUSED] = [e.sentence for e in error.errors]
         return
     state[WATCHED] = watched
-    state[BY_HAND] = False
+    state[CHOSEN] = None
     state.pop(COLOURS, None)
 
 

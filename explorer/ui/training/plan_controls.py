@@ -39,9 +39,3 @@ def keep_plan() -> None:
 def plan_settings() -> dict[str, Any]:
     """What the controls say."""
     return {name: st.session_state[name] for name in table(TrainingPlan)}
-
-
-def take_plan(plan: TrainingPlan) -> None:
-    """Set every control of the plan; only in a callback."""
-    for name in table(TrainingPlan):
-        st.session_state[name] = getattr(plan, name)

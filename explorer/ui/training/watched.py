@@ -19,13 +19,14 @@ class Watched:
     Attributes:
         experiment, asked: the network and the plan that were asked for.
         compared: whether its twin without clipping runs beside it.
+        chosen: the iteration that was chosen in the figures, or 0.
         state: ``running``, ``paused``, ``stopped``, ``done`` (the plan's end) or ``ended`` (no lane is left).
         seconds: spent training, without what is drawn.
     """
 
     def __init__(self, experiment: Experiment, plan: TrainingPlan, compared: bool) -> None:
         self.experiment, self.asked, self.compared = experiment, plan, compared
-        self.state, self.seconds = "running", 0.0
+        self.state, self.seconds, self.chosen = "running", 0.0, 0
         self._recorder = Recorder(train(lanes_of(experiment, compared), plan))
         self._drawing = self._rate = 0.0
         self._turn = threading.Lock()
