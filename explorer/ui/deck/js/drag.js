@@ -11,7 +11,7 @@ function hasBand(figure) {
 
 /** The lane of the live value is the live run, without what only that has: the band over many seeds. */
 function onAxesOf(lane, figure) {
-  return { ...figure, panels: figure.panels.map((panel, i) => ({ ...panel, y: lane.panels[i].y })) };
+  return { ...figure, panels: lane.panels.map((panel, i) => ({ ...panel, series: figure.panels[i].series })) };
 }
 
 export class Drag {
