@@ -15,6 +15,7 @@ from explorer.cliff.verdict import look
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import table
+from explorer.words.cliff import sight_sentence
 
 SMALL = {"seq_len": 12, "hidden_size": 5, "batch_size": 3, "task": "noise", "seed": 3}
 POINTS = np.random.default_rng(0).uniform((3, -4), (8, 3), size=(40, 2))
@@ -251,3 +252,18 @@ def test_settings_start_inside_of_the_windows():
     assert CliffSettings().start(Experiment()) == (5.0, -2.45)
     assert CliffSettings(cliff_on="gain_bias").start(Experiment(gain=1.3)) == (1.3, 0.0)
     assert CliffSettings(cliff_on="gain_bias").start(Experiment(gain=50)) == (3.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("start", "pace", "parts"),
+    [
+        ((5, -2.45), {}, ["step 198 jumps 5.38", "loss of 0.0900", "14 of 200 steps", "ends at 0.00359"]),
+        ((6, -3), {}, ["never engages", "both paths are the same"]),
+        ((5, -3), {}, ["The path that is not clipped leaves the picture at step"]),
+        ((8, 3), {"rate": 1e6, "threshold": 1e3, "steps": 3}, ["Both leave the picture at step 1."]),
+    ],
+)
+def test_what_one_sees_is_a_sentence_with_its_numbers(start, pace, parts):
+    both = descents(start, **pace)
+    said = sight_sentence(look(both, OneUnit.coordinates), both)
+    assert all(part in said for part in parts), said

@@ -13,7 +13,7 @@ from explorer.plots.surface import Surface
 from explorer.plots.ticks import decade_ticks
 from explorer.words import say
 
-MOST_FRAMES = 60
+MOST_FRAMES = 48
 FRAME_MS = {"map": 80, "space": 100}
 ENDS = {"dash": "x", "solid": "diamond"}
 TOP, BOTTOM = 34, 136  # room for the legend; for the axis, and for play and slider

@@ -12,7 +12,10 @@ from explorer.plots.record import Axis
 from explorer.plots.surface import Surface, SurfacePath
 from explorer.plots.surface_look import BOTTOM, ENDS, TOP, colours, drawn, frame_steps, layout_of, player, ticks
 
-LIFT = 0.015  # of the height: so far above the surface its paths run
+LIFTS = {
+    "dash": 0.02,
+    "solid": 0.012,
+}  # of the height: how far above the surface; both are seen where they are the same
 MOST_PIECES = 200  # of one step in space
 SPACE_DASHES = {"dash": "dot", "solid": "solid"}  # in space a dash is as long as a path
 
@@ -20,13 +23,10 @@ SPACE_DASHES = {"dash": "dot", "solid": "solid"}  # in space a dash is as long a
 def render_space(surface: Surface, theme: str = "light") -> go.Figure:
     """The surface with the paths on it."""
     ground = _ground(surface)
-    moving = [trace for path in surface.paths for trace in _thread(path, surface, len(path.x))]
+    threads = [(path, *_draped(path, surface)) for path in surface.paths]
+    moving = _threads(threads, surface)
     frames = [
-        {
-            "name": str(step),
-            "data": [trace for path in surface.paths for trace in _thread(path, surface, step + 1)],
-            "traces": [1 + number for number in range(len(moving))],
-        }
+        {"name": str(step), "data": _threads(threads, surface, step), "traces": list(range(1, 1 + len(moving)))}
         for step in frame_steps(surface)
     ]
     scene = {
@@ -55,38 +55,35 @@ def _ground(surface: Surface) -> dict[str, Any]:
     }
 
 
-def _thread(path: SurfacePath, surface: Surface, count: int) -> list[dict[str, Any]]:
-    """The first `count` positions in space, and where they have led."""
-    x, y, z = (drawn(values) for values in _draped(path, surface, count))
-    line: dict[str, Any] = {
-        "type": "scatter3d",
-        "mode": "lines",
-        "name": path.label,
-        "x": x,
-        "y": y,
-        "z": z,
-        "line": {"color": path.colour, "width": 6, "dash": SPACE_DASHES[path.dash]},
-        "hoverinfo": "skip",
-        "showlegend": True,
-    }
-    head = {
-        "type": "scatter3d",
-        "mode": "markers",
-        "x": x[-1:],
-        "y": y[-1:],
-        "z": z[-1:] + LIFT * (surface.z.upper - surface.z.lower),
-        "marker": {"color": path.colour, "symbol": ENDS[path.dash], "size": 6, "line": {"color": "white", "width": 1}},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-    return [line, head]
+Thread = tuple[SurfacePath, np.ndarray, np.ndarray]
 
 
-def _draped(path: SurfacePath, surface: Surface, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A path a hair above the surface, and laid on it where a step is long: a straight line would run inside of the
-    hill. What leaves the axes is left out."""
+def _threads(threads: list[Thread], surface: Surface, step: int | None = None) -> list[dict[str, Any]]:
+    """The paths in space up to a step, or to their ends; and where they have led."""
+    traces: list[dict[str, Any]] = []
+    for path, points, ends in threads:
+        lift = LIFTS[path.dash] * (surface.z.upper - surface.z.lower)
+        x, y, z = drawn(points[: ends[-1 if step is None else min(step, len(ends) - 1)]]).T
+        line = {"color": path.colour, "width": 6, "dash": SPACE_DASHES[path.dash]}
+        marker = {"color": path.colour, "symbol": ENDS[path.dash], "size": 6, "line": {"color": "white", "width": 1}}
+        both = {"type": "scatter3d", "hoverinfo": "skip"}
+        traces += [
+            both | {"mode": "lines", "name": path.label, "x": x, "y": y, "z": z + lift, "line": line},
+            both
+            | {"mode": "markers", "x": x[-1:], "y": y[-1:], "z": z[-1:] + 2 * lift, "marker": marker}
+            | {"showlegend": False},
+        ]
+    return traces
+
+
+def _draped(path: SurfacePath, surface: Surface) -> tuple[np.ndarray, np.ndarray]:
+    """A path laid on the surface where a step is long: a straight line would run inside of the hill.
+
+    Returns its points (m, 3), of which those beyond the axes have no height, and how many of them lead to each
+    position (n,).
+    """
     cell = np.array([surface.columns[1] - surface.columns[0], surface.rows[1] - surface.rows[0]])
-    at = np.stack([path.x, path.y], axis=1)[:count]
+    at = np.stack([path.x, path.y], axis=1)
     with np.errstate(invalid="ignore", over="ignore"):
         strides = np.nan_to_num(np.abs(np.diff(at, axis=0)) / cell).max(axis=1, initial=0.0)
     pieces = np.clip(np.ceil(strides), 1, MOST_PIECES).astype(int)
@@ -97,8 +94,8 @@ def _draped(path: SurfacePath, surface: Surface, count: int) -> tuple[np.ndarray
         heights += [_height(surface, between), path.z[k + 1 : k + 2]]
     x, y = np.concatenate(points).T
     inside = (x >= surface.x.lower) & (x <= surface.x.upper) & (y >= surface.y.lower) & (y <= surface.y.upper)
-    z = np.clip(np.concatenate(heights), surface.z.lower, surface.z.upper)
-    return x, y, np.where(inside, z + LIFT * (surface.z.upper - surface.z.lower), np.nan)
+    z = np.where(inside, np.clip(np.concatenate(heights), surface.z.lower, surface.z.upper), np.nan)
+    return np.stack([x, y, z], axis=1), np.cumsum([1, *pieces])
 
 
 def _height(surface: Surface, points: np.ndarray) -> np.ndarray:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from explorer.cliff.contract import Coordinate
-from explorer.cliff.descent import descend
+from explorer.cliff.descent import Descents, descend
 from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
-from explorer.cliff.survey import survey
+from explorer.cliff.survey import Survey, survey
 from explorer.cliff.verdict import look
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, table
@@ -24,7 +25,7 @@ ROWS = table(CliffSettings)
 PACE = ("cliff_rate", "cliff_threshold", "cliff_steps")
 WEIGHTS = ("cliff_first", "cliff_second")
 MAP = "cliff_map"
-SHOWN = "surface that was shown last"
+SHOWN = "cliff that was shown last"
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 CSS = """
 <style>
@@ -52,18 +53,40 @@ def picture(trace: Trace) -> None:
     start = settings.start(trace.experiment)
     pace = [getattr(settings, name) for name in PACE]
     seen = found(("survey", *plane), lambda: survey(landscape, settings.size), say("cliff_page", "surveying"), _last)
+    if seen is None:
+        return
     walked = found(
         ("descents", *plane, start, *pace),
         lambda: descend(landscape, start, *pace),
         say("cliff_page", "descending"),
         _last,
     )
-    if seen is None or walked is None:
+    if walked is None:
         return
     with st.container(key="cliff_said"):
         st.markdown(f"**{sight_sentence(look(walked, seen.coordinates), walked)}**")
-    st.session_state[SHOWN] = cliff_surface(seen, walked)
-    _pictures(st.session_state[SHOWN])
+    _pictures(_shown(settings.cliff_on, seen, walked))
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What was shown last: its landscape, and its figures."""
+
+    landscape: str
+    surface: Surface
+    flat: Any
+    space: Any
+
+
+def _shown(landscape: str, seen: Survey, walked: Descents) -> _Shown:
+    """The figures of these paths; drawn once, as they come again while the next ones are computed."""
+    from explorer.plots.surface_map import render_map  # late: the main page draws without plotly
+    from explorer.plots.surface_space import render_space
+
+    surface, theme = cliff_surface(seen, walked), st.context.theme.type or "light"
+    shown = _Shown(landscape, surface, render_map(surface, theme), render_space(surface, theme))
+    st.session_state[SHOWN] = shown
+    return shown
 
 
 def _controls(trace: Trace) -> CliffSettings:
@@ -130,6 +153,7 @@ def _text(row: Parameter) -> Any:
         say("cliff_page", row.name.removeprefix("cliff_")),
         key=row.name,
         max_chars=row.max_length,
+        placeholder=say("cliff_page", "largest"),
         help=say("cliff_page", "weight_help"),
         width=165,
         bind="query-params",
@@ -142,38 +166,33 @@ def _last() -> None:
         _pictures(st.session_state[SHOWN])
 
 
-def _pictures(surface: Surface) -> None:
+def _pictures(shown: _Shown) -> None:
     """The map, which can be clicked, and the same in space."""
-    from explorer.plots.surface_map import render_map  # late: the main page draws without plotly
-    from explorer.plots.surface_space import render_space
-
-    theme = st.context.theme.type or "light"
+    told = shown.surface.alternative
     with st.container(key="cliff_pictures"):
         left, right = st.columns(2, gap="medium")
         with left:
             st.markdown(say("cliff_page", "map"))
             st.plotly_chart(
-                render_map(surface, theme),
+                shown.flat,
                 theme=None,
                 key=MAP,
                 config=CONFIG,
-                alt=surface.alternative,
+                alt=told,
                 on_select=_start_there,
                 selection_mode="points",
             )
         with right:
             st.markdown(say("cliff_page", "scene"))
-            st.plotly_chart(
-                render_space(surface, theme), theme=None, key="cliff_space", config=CONFIG, alt=surface.alternative
-            )
-        st.caption(surface.caption)
+            st.plotly_chart(shown.space, theme=None, key="cliff_space", config=CONFIG, alt=told)
+        st.caption(shown.surface.caption)
 
 
 def _start_there() -> None:
-    """The place that was clicked is where the descents start."""
-    points = st.session_state[MAP].selection.points
-    if points:
-        for name, value in zip(STARTS[st.session_state["cliff_on"]], (points[-1]["x"], points[-1]["y"]), strict=True):
+    """The place that was clicked is where the descents start, unless it lies on the last landscape's map."""
+    points, on = st.session_state[MAP].selection.points, st.session_state["cliff_on"]
+    if points and st.session_state[SHOWN].landscape == on:
+        for name, value in zip(STARTS[on], (points[-1]["x"], points[-1]["y"]), strict=True):
             row = ROWS[name]
             assert row.lower is not None and row.upper is not None
             st.session_state[name] = min(max(float(f"{value:.6g}"), float(row.lower)), float(row.upper))

@@ -14,7 +14,7 @@ from streamlit.errors import StreamlitAPIException
 
 from explorer.words import say
 
-PIECE = 0.4  # seconds
+PIECE = 0.8  # seconds
 REMEMBERED = 48
 WORK = "work in pieces"
 STOPPED = "work that was stopped"

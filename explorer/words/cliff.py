@@ -30,9 +30,8 @@ def sight_sentence(sight: Sight, descents: Descents) -> str:
         threshold=short(descents.clipped.threshold or 0.0),
         rate=short(descents.plain.rate),
     )
-    left = [
-        say("cliff_sight", f"{path}_left", step=f"{step:,}")
-        for path, step in (("plain", sight.plain_left), ("clipped", sight.clipped_left))
-        if step is not None
-    ]
+    leaving = {"plain": sight.plain_left, "clipped": sight.clipped_left}
+    if sight.code == "same":
+        leaving = {"both": sight.plain_left}
+    left = [say("cliff_sight", f"{path}_left", step=f"{step:,}") for path, step in leaving.items() if step is not None]
     return " ".join([said, *left])
