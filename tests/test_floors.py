@@ -13,9 +13,9 @@ FLOORS = {
     "cells": 1, "initialisers": 1, "tasks": 1, "losses": 1, "clipping": 1, "parameter_gradients": 1,
     "optimisers": 1,
     "experiment": 2, "parameters": 2, "bptt": 2, "trace": 2, "supplied": 2, "engine": 2, "passes": 2,
-    "diagnosis": 3, "quantities": 3, "sweep": 3, "linear_theory": 3, "worked_step": 3, "lenses": 3, "proof": 3,
+    "diagnosis": 3, "sweep": 3, "linear_theory": 3, "worked_step": 3, "lenses": 3, "proof": 3,
     "bands": 3, "textbook": 3, "cliff": 3, "clipping_trial": 3, "training": 3, "samples": 3,
-    "scenes": 4, "plots": 4, "words": 4, "presets": 4, "export": 4,
+    "quantities": 4, "scenes": 4, "plots": 4, "words": 4, "presets": 4, "export": 4,
     "ui": 5, "cli": 5, "lens_command": 5, "flags": 5, "train_command": 5, "__main__": 5, "app": 5,
 }  # fmt: skip
 FACADE = "explorer"  # explorer/__init__.py stands outside of the order; what imports it stands above floor 3
