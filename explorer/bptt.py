@@ -202,8 +202,8 @@ def _walk_chunk(
     if in_place := _in_place(cell, backend):
         for name, value in d.items():
             written[name][-1] = value
-        deltas = in_place.backward(p, slopes, arriving, written)
-        return {name: m[0] for name, m in written.items()}, deltas
+        all_deltas = in_place.backward(p, slopes, arriving, written)
+        return {name: m[0] for name, m in written.items()}, all_deltas
     rows = [dict(zip(slopes, row, strict=True)) for row in zip(*slopes.values(), strict=True)]
     deltas = None
     for n in reversed(range(len(rows))):
@@ -255,8 +255,11 @@ def _next_exponent(now: np.ndarray, top: np.ndarray, limit: int) -> np.ndarray:
 
 
 def _comfortable_exponent(backend: Backend) -> int:
-    """Squares of what lies within 2^±this neither overflow nor lose digits."""
-    return int(0.3 * np.finfo(backend.numpy_dtype).maxexp)
+    """What lies within 2^±this keeps its digits through a chunk's products; and its squares, which the norms take in
+    float64, neither overflow nor vanish. float32 may use more of its own, shorter range, or small gradients would be
+    walked twice at every turn."""
+    share = 0.3 if backend.numpy_dtype == np.float64 else 0.6
+    return int(share * np.finfo(backend.numpy_dtype).maxexp)
 
 
 def _uncomfortable_steps(peaks: np.ndarray, arriving_top: np.ndarray, limit: int) -> int:
@@ -288,5 +291,11 @@ def layer_parameters(xp: Any, weights: Mapping[str, Array], layer: int) -> dict[
     """The weights of one layer under the names the cell knows: without the ``_l<layer>`` suffix, and as ``….T``."""
     suffix = f"_l{layer}"
     p = {name.removesuffix(suffix): w for name, w in weights.items() if name.endswith(suffix)}
-    contiguous = {f"{name}.T": xp.asarray(transposed(w), copy=True) for name, w in p.items() if w.ndim == 3}
-    return p | contiguous
+    return p | {f"{name}.T": _contiguous(xp, transposed(w)) for name, w in p.items() if w.ndim == 3}
+
+
+def _contiguous(xp: Any, array: Array) -> Array:
+    """A copy in the order of its axes: `asarray` with `copy` would keep the order in memory."""
+    copy = xp.empty(array.shape, dtype=array.dtype, device=array.device)
+    copy[...] = array
+    return copy

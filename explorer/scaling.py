@@ -49,9 +49,9 @@ def log10_norm(values: np.ndarray, exponent: np.ndarray | int = 0) -> np.ndarray
     Returns:
         float64 (…), NaN where a value is not finite.
     """
-    flat = values.reshape(*values.shape[:-2], -1)
-    square = np.vecdot(flat, flat).astype(np.float64)
-    info = np.finfo(values.dtype)
+    flat = values.reshape(*values.shape[:-2], -1).astype(np.float64, copy=False)  # where no float32's square vanishes
+    square = np.vecdot(flat, flat)
+    info = np.finfo(flat.dtype)
     safe = (square > info.tiny * 2.0 ** (2 * info.nmant)) & (square < info.max)
     if not safe.all():
         square, exponent = _rescaled_square(flat, safe, square, exponent)

@@ -71,16 +71,19 @@ class LSTMInPlace:
         into = delta.reshape(*delta.shape[:-1], 4, H)
         into_c, into_h = into[..., :3, :], into[..., 3, :]
         product = np.empty_like(dh[0])
-        for n in reversed(range(len(delta))):
-            d_h, d_c = dh[n + 1], dc[n + 1]
-            if (g := arriving[n]) is not None:
-                np.add(d_h, g, d_h)
-            np.multiply(d_h, slopes["h_c"][n], product)
-            np.add(d_c, product, d_c)
-            np.multiply(d_c[..., None, :], of_c[n], into_c[n])
-            np.multiply(d_h, of_h[n], into_h[n])
-            np.matmul(delta[n], W, dh[n])
-            np.multiply(d_c, slopes["c_c"][n], dc[n])
+        from_outside = zip(arriving, slopes["h_c"], slopes["c_c"], of_c, of_h, strict=True)
+        along = zip(into_c, into_h, delta, dh, dh[1:], dc, dc[1:], dc[1:, ..., None, :], strict=False)
+        for given, rows in reversed([*zip(from_outside, along, strict=True)]):
+            g, h_c, c_c, of_c_t, of_h_t = given
+            into_c_t, into_h_t, delta_t, dh_before, dh_t, dc_before, dc_t, dc_each = rows
+            if g is not None:
+                np.add(dh_t, g, dh_t)
+            np.multiply(dh_t, h_c, product)
+            np.add(dc_t, product, dc_t)
+            np.multiply(dc_each, of_c_t, into_c_t)
+            np.multiply(dh_t, of_h_t, into_h_t)
+            np.matmul(delta_t, W, dh_before)
+            np.multiply(dc_t, c_c, dc_before)
         return delta
 
 

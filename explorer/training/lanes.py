@@ -18,7 +18,7 @@ from explorer.tasks.stocks import weekly_returns
 OWN = {  # what a lane may have of its own
     *("init", "gain", "input_gain", "forget_bias", "update_bias", "bias_init", "clip", "clip_threshold", "seed"),
 }
-HELD_OUT = 64  # sequences at least; the standard error of a mean loss over them is an eighth of one sequence's spread
+HELD_OUT = 128  # sequences at least; the standard error of a mean over them is an eleventh of one sequence's spread
 
 
 def twins(experiment: Experiment) -> list[Experiment]:

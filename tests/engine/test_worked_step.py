@@ -327,7 +327,8 @@ def test_a_trace_in_single_precision_is_worked_in_double(cell, backend):
     worked = worked_steps(trace, 1, 2)
     assert_holds(worked)
     assert {value.dtype for value in (*worked.forward.values(), *worked.backward.values())} == {np.dtype(float)}
-    np.testing.assert_allclose(worked.forward["h"], trace.states["h"][1, 1:, 2, 1], rtol=1e-5)
+    # terms near 1 that cancel leave float32 its last digit of 1, not of what is left
+    np.testing.assert_allclose(worked.forward["h"], trace.states["h"][1, 1:, 2, 1], rtol=1e-5, atol=1e-7)
     assert close(all_units(trace, 2)["dh"], trace.state_grads["h"][1, 1:, 2], 1e-4)
 
 
