@@ -64,20 +64,21 @@ def player(surface: Surface, theme: str, kind: str) -> dict[str, Any]:
     """Play, pause and a slider below the figure; nothing plays by itself."""
     steps = frame_steps(surface)
     at_once = {"mode": "immediate", "transition": {"duration": 0}}
-    frame = {"duration": FRAME_MS[kind], "redraw": True}  # without, plotly wipes the map away
+    redraw = kind == "space"  # WebGL needs it, and flat paths run smoother without
+    frame = {"duration": FRAME_MS[kind], "redraw": redraw}
     buttons = [
         {"label": say("cliff_mark", "play"), "method": "animate", "args": [None, {**at_once, "frame": frame}]},
         {
             "label": say("cliff_mark", "pause"),
             "method": "animate",
-            "args": [[None], {**at_once, "frame": {"duration": 0, "redraw": True}}],
+            "args": [[None], {**at_once, "frame": {"duration": 0, "redraw": redraw}}],
         },
     ]
     marks = [
         {
             "label": str(step),
             "method": "animate",
-            "args": [[str(step)], {**at_once, "frame": {"duration": 0, "redraw": True}}],
+            "args": [[str(step)], {**at_once, "frame": {"duration": 0, "redraw": redraw}}],
         }
         for step in steps
     ]

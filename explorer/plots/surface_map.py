@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.plots.plotly_renderer import DASHES, FONT, GRID, HATCHES
+from explorer.plots.raster import picture
 from explorer.plots.record import Axis
 from explorer.plots.surface import Surface, SurfacePath
 from explorer.plots.surface_look import ENDS, colours, drawn, frame_steps, layout_of, player, ticks
@@ -22,7 +23,7 @@ CONTOURS = 10
 
 def render_map(surface: Surface, theme: str = "light") -> go.Figure:
     """Seen from above; its first trace is the places that can be clicked."""
-    fixed = [_clicks(surface), *_crossed_out(surface), _heat(surface), _contours(surface), _home(surface)]
+    fixed = [_clicks(surface), *_crossed_out(surface), _scale(surface), _home(surface)]
     moving = _lines(surface)
     start = [_start(surface)]
     layout = layout_of(surface, theme) | {
@@ -30,6 +31,7 @@ def render_map(surface: Surface, theme: str = "light") -> go.Figure:
         "yaxis": _flat_axis(surface.y, theme),
         "dragmode": False,
         "hovermode": "closest",
+        "images": [_ground(surface)],
     }
     first = len(fixed)
     frames = [
@@ -105,42 +107,34 @@ def _crossed_out(surface: Surface) -> list[dict[str, Any]]:
     ]
 
 
-def _heat(surface: Surface) -> dict[str, Any]:
+def _ground(surface: Surface) -> dict[str, Any]:
+    """The values' colours and lines, below all traces; each cell lies around its place on the grid."""
+    across, up = (float(grid[1] - grid[0]) for grid in (surface.columns, surface.rows))
+    z = surface.z
     return {
-        "type": "heatmap",
-        "x": surface.columns,
-        "y": surface.rows,
-        "z": drawn(surface.values),
-        "hoverinfo": "skip",
-        "hoverongaps": False,
-        "colorbar": {
-            "thickness": 10,
-            "outlinewidth": 0,
-            "xpad": 6,
-            "title": {"text": surface.z.label, "font": {"size": FONT}},
-            **ticks(surface.z),
-        },
-        **colours(surface, "z"),
+        "source": picture(surface.values, z.lower, z.upper, "loss", CONTOURS),
+        "xref": "x",
+        "yref": "y",
+        "x": float(surface.columns[0]) - across / 2,
+        "y": float(surface.rows[-1]) + up / 2,
+        "sizex": across * len(surface.columns),
+        "sizey": up * len(surface.rows),
+        "sizing": "stretch",
+        "layer": "below",
     }
 
 
-def _contours(surface: Surface) -> dict[str, Any]:
-    """Lines of equal loss: where they lie close together there is a wall."""
-    step = (surface.z.upper - surface.z.lower) / CONTOURS
+def _scale(surface: Surface) -> dict[str, Any]:
+    """The colour bar, which hangs on a point that is not drawn."""
+    title = {"text": surface.z.label, "font": {"size": FONT}}
+    bar = {"thickness": 10, "outlinewidth": 0, "xpad": 6, "title": title, **ticks(surface.z)}
     return {
-        "type": "contour",
-        "x": surface.columns,
-        "y": surface.rows,
-        "z": drawn(surface.values),
-        "contours": {
-            "coloring": "none",
-            "start": surface.z.lower + step / 2,
-            "end": surface.z.upper,
-            "size": step,
-        },
-        "line": {"color": "rgba(20,23,28,0.35)", "width": 1},
+        "type": "scatter",
+        "mode": "markers",
+        "x": [None],
+        "y": [None],
+        "marker": {"color": [surface.z.lower], "showscale": True, "colorbar": bar, **colours(surface, "c")},
         "hoverinfo": "skip",
-        "showscale": False,
         "showlegend": False,
     }
 
