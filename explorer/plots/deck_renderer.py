@@ -17,7 +17,6 @@ import numpy as np
 from explorer.plots.palette import HEATMAPS
 from explorer.plots.record import (
     Area,
-    Axis,
     Figure,
     Heatmap,
     Level,

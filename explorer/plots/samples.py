@@ -12,7 +12,8 @@ from explorer.samples import Curves
 from explorer.words import say
 from explorer.words.numbers import short
 
-WIDTH, HEIGHT = 640, 110
+WIDTH, HEIGHT, LEGEND, NAME = 640, 110, 24, 130
+INK = {"light": "#2B2F36", "dark": "#E4E6EA"}
 DASH = {"dash": "6 4", "solid": "none"}
 
 
@@ -40,19 +41,22 @@ def sample_figure(curves: Curves, cell: str) -> Figure:
     )
 
 
-def as_svg(figure: Figure) -> str:
+def as_svg(figure: Figure, theme: str) -> str:
     """A one-panel figure of lines as a small picture with its legend; values beyond the axis stop at its edge."""
     (panel,) = figure.panels
     lines = "".join(_line(series, figure.x, panel.y) for series in panel.series)
-    names = "".join(
-        f'<svg width="34" height="10" aria-hidden="true"><line x1="0" x2="30" y1="5" y2="5" {_stroke(s)}/></svg>'
-        f'<span style="margin-right:1.2rem">{escape(s.label)}</span>'
-        for s in panel.series
-    )
-    label = escape(figure.alternative, quote=True)
+    names = "".join(_name(series, 4 + NAME * i, INK[theme]) for i, series in enumerate(panel.series))
     return (
-        f'<div>{names}</div><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="{HEIGHT}" '
-        f'preserveAspectRatio="none" role="img" aria-label="{label}">{lines}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT + LEGEND}" role="img">'
+        f"<title>{escape(figure.alternative)}</title>{names}"
+        f'<g transform="translate(0 {LEGEND})">{lines}</g></svg>'
+    )
+
+
+def _name(series: Series, left: int, ink: str) -> str:
+    return (
+        f'<line x1="{left}" x2="{left + 30}" y1="9" y2="9" {_stroke(series)}/>'
+        f'<text x="{left + 38}" y="13" font-family="sans-serif" font-size="13" fill="{ink}">{escape(series.label)}</text>'
     )
 
 
@@ -62,7 +66,7 @@ def _line(series: Series, x: Axis, y: Axis) -> str:
     runs = np.split(np.arange(len(down)), np.flatnonzero(~np.isfinite(down)))
     pieces = [[i for i in run if np.isfinite(down[i])] for run in runs]
     return "".join(
-        f'<polyline fill="none" vector-effect="non-scaling-stroke" {_stroke(series)} points="'
+        f'<polyline fill="none" {_stroke(series)} points="'
         + " ".join(f"{across[i]:.1f},{down[i]:.1f}" for i in piece)
         + '"/>'
         for piece in pieces

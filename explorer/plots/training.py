@@ -58,20 +58,25 @@ def training_figures(
 
 
 def loss_figure(history: History, upto: int | None = None) -> Figure:
-    """The loss of each batch, on held-out sequences, and the known baseline."""
-    batch, held_out = [], []
+    """The loss of each batch, on held-out sequences, and the known baseline; a sum over steps as their mean."""
+    batch, held_out, steps = [], [], history.loss_steps
     for lane, look in enumerate(looks(history.experiments)):
         at = shown_iterations(history, lane, MOST_POINTS)
         batch.append(
             Series(
-                look.label or say("training_mark", "loss"), at + 1, history.loss[at, lane], look.colour, look.dash, 1.6
+                look.label or say("training_mark", "loss"),
+                at + 1,
+                history.loss[at, lane] / steps,
+                look.colour,
+                look.dash,
+                1.6,
             )
         )
         if len(history.eval_at):
-            values = history.eval_loss[:, lane]
+            values = history.eval_loss[:, lane] / steps
             held_out.append(Series(_of("held_out", look), history.eval_at, values, look.colour, "dot", 3.0))
-    baseline = float(history.baseline[0])
-    values = np.concatenate([history.loss.ravel(), history.eval_loss.ravel(), [baseline]])
+    baseline = float(history.baseline[0]) / steps
+    values = np.concatenate([history.loss.ravel() / steps, history.eval_loss.ravel() / steps, [baseline]])
     logarithmic = _wide(values)
     if logarithmic:
         batch, held_out = [_in_decades(s) for s in batch], [_in_decades(s) for s in held_out]
@@ -79,9 +84,10 @@ def loss_figure(history: History, upto: int | None = None) -> Figure:
     if np.isfinite(baseline) and baseline > 0:
         place = float(np.log10(baseline)) if logarithmic else baseline
         levels = (Level(say("training_mark", "baseline", value=short(baseline)), place, "dash", "right"),)
-    axis = _decades(values, say("training_axis", "loss")) if logarithmic else _from_zero(values)
+    label = say("training_axis", "loss" if steps == 1 else "loss_a_step")
+    axis = _decades(values, label) if logarithmic else _from_zero(values, label)
     panel = Panel(axis, series=(*batch, *held_out), levels=levels, regions=_endings(history, upto))
-    last = _last(history.loss)
+    last = _last(history.loss / steps)
     return _figure("training_loss", history, upto, (panel,), True, loss=last, baseline=short(baseline))
 
 
@@ -106,7 +112,7 @@ def norms_figure(history: History, upto: int | None = None) -> Figure:
             label = say("training_mark", "threshold", value=short(e.clip_threshold))
             levels.append(Level(label, float(np.log10(e.clip_threshold)), "dot", "right"))
     shown = [s.values for s in series] + [np.array([level.value for level in levels])]
-    axis = _decades(10.0 ** np.clip(np.concatenate(shown), -300, 300), say("training_axis", "norm"))
+    axis = _around(np.concatenate(shown), say("training_axis", "norm"))
     panel = Panel(axis, series=tuple(series), levels=tuple(levels[:1]), regions=_endings(history, upto))
     return _figure("training_norms", history, upto, (panel,), True, before=_last(history.norm_before))
 
@@ -149,7 +155,7 @@ def dynamics_figure(history: History, upto: int | None = None) -> Figure:
     sizes = [_in_decades(series) for series in size]
     one = (Level("", 1.0, "dot"),)
     panels = (
-        Panel(_from_zero(_joined(radius, 1.0), ""), say("training_axis", "radius"), series=tuple(radius), levels=one),
+        Panel(_from_zero(_joined(radius, 1.0)), say("training_axis", "radius"), series=tuple(radius), levels=one),
         Panel(Axis("", 0.0, 1.0), say("training_axis", "saturation"), series=tuple(saturation)),
         Panel(_decades(_joined(size), ""), say("training_axis", "update"), series=tuple(sizes)),
     )
@@ -245,29 +251,39 @@ def _wide(values: np.ndarray) -> bool:
 
 def _decades(values: np.ndarray, label: str) -> Axis:
     """Whole decades around all positive values."""
-    finite = values[np.isfinite(values) & (values > 0)]
-    lower, upper = (np.log10(finite.min()), np.log10(finite.max())) if finite.size else (-1.0, 0.0)
+    return _around(log10(values), label)
+
+
+def _around(decades: np.ndarray, label: str) -> Axis:
+    """Whole decades around all finite values, which are log10."""
+    finite = decades[np.isfinite(decades)]
+    lower, upper = (finite.min(), finite.max()) if finite.size else (-1.0, 0.0)
     lower, upper = float(np.floor(lower - 0.05)), float(np.ceil(upper + 0.05))
     return Axis(label, min(lower, upper - LEAST_DECADES), upper, decades=True)
 
 
-def _from_zero(values: np.ndarray, label: str | None = None) -> Axis:
+def _from_zero(values: np.ndarray, label: str = "") -> Axis:
     """From 0 to a round number above all values."""
     finite = values[np.isfinite(values)]
     top = float(finite.max(initial=0.0)) or 1.0
     unit = 10.0 ** np.floor(np.log10(top))
     upper = next(unit * s for s in (1.2, 1.6, 2, 3, 4, 5, 6, 8, 12) if unit * s >= 1.02 * top)
-    return Axis(say("training_axis", "loss") if label is None else label, 0.0, float(upper))
+    return Axis(label, 0.0, float(upper))
 
 
 def _endings(history: History, upto: int | None) -> tuple[Region, ...]:
     """Where a lane ended: hatched to the end of the axis once all have, else a mark that covers no other curve."""
     over = all(ending is not None for ending in history.endings)
-    found = []
-    for ending, look in zip(history.endings, looks(history.experiments), strict=True):
-        if ending is not None:
-            found.append(_region(ending, look.label, _end(history, upto) if over else ending.iteration))
-    return tuple(found)
+    return tuple(
+        _region(ending, look.label, _end(history, upto)) if over else _mark(ending, look.label)
+        for ending, look in zip(history.endings, looks(history.experiments), strict=True)
+        if ending is not None
+    )
+
+
+def _mark(ending: Ending, label: str) -> Region:
+    said = say("training_mark", "ended", lane=label, iteration=f"{ending.iteration:,}")
+    return Region(said, ending.iteration, ending.iteration, "not_finite", "x")
 
 
 def _region(ending: Ending, label: str, last: int) -> Region:

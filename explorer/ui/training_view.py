@@ -6,7 +6,6 @@ and is asked for again by the browser; a closed tab asks for nothing. There is n
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from html import escape
 
@@ -21,6 +20,7 @@ from explorer.training import History, TrainingPlan
 from explorer.ui.controls import settings
 from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.failures import in_words
+from explorer.ui.plain import plain
 from explorer.ui.training.below import below
 from explorer.ui.training.board import board, setup, status
 from explorer.ui.training.buttons import CHOSEN, COLOURS, REFUSED, buttons
@@ -54,7 +54,7 @@ def picture(trace: Trace) -> None:
     buttons(experiment)
     refused = st.session_state.get(REFUSED)
     if refused:
-        st.warning("\n".join([say("training", "cannot"), *(f"- {sentence}" for sentence in refused)]))
+        st.warning("\n".join([say("training", "cannot"), *(f"- {plain(sentence)}" for sentence in refused)]))
     watched = watched_now()
     if watched is None:
         _told(experiment, TrainingPlan(**plan_settings()))
@@ -62,8 +62,8 @@ def picture(trace: Trace) -> None:
         return
     _told(watched.experiment, watched.asked)
     _differs(watched, experiment)
-    _colours()
     _fragment(_live, ASKED_AGAIN, watched.running)
+    _colours()
     _fragment(_below, BELOW_AGAIN, watched.running)
 
 
@@ -83,11 +83,9 @@ def _live() -> None:
         return
     went_on = watched.running
     watched.advance()
-    began = time.perf_counter()
     history = watched.history()
     st.html(f'<section class="source verdict">{status(watched, history)}</section>')
     deck(board(watched, history, _decades(history)), _on_act)
-    watched.drawn_in(time.perf_counter() - began)
     if went_on and not watched.running:
         st.rerun()  # the buttons follow, and nobody asks again
 
@@ -126,7 +124,9 @@ def _differs(watched: Watched, experiment: Experiment) -> None:
         for name in table(model)
         if getattr(mine, name) != getattr(now, name)
     ]
-    names = [f"{label} ({say('training', 'differs_known', old=old, new=new)})" for label, old, new in pairs]
+    names = [
+        f"{label} ({say('training', 'differs_known', old=plain(old), new=plain(new))})" for label, old, new in pairs
+    ]
     if watched.compared != bool(st.session_state[COMPARED]):
         names.append(say("training", "twins"))
     if names:

@@ -97,10 +97,12 @@ def test_a_lane_that_ended_is_marked_with_iteration_and_cause(ended):
     _, norms, first, second, _ = training_figures(ended, upto=40)
     (mark,) = norms.panels[0].regions
     assert (mark.lower, mark.upper, mark.look) == (ending.iteration, ending.iteration, "not_finite")
-    assert f"ends at iteration {ending.iteration}" in mark.label
+    assert mark.label == f"unclipped ends at {ending.iteration}"
     assert first.panels[0].regions == ()
     (rest,) = second.panels[0].regions
     assert (rest.lower, rest.upper) == (ending.iteration, 40)
+    assert f"ends at iteration {ending.iteration}" in rest.label
+    assert norms.panels[0].y.upper < 60  # what is not finite stretches no axis
 
 
 def test_thousands_of_iterations_keep_every_jump(twin_history):

@@ -61,7 +61,7 @@ def status(watched: Watched, history: History) -> str:
     numbers = {
         "rate": say("training", "a_second", rate=short(watched.rate)) if watched.rate else "–",
         "left": duration(watched.seconds_left) if watched.state in ("running", "paused") and watched.rate else "–",
-        "loss": _last(history.loss),
+        "loss": _last(history.loss / history.loss_steps),
         "norm": _last(history.norm_before),
     }
     listed = "".join(

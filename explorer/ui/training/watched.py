@@ -10,7 +10,8 @@ from explorer.experiment import Experiment
 from explorer.training import History, Recorder, TrainingPlan, continue_training, train, twins
 
 SLICE, LONGEST_SLICE = 0.15, 1.0  # seconds of work between two drawings
-WORK_FOR_DRAWING = 6.0  # a slice is so many times as long as the drawing took: drawing adds a sixth
+WORK_A_DRAWING = 5.0  # a slice is so many times as long as all that lies between two: the page adds a fifth
+LONGEST_BETWEEN = 0.5  # seconds: what lasts longer is not a drawing, but somebody who looked elsewhere
 
 
 class Watched:
@@ -28,7 +29,7 @@ class Watched:
         self.experiment, self.asked, self.compared = experiment, plan, compared
         self.state, self.seconds, self.chosen = "running", 0.0, 0
         self._recorder = Recorder(train(lanes_of(experiment, compared), plan))
-        self._drawing = self._rate = 0.0
+        self._between = self._rate = self._rested = 0.0
         self._turn = threading.Lock()
 
     @property
@@ -51,7 +52,9 @@ class Watched:
 
     @property
     def seconds_left(self) -> float:
-        return (self.plan.steps - self.iteration) / self.rate if self.rate else float("inf")
+        """With the drawing that lies between."""
+        share = self._slice / (self._slice + self._between)
+        return (self.plan.steps - self.iteration) / (self.rate * share) if self.rate else float("inf")
 
     @property
     def axis_end(self) -> int:
@@ -62,13 +65,18 @@ class Watched:
         return self._recorder.history()
 
     def advance(self) -> None:
-        """One slice of work, as long as the last drawing asks for.
+        """One slice of work, as long as what lay between the last ones asks for.
 
         Nothing in it is of Streamlit's, so no newer run of the session interrupts an iteration; a run that comes while
         another is still at it, as after a lost connection, leaves it alone.
         """
-        slice_ = min(LONGEST_SLICE, max(SLICE, WORK_FOR_DRAWING * self._drawing))
-        self._work(lambda began, done: self.running and time.perf_counter() - began < slice_)
+        if not self.running:
+            return
+        between = time.perf_counter() - self._rested
+        if between < LONGEST_BETWEEN:
+            self._between = 0.7 * self._between + 0.3 * between if self._between else between
+        length = self._slice
+        self._work(lambda began, done: time.perf_counter() - began < length)
 
     def step(self) -> None:
         """One iteration, and pause."""
@@ -93,9 +101,9 @@ class Watched:
         if self.state != "ended":
             self.state = "running"
 
-    def drawn_in(self, seconds: float) -> None:
-        """What one drawing cost, so that slices are long enough beside it."""
-        self._drawing = seconds if self._drawing == 0.0 else 0.7 * self._drawing + 0.3 * seconds
+    @property
+    def _slice(self) -> float:
+        return min(LONGEST_SLICE, max(SLICE, WORK_A_DRAWING * self._between))
 
     def _work(self, more: Callable[[float, int], bool]) -> None:
         if not self._turn.acquire(blocking=False):
@@ -113,7 +121,8 @@ class Watched:
             self.state = "stopped"  # what is recorded stays, and the page does not try it again by itself
             raise
         finally:
-            self._count(self.iteration - before, time.perf_counter() - began)
+            self._rested = time.perf_counter()
+            self._count(self.iteration - before, self._rested - began)
             self._turn.release()
 
     def _count(self, iterations: int, seconds: float) -> None:
