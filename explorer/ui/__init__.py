@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui.failures import in_words
+from explorer.ui.guide import guide
 from explorer.ui.housekeeping import keep_house
 from explorer.ui.page import explorer_page
 from explorer.ui.style import apply_style
@@ -17,3 +18,4 @@ def show() -> None:
     st.set_page_config(page_title=say("page", "title"), page_icon="∂", layout="wide", initial_sidebar_state="auto")
     apply_style()
     in_words(explorer_page)()
+    guide()

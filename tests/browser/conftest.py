@@ -18,6 +18,7 @@ from tools.served import ROOT, served, tail
 KEPT = ROOT / "out" / "browser"
 LOG = KEPT / "app.log"
 OPENED = pytest.StashKey[list[Page]]()
+NOT_NEW_HERE = "try { localStorage.setItem('gradient-flow-guide', 'seen') } catch {}"  # a blank page has no storage
 
 
 ON_CI = os.environ.get("CI", "").lower() in ("true", "1")
@@ -72,6 +73,7 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
         colour_scheme: Literal["light", "dark"] = "light",
         spoilt: Callable[[Page], object] | None = None,
         deck: bool = True,
+        first_visit: bool = False,
         **options: Any,
     ) -> Page:
         """A page at rest.
@@ -80,11 +82,14 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
             link: path and query after the address.
             spoilt: what keeps the deck from drawing in this page; then the console may say so.
             deck: whether this view has one.
+            first_visit: whether the browser was never here, so that the guide comes.
             options: more of Playwright's for a context, such as ``has_touch``.
         """
         viewport = {"width": width, "height": height}
         context = browser.new_context(viewport=viewport, color_scheme=colour_scheme, **options)
         contexts.append(context)
+        if not first_visit:
+            context.add_init_script(NOT_NEW_HERE)
         page = context.new_page()
         pages.append(page)
         if spoilt is None:

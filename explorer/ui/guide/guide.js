@@ -1,0 +1,128 @@
+// Three steps for a first visit. Streamlit calls the default export again whenever the words come: it builds nothing twice.
+
+const SEEN = 'gradient-flow-guide';
+const LOOK_MS = 200; // between two looks at whether what a step speaks of is there
+const GAP = 12; // pixels between the card and the curve
+const ABOVE = 190; // pixels above the curve that its buttons take
+
+const CURVE = '.deck .figure[data-name="gradients"] .place';
+const STEPS = [
+  { name: 'curve', about: [CURVE] },
+  { name: 'drag', about: ['.deck .toolbar label:has(select)', '.deck .drag:not([hidden])'] },
+  { name: 'on', about: ['.st-key-view', '.st-key-story_menu', '.st-key-preset', '[data-testid="stExpandSidebarButton"]'] },
+];
+
+/** Whether this browser has shown it before; one that does not let a page remember is not asked again and again. */
+function seen() {
+  try {
+    return localStorage.getItem(SEEN) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function isThere(element) {
+  const { width, right } = element.getBoundingClientRect();
+  return width > 0 && right > 0; // a folded sidebar stands beside the window
+}
+
+class Guide {
+  constructor(parent) {
+    this.parent = parent;
+    this.at = 0;
+    this.title = Object.assign(document.createElement('h2'), { id: 'guide-title' });
+    this.text = Object.assign(document.createElement('p'), { id: 'guide-text' });
+    this.count = Object.assign(document.createElement('span'), { className: 'count' });
+    this.skip = Object.assign(document.createElement('button'), { type: 'button', onclick: () => this.close() });
+    this.next = Object.assign(document.createElement('button'), { type: 'button', className: 'next', onclick: () => this.go() });
+    this.outline = document.createElement('style');
+    const row = Object.assign(document.createElement('div'), { className: 'row' });
+    row.append(this.count, this.skip, this.next);
+    this.card = Object.assign(document.createElement('div'), { className: 'guide', tabIndex: -1 });
+    this.card.setAttribute('role', 'dialog');
+    this.card.setAttribute('aria-labelledby', this.title.id);
+    this.card.setAttribute('aria-describedby', this.text.id);
+    this.text.setAttribute('aria-live', 'polite');
+    this.card.append(this.title, this.text, row, this.outline);
+    this.onKey = event => event.key === 'Escape' && this.hasFocus && this.close();
+    this.watch = new ResizeObserver(() => this.clear());
+    this.waiting = setInterval(() => this.appear(), LOOK_MS);
+  }
+
+  /** The focus is in the card, or nowhere. */
+  get hasFocus() {
+    const { activeElement: active } = document;
+    return active === null || active === document.body || this.card.contains(active);
+  }
+
+  get about() {
+    return STEPS[this.at].about.flatMap(selector => [...document.querySelectorAll(selector)]).filter(isThere);
+  }
+
+  say(words) {
+    this.words = words;
+    const { name } = STEPS[this.at];
+    const last = this.at === STEPS.length - 1;
+    this.title.textContent = words[`${name}_title`];
+    this.text.textContent = words[name];
+    this.count.textContent = `${this.at + 1} / ${STEPS.length}`;
+    this.skip.textContent = words.skip;
+    this.skip.hidden = last;
+    this.next.textContent = last ? words.done : words.next;
+    if (last) this.text.append(' ', Object.assign(document.createElement('a'), { href: '?view=about', textContent: words.about }));
+  }
+
+  /** As soon as the picture stands: what is spoken of is there. From then on this browser has seen it. */
+  appear() {
+    if (!this.parent.isConnected) clearInterval(this.waiting);
+    else if (this.about.length) {
+      clearInterval(this.waiting);
+      localStorage.setItem(SEEN, 'seen');
+      this.parent.append(this.card);
+      document.addEventListener('keydown', this.onKey);
+      if (this.hasFocus) this.card.focus({ preventScroll: true });
+      this.point();
+    }
+  }
+
+  /** Outline what is spoken of; what a drag brings onto the page may push the curve down. */
+  point() {
+    this.outline.textContent = `${STEPS[this.at].about} { outline: 2px solid #D55E00; outline-offset: 3px; border-radius: 2px; }`;
+    this.watch.observe(document.querySelector('.deck .drag'));
+    this.clear();
+  }
+
+  /** The card never lies on the curve: that is moved above it where they meet. */
+  clear() {
+    const curve = document.querySelector(CURVE);
+    const [mine, its] = [this.card, curve].map(element => element?.getBoundingClientRect());
+    if (!its || mine.left > its.right || mine.right < its.left) return;
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    curve.style.scrollMargin = `${ABOVE}px 0 ${mine.height + 2 * GAP}px`;
+    curve.scrollIntoView({ block: 'nearest', behavior: still ? 'instant' : 'smooth' });
+  }
+
+  go() {
+    if (this.at === STEPS.length - 1) this.close();
+    else {
+      this.at += 1;
+      this.say(this.words);
+      this.point();
+    }
+  }
+
+  /** The focus goes where the card was about, so that the next Tab goes on from there. */
+  close() {
+    const inside = this.card.contains(document.activeElement);
+    const next = this.about[0]?.querySelector('select, input, button, canvas[tabindex]');
+    document.removeEventListener('keydown', this.onKey);
+    this.watch.disconnect();
+    this.card.remove();
+    if (inside) next?.focus({ preventScroll: true });
+  }
+}
+
+export default function start({ data: words, parentElement }) {
+  if (parentElement.guide) parentElement.guide.say(words);
+  else if (!seen()) (parentElement.guide = new Guide(parentElement)).say(words);
+}
