@@ -35,11 +35,19 @@ def render_space(surface: Surface, theme: str = "light") -> go.Figure:
         "zaxis": _space_axis(surface.z, theme),
         "aspectmode": "manual",
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.7},
-        "camera": {"eye": {"x": 1.0, "y": 1.35, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.18}},
+        "camera": {"eye": _eye(surface), "center": {"x": 0, "y": 0, "z": -0.18}},
     }
     margin = {"l": 0, "r": 0, "t": TOP, "b": BOTTOM}
     layout = layout_of(surface, theme) | {"scene": scene, "margin": margin} | player(surface, theme, "space")
     return go.Figure(data=[ground, *moving], layout=layout, frames=frames, skip_invalid=False)
+
+
+def _eye(surface: Surface) -> dict[str, float]:
+    """From the corner where the values are low, so that no wall stands in front of the paths."""
+    z = np.where(np.isfinite(surface.values), surface.values, surface.z.upper)
+    right = z[:, z.shape[1] // 2 :].mean() <= z[:, : z.shape[1] // 2].mean()
+    top = z[z.shape[0] // 2 :].mean() <= z[: z.shape[0] // 2].mean()
+    return {"x": 1.0 if right else -1.0, "y": 1.35 if top else -1.35, "z": 0.75}
 
 
 def _ground(surface: Surface) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """The cliff's record and its two pictures: what a click can choose, what is played, what is crossed out."""
 
+import base64
+import struct
+import zlib
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +15,7 @@ from explorer.cliff.one_unit import OneUnit
 from explorer.cliff.survey import Survey, survey
 from explorer.experiment import Experiment
 from explorer.plots.cliff import cliff_surface
+from explorer.plots.raster import picture
 from explorer.plots.surface_look import MOST_FRAMES, frame_steps
 from explorer.plots.surface_map import CLICKS, render_map
 from explorer.plots.surface_space import render_space
@@ -106,3 +110,56 @@ def test_a_long_step_is_laid_on_the_surface_and_ends_at_the_edge():
     assert np.array(plain.x)[inside].max() <= 8
     assert len(plain.x) > 201
     assert np.array(plain.z)[inside].min() > 0
+
+
+def decoded(link):
+    """A palette PNG as colours (height, width, 4), by the standard's own words."""
+    data = base64.b64decode(link.removeprefix("data:image/png;base64,"))
+    chunks, at = {}, 8
+    while at < len(data):
+        (size,) = struct.unpack(">I", data[at : at + 4])
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
+        assert struct.unpack(">I", data[at + 8 + size : at + 12 + size])[0] == zlib.crc32(kind + body)
+        chunks[kind], at = body, at + 12 + size
+    width, height = struct.unpack(">II", chunks[b"IHDR"][:8])
+    rows = np.frombuffer(zlib.decompress(chunks[b"IDAT"]), np.uint8).reshape(height, width + 1)
+    assert not rows[:, 0].any()
+    palette = np.frombuffer(chunks[b"PLTE"], np.uint8).reshape(-1, 3)
+    opaque = np.frombuffer(chunks[b"tRNS"], np.uint8)
+    return np.dstack([palette[rows[:, 1:]], opaque[rows[:, 1:]]])
+
+
+def test_the_ground_has_the_colours_of_the_values_and_is_empty_where_there_are_none():
+    values = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, np.nan]])  # the first row is the lowest
+    image = decoded(picture(values, 0.0, 1.0, "loss", lines=1))
+    height, width = image.shape[0] // 2, image.shape[1] // 3
+    corners = [
+        [image[int((1 - row + 0.02) * height), int((column + 0.02) * width)] for column in range(3)] for row in (0, 1)
+    ]
+    assert corners[0][0].tolist() == [0xF7, 0xF4, 0xEC, 255]
+    assert image[-1, -1].tolist() == [0x53, 0x5B, 0x6B, 255]
+    assert corners[1][2][3] == 0
+    assert corners[1][1][3] == 255
+
+
+def test_a_line_runs_where_the_values_pass_it():
+    row = decoded(picture(np.array([[0.0, 0.0, 1.0]] * 2), 0.0, 1.0, "loss", lines=1))[-1, :, 0].astype(int)
+    line = np.flatnonzero(~np.isin(row, [0xF7, 0x53]))
+    assert row[line].tolist() == [round(0.68 * 0xF7), round(0.68 * 0x53)]  # each on its own ground, only darker
+    assert line.mean() / len(row) == pytest.approx(2 / 3, abs=0.002)  # halfway between the centres of the cells
+
+
+def test_the_map_lies_on_its_picture():
+    drawn = surface()
+    (image,) = render_map(drawn).layout.images
+    cell = drawn.columns[1] - drawn.columns[0]
+    assert image.x == pytest.approx(3 - cell / 2)
+    assert image.x + image.sizex == pytest.approx(8 + cell / 2)
+    assert image.y - image.sizey == pytest.approx(-4 - (drawn.rows[1] - drawn.rows[0]) / 2)
+
+
+def test_one_looks_from_the_low_corner():
+    for flip, expected in ((np.s_[:, :], (1.0, 1.35)), (np.s_[::-1, ::-1], (-1.0, -1.35))):
+        turned = Survey("one_unit", SEEN.coordinates, SEEN.home, SEEN.x, SEEN.y, SEEN.losses[flip])
+        eye = render_space(surface(seen=turned)).layout.scene.camera.eye
+        assert (eye.x, eye.y) == expected
