@@ -65,7 +65,8 @@ class LSTMInPlace:
 
     def backward(self, p, slopes, arriving, written):
         W, dh, dc = p["weight_hh"], written["h"], written["c"]
-        H, delta = dh.shape[-1], np.empty_like(slopes["a"])
+        H, (n, K, B, D) = dh.shape[-1], slopes["a"].shape
+        delta = np.empty((K, n, B, D), dh.dtype).swapaxes(0, 1)  # a lane's steps side by side: what is summed over them
         blocks = slopes["a"].reshape(*slopes["a"].shape[:-1], 4, H)
         of_c, of_h = blocks[..., :3, :], blocks[..., 3, :]
         into = delta.reshape(*delta.shape[:-1], 4, H)
