@@ -34,6 +34,7 @@ MORE = (
     "device",
 )
 SEGMENTS = ("cell", "loss_at", "clip")
+AT_HAND = {"cell": 3}  # how many of the choices are segments, where the others are in a menu below
 COMPARE = "compare"
 VIEW = "view"
 NUMBERS = "numbers"  # the table below the picture
@@ -186,14 +187,51 @@ def _common(row: Parameter) -> dict[str, Any]:
 
 
 def _segments(row: Parameter) -> Any:
-    return st.segmented_control(
+    few = AT_HAND.get(row.name, len(row.choices))
+    at_hand, others = row.choices[:few], row.choices[few:]
+    present = _present_choice(row)
+    chosen = st.segmented_control(
         **_common(row),
-        options=row.choices,
+        options=[*at_hand, *(choice for choice in others if choice == present)],
         default=row.default,
         format_func=choice_label,
         required=True,
         bind="query-params",
     )
+    if others:
+        _more_of(row, others)
+    return chosen
+
+
+def _present_choice(row: Parameter) -> Any:
+    """What is chosen; on a session's first run the link has the say."""
+    first = f"{row.name} is read" not in st.session_state
+    st.session_state[f"{row.name} is read"] = True
+    linked = [choice for choice in row.choices if first and choice_label(choice) == st.query_params.get(row.name)]
+    return linked[0] if linked else st.session_state[row.name]
+
+
+def _more_of(row: Parameter, others: Sequence[Any]) -> None:
+    """The choices that are no segments; the chosen one becomes a segment, and so stands in the link as any other."""
+    key = f"more_{row.name}"
+    st.session_state[key] = None
+    st.selectbox(
+        say("page", key),
+        others,
+        format_func=lambda choice: say(row.name, choice),
+        key=key,
+        placeholder=say("page", key),
+        label_visibility="collapsed",
+        on_change=_take_other,
+        args=(row.name,),
+    )
+
+
+def _take_other(name: str) -> None:
+    chosen = st.session_state[f"more_{name}"]
+    if chosen is not None:
+        st.session_state[name] = chosen
+        _forget_notes()
 
 
 def _menu(row: Parameter) -> Any:
@@ -333,7 +371,8 @@ def set_control(name: str, value: object) -> None:
         ExplorerError: the value breaks the parameter's own rule.
     """
     row = table(Experiment)[name]
-    st.session_state[name] = _as_option(row, getattr(Experiment(**{name: value, **allowing(name)}), name))
+    named = value.replace(" ", "_") if row.kind == "choice" and isinstance(value, str) else value  # as a link spells it
+    st.session_state[name] = _as_option(row, getattr(Experiment(**{name: named, **allowing(name)}), name))
 
 
 def _forget_notes() -> None:

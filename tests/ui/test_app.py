@@ -177,3 +177,25 @@ def test_every_default_survives_the_way_through_a_link(row):
 def test_odd_links_are_read_without_an_exception(name, text):
     cleaned, notes = clean({name: text})
     assert bool(cleaned) != bool(notes)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "min_gru"])
+def test_three_cells_are_at_hand_and_any_other_stands_beside_them_once_it_is_chosen(cell):
+    link = cell.replace("_", " ")
+    app = opened(cell=link)
+    assert cells_at_hand(app) == list(dict.fromkeys(["rnn", "lstm", "gru", link]))
+    app.selectbox(key="more_cell").set_value("higher_order").run()
+    assert app.session_state["cell"] == "higher_order"
+    assert app.selectbox(key="more_cell").value is None
+    assert cells_at_hand(app) == ["rnn", "lstm", "gru", "higher order"]
+    assert "order 2" in app.selectbox(key="more_cell").options[-2]
+
+
+def cells_at_hand(app):
+    return [option.content for option in app.button_group(key="cell").proto.options]
+
+
+def test_a_control_that_is_hidden_takes_its_value_from_the_link_as_the_link_spells_it():
+    app = opened(cell="higher order", hide="cell")
+    assert not app.error
+    assert app.session_state["cell"] == "higher_order"
