@@ -93,7 +93,11 @@ def _ordered(e: Experiment, weights: Weights) -> Answers:
 
 def _added(e: Experiment, weights: Weights) -> Answers:
     outputs, targets = _heard(e, weights, SHOWN)
-    return Answers("numbers", *(tuple(f"{v:.2f}".replace("-", "−") for v in y[-1, :, 0]) for y in (targets, outputs)))
+    return Answers("numbers", *(tuple(_number(float(v)) for v in y[-1, :, 0]) for y in (targets, outputs)))
+
+
+def _number(value: float) -> str:
+    return (f"{value:.2f}" if abs(value) < 1000 else f"{value:.0e}").replace("-", "−")
 
 
 def _waved(e: Experiment, weights: Weights) -> Curves:

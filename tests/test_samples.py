@@ -75,7 +75,7 @@ def test_an_expected_price_stands_on_the_true_price_before():
 )
 def test_the_curve_is_drawn_also_where_the_network_says_nothing_finite(expected):
     figure = sample_figure(Curves("sine", np.sin(np.arange(9.0)), expected), "rnn")
-    drawn = as_svg(figure, "dark")
+    drawn = as_svg(figure)
     assert drawn.startswith("<svg")
     assert drawn.count("<polyline") >= 1
     assert "nan" not in drawn

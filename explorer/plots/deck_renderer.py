@@ -30,6 +30,7 @@ from explorer.plots.ticks import decade_ticks, step_ticks
 
 STEPS_OF_COLOUR = 254
 NO_VALUE = 255
+MOST_TICKS, FEW_TICKS = 8, 4  # of decades on one axis, and on each of several
 
 
 class Block:
@@ -82,7 +83,7 @@ def render(figure: Figure, block: Block, compact: bool = False) -> dict[str, Any
         "height": figure.height,
         "legend": figure.legend,
         "wide": figure.wide,
-        "panels": [_panel(panel, block, compact) for panel in figure.panels],
+        "panels": [_panel(panel, block, compact, len(figure.panels)) for panel in figure.panels],
     }
 
 
@@ -91,12 +92,12 @@ def palettes() -> dict[str, list[list[float | str]]]:
     return {name: [list(stop) for stop in stops] for name, stops in HEATMAPS.items()}
 
 
-def _panel(panel: Panel, block: Block, compact: bool) -> dict[str, Any]:
+def _panel(panel: Panel, block: Block, compact: bool, of: int) -> dict[str, Any]:
     return {
         "title": panel.title,
         "mark": panel.mark,
         "share": panel.share,
-        "y": _y_axis(panel),
+        "y": _y_axis(panel, MOST_TICKS if of == 1 else FEW_TICKS),
         "series": [_series(series, block, panel.y.decades) for series in panel.series],
         "heatmap": None if panel.heatmap is None else _heatmap(panel.heatmap, block, compact),
         "regions": [_region(region) for region in regions_within(panel)],
@@ -105,10 +106,10 @@ def _panel(panel: Panel, block: Block, compact: bool) -> dict[str, Any]:
     }
 
 
-def _y_axis(panel: Panel) -> dict[str, Any]:
+def _y_axis(panel: Panel, most: int) -> dict[str, Any]:
     y, heatmap = panel.y, panel.heatmap
     if y.decades:
-        places, labels = decade_ticks(y.lower, y.upper)
+        places, labels = decade_ticks(y.lower, y.upper, most)
         ticks: list[tuple[float, str]] = list(zip(places, labels, strict=True))
     elif heatmap is not None and heatmap.row_edges is not None:
         ticks = [(step, str(step)) for step in step_ticks(int(y.lower + 0.5), int(y.upper - 0.5))]

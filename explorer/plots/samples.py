@@ -12,8 +12,7 @@ from explorer.samples import Curves
 from explorer.words import say
 from explorer.words.numbers import short
 
-WIDTH, HEIGHT, LEGEND, NAME = 640, 110, 24, 130
-INK = {"light": "#2B2F36", "dark": "#E4E6EA"}
+WIDTH, HEIGHT = 640, 110
 DASH = {"dash": "6 4", "solid": "none"}
 
 
@@ -41,22 +40,13 @@ def sample_figure(curves: Curves, cell: str) -> Figure:
     )
 
 
-def as_svg(figure: Figure, theme: str) -> str:
-    """A one-panel figure of lines as a small picture with its legend; values beyond the axis stop at its edge."""
+def as_svg(figure: Figure) -> str:
+    """A one-panel figure of lines as a small picture; values beyond the axis stop at its edge."""
     (panel,) = figure.panels
     lines = "".join(_line(series, figure.x, panel.y) for series in panel.series)
-    names = "".join(_name(series, 4 + NAME * i, INK[theme]) for i, series in enumerate(panel.series))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT + LEGEND}" role="img">'
-        f"<title>{escape(figure.alternative)}</title>{names}"
-        f'<g transform="translate(0 {LEGEND})">{lines}</g></svg>'
-    )
-
-
-def _name(series: Series, left: int, ink: str) -> str:
-    return (
-        f'<line x1="{left}" x2="{left + 30}" y1="9" y2="9" {_stroke(series)}/>'
-        f'<text x="{left + 38}" y="13" font-family="sans-serif" font-size="13" fill="{ink}">{escape(series.label)}</text>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
+        f"<title>{escape(figure.alternative)}</title>{lines}</svg>"
     )
 
 

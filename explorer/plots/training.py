@@ -199,10 +199,15 @@ def shown_iterations(history: History, lane: int, most: int) -> np.ndarray:
 
 
 def waterfall_range(history: History) -> tuple[float, float]:
-    """Whole decades around all but the outermost norms of all lanes, at most `WIDEST` of them."""
+    """Whole decades around all but the outermost norms of all lanes, at most `WIDEST` of them.
+
+    An iteration in which a lane ended is left out: its norms are beyond all measure.
+    """
     step = max(1, history.iterations // 400)
-    norms = history.log10_state_grad_norm[::step, :, 1:]
-    finite = norms[np.isfinite(norms)]
+    lasts = [ending.iteration - 1 if ending else history.iterations for ending in history.endings]
+    norms = [history.log10_state_grad_norm[:last:step, lane, 1:].ravel() for lane, last in enumerate(lasts)]
+    finite = np.concatenate(norms)
+    finite = finite[np.isfinite(finite)]
     if not finite.size:
         return -8.0, 0.0
     low, high = np.percentile(finite, (0.5, 99.5))

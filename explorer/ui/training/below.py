@@ -140,7 +140,7 @@ def _samples(watched: Watched, history: History) -> None:
         heard = sample(e, history.weights_at(history.iterations + 1, lane))
         if isinstance(heard, Curves):
             figure = sample_figure(heard, e.cell)
-            st.image(as_svg(figure, st.context.theme.type or "light"), width="stretch")
+            st.image(as_svg(figure), width="stretch")
             if lane == len(history.experiments) - 1:
                 st.caption(figure.caption)
         elif isinstance(heard, Answers):
