@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 MAX_SHOWN = 60
+CONSIDERED = 10 * MAX_SHOWN  # a stranger's text may be of any length
 
 
 def shown(value: object) -> str:
-    """A value as it may appear in a sentence: one line, at most 60 characters, no markup-bearing backticks."""
-    text = value if isinstance(value, str) else repr(value)
+    """A value as it may appear in a sentence: one line, at most 60 characters that are seen, no backticks."""
+    text = (value if isinstance(value, str) else repr(value))[:CONSIDERED]
     text = " ".join(text.split()).replace("`", "'")
+    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from explorer.cells import CELLS, make_cell
@@ -47,10 +48,10 @@ def eigenvalues(
     )
 
 
-def matrix_names() -> tuple[str, ...]:
-    """The names that any cell's recurrent spectra have, without doubles: what can be chosen among."""
+def matrix_names(kinds: Iterable[str] = tuple(CELLS)) -> tuple[str, ...]:
+    """The names that these cells' recurrent spectra have, without doubles: what can be chosen among."""
     names: dict[str, None] = {}
-    for kind in CELLS:
+    for kind in kinds:
         cell = make_cell(kind)
         for parameter, axes in cell.parameters.items():
             if axes == ("GH", "H"):

@@ -27,7 +27,7 @@ def gradient_figure(runs: Runs) -> Figure:
     """Every state of every layer of the live run with the slope that linear theory expects; the top layer of others."""
     live, others = runs[0], runs[1:]
     series = _curves(live) if not others else tuple(line for run in runs for line in _top_layer(run))
-    return _figure(live, (*series, *_expected(live.trace)), longest(runs), bool(others))
+    return _figure(live, series, longest(runs), bool(others))
 
 
 def _curves(run: Shown) -> tuple[Series, ...]:
@@ -64,13 +64,12 @@ def _expected(trace: Trace) -> tuple[Series, ...]:
     return (Series(label, np.array([1, T]), last + rate * np.array([T - 1.0, 0.0]), NEUTRAL, "dot", 2.0),)
 
 
-def _figure(live: Shown, series: tuple[Series, ...], steps: int, compared: bool) -> Figure:
+def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool) -> Figure:
     trace = live.trace
-    curves = [s for s in series if len(s.steps) > 2]
     last = trace.log10_state_grad_norm["h"][-1, -1]
     panel = Panel(
         Axis(say("axis", "gradient"), *_range([s.values for s in curves]), decades=True),
-        series=series,
+        series=(*curves, *_expected(trace)),
         regions=_exceptions(live) or _bands(float(last)),
         levels=tuple(Level(say("mark", dtype), floor, "dash") for dtype, floor in FLOORS.items()),
     )

@@ -18,6 +18,7 @@ from explorer.plots.cliff import cliff_surface
 from explorer.plots.surface import Surface
 from explorer.trace import Trace
 from explorer.ui.piecework import found
+from explorer.ui.plain import plain
 from explorer.words import choice_label, say
 from explorer.words.cliff import sight_sentence
 
@@ -46,7 +47,7 @@ def picture(trace: Trace) -> None:
     try:
         landscape = settings.landscape(trace.experiment)
     except ExplorerError as error:
-        st.info("\n".join(f"- {e.sentence}" for e in error.errors))
+        st.info("\n".join(f"- {plain(e.sentence)}" for e in error.errors))
         return
     own = trace.experiment if settings.cliff_on != "one_unit" else None
     plane = (settings.cliff_on, own, *(getattr(settings, name) for name in WEIGHTS))

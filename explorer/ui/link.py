@@ -6,7 +6,7 @@ From then on the controls are bound to it and keep it up to date themselves.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -24,26 +24,31 @@ from explorer.textbook.m07_memory_of_order_n import ORDERS
 from explorer.ui.cliff_link import CLIFF_READERS
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.truncation import CUTS
+from explorer.ui.link_readers import Reader, Taken, kept, nothing, one_of, spelled, truth, whole
+from explorer.ui.link_together import misfits
 from explorer.ui.pins import read as read_pins
 from explorer.ui.pins import spelled as spelled_pins
 from explorer.ui.seeds import SEEDS, SEEDS_CHOICES
 from explorer.ui.training.link import READERS as TRAINING_READERS
-from explorer.words import choice_label
 
 NOTES = "link_notes"
 HIDEABLE = ("view", "story", "preset", "compare", "draw_again", "more")
+LONGEST_NAME = 80  # of a parameter that one may have meant
 LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # steps that there can be
 VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff", "training", "about")
+
+__all__ = ["NOTES", "PAGE_READERS", "VIEW_NAMES", "allowing", "clean", "hidden_controls", "open_link", "spelled"]
 
 
 def open_link() -> None:
     """On a session's first run, bring the link into the controls' spelling and note what was not taken."""
     if NOTES in st.session_state:
         return
-    link = st.query_params.to_dict()
-    cleaned, notes = clean(link)
-    st.session_state[NOTES] = notes
-    if cleaned != link:
+    link = {name: st.query_params.get_all(name) for name in st.query_params}
+    given, repeated = once(link)
+    cleaned, notes = clean(given)
+    st.session_state[NOTES] = repeated + notes
+    if cleaned != given or repeated:
         st.query_params.from_dict(cleaned)
         st.rerun()
 
@@ -51,6 +56,22 @@ def open_link() -> None:
 def hidden_controls() -> frozenset[str]:
     """The controls that the link asks not to show."""
     return frozenset(st.query_params.get("hide", "").split(",")) - {""}
+
+
+def once(link: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], list[str]]:
+    """The last value of each parameter, and a sentence for each that stands more than once.
+
+    Args:
+        link: parameter → its texts, in their order.
+    """
+    given = {name: texts[-1] for name, texts in link.items() if texts}
+    rule, hint = "must stand once", "The last counts."
+    notes = [
+        ExplorerError(_named(name), rule, ", ".join(texts[:-1]), hint).sentence
+        for name, texts in link.items()
+        if len(texts) > 1
+    ]
+    return given, notes
 
 
 def clean(link: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -65,14 +86,13 @@ def clean(link: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         if taken is not None:
             cleaned[name] = taken
         notes += sentences
+    for misfit in misfits(cleaned):
+        del cleaned[misfit.parameter]
+        notes.append(misfit.sentence)
     return cleaned, notes
 
 
-Taken = tuple[str | None, list[str]]
-"""What is kept of a value (None: nothing), and what is to be said about it."""
-
-
-def _reader_of(name: str) -> Callable[[str], Taken]:
+def _reader_of(name: str) -> Reader:
     rows = table(Experiment)
     if name in rows:
         return partial(_parameter, rows[name])
@@ -85,45 +105,23 @@ def _parameter(row: Parameter, text: str) -> Taken:
         taken = getattr(Experiment(**{row.name: value, **allowing(row.name)}), row.name)
     except ExplorerError as error:
         return None, [error.errors[0].sentence]
-    return spelled(row, taken), []
+    return kept(row, taken, text)
 
 
 def _unknown(name: str, text: str) -> Taken:
-    near = difflib.get_close_matches(name, [*table(Experiment), *PAGE_READERS], n=1)
+    near = difflib.get_close_matches(name[:LONGEST_NAME], [*table(Experiment), *PAGE_READERS], n=1)
     hint = f"Did you mean `{near[0]}`?" if near else ""
-    return None, [ExplorerError(name, "is not a parameter of an experiment", text, hint).sentence]
+    return nothing(_named(name), "is not a parameter of an experiment", text, hint)
 
 
-def _as_it_is(text: str) -> Taken:
-    return text, []
-
-
-def _one_of(name: str, choices: Sequence[str]) -> Callable[[str], Taken]:
-    """A reader of a page's own choice."""
-
-    def read(text: str) -> Taken:
-        if text in choices:
-            return text, []
-        rule = "must be one of " + ", ".join(choices)
-        return None, [ExplorerError(name, rule, text, f"Try {choices[0]}.").sentence]
-
-    return read
-
-
-def _whole(name: str, lower: int, upper: int, hint: int) -> Callable[[str], Taken]:
-    """A reader of a page's own whole number."""
-
-    def read(text: str) -> Taken:
-        if text.isascii() and text.isdecimal() and len(text) < 12 and lower <= int(text) <= upper:
-            return str(int(text)), []
-        rule = f"must be a whole number between {lower} and {upper}"
-        return None, [ExplorerError(name, rule, text, f"Try {hint}.").sentence]
-
-    return read
+def _named(name: str) -> str:
+    return name if name.strip() else '""'
 
 
 def _pins(text: str) -> Taken:
     pins, sentences = read_pins(text)
+    if text and not pins and not sentences:
+        return nothing("pins", "must hold a pin", text, "Try pins=cell=lstm.")
     return spelled_pins(pins) or None, sentences
 
 
@@ -131,8 +129,7 @@ def _dragged(text: str) -> Taken:
     numbers = [row.name for row in table(Experiment).values() if row.kind in ("integer", "number")]
     if text in numbers:
         return text, []
-    rule = "must be a parameter that is a number: " + ", ".join(numbers)
-    return None, [ExplorerError("drag", rule, text, "Try gain.").sentence]
+    return nothing("drag", "must be a parameter that is a number: " + ", ".join(numbers), text, "Try gain.")
 
 
 def _slow_unit(text: str) -> Taken:
@@ -140,48 +137,46 @@ def _slow_unit(text: str) -> Taken:
     try:
         return str(Experiment(hidden_size=text).hidden_size), []
     except ExplorerError:
-        return None, [
-            ExplorerError("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.").sentence
-        ]
+        return nothing("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.")
 
 
 def _formula(text: str) -> Taken:
     """By its name in the menu, or by its code alone, as links had it first."""
-    return _one_of("formula", tuple(NAMES.values()))(NAMES.get(text, text))
+    return one_of("formula", tuple(NAMES.values()))(NAMES.get(text, text))
 
 
 def _hidden(text: str) -> Taken:
     """Names of controls, separated by commas."""
     names = [name for name in dict.fromkeys(text.replace(" ", "").split(",")) if name]
     known = [*table(Experiment), *HIDEABLE]
-    unknown = [name for name in names if name not in known]
-    rule = "must be names of controls: " + ", ".join(known)
-    notes = [ExplorerError("hide", rule, name, "Try hide=more,preset.").sentence for name in unknown]
+    unknown = ", ".join(name for name in names if name not in known)
+    rule, hint = "must be names of controls: " + ", ".join(known), "Try hide=more,preset."
+    notes = [ExplorerError("hide", rule, unknown, hint).sentence] if unknown or (text and not names) else []
     return ",".join(name for name in names if name in known) or None, notes
 
 
-PAGE_READERS: dict[str, Callable[[str], Taken]] = {
-    "story": _one_of("story", tuple(all_stories())),
-    "scene": _whole("scene", 1, MOST_SCENES, 1),
+PAGE_READERS: dict[str, Reader] = {
+    "story": one_of("story", tuple(all_stories())),
+    "scene": whole("scene", 1, MOST_SCENES, 1),
     "hide": _hidden,
-    "compare": _as_it_is,
-    "view": _one_of("view", VIEW_NAMES),
+    "compare": truth("compare"),
+    "view": one_of("view", VIEW_NAMES),
     **TRAINING_READERS,
     "formula": _formula,
-    "lags": _one_of("lags", tuple(ORDERS)),
-    "derived_step": _whole("derived_step", 1, MOST_STEPS, 2),
-    "row": _whole("row", 1, MOST_UNITS, 1),
-    "column": _whole("column", 1, MOST_UNITS, 1),
-    "lens": _one_of("lens", tuple(LENSES)),
-    "loss_scale": _whole("loss_scale", 0, LARGEST_SCALE, 16),
-    "loss_step": _whole("loss_step", 1, LONGEST, 100),
-    "reached_step": _whole("reached_step", 1, LONGEST, 50),
-    "window": _whole("window", 1, LONGEST, 20),
-    "cut": _one_of("cut", CUTS),
-    "matrix": _one_of("matrix", matrix_names()),
-    "jacobian_step": _whole("jacobian_step", 1, LONGEST, 50),
+    "lags": one_of("lags", tuple(ORDERS)),
+    "derived_step": whole("derived_step", 1, MOST_STEPS, 2),
+    "row": whole("row", 1, MOST_UNITS, 1),
+    "column": whole("column", 1, MOST_UNITS, 1),
+    "lens": one_of("lens", tuple(LENSES)),
+    "loss_scale": whole("loss_scale", 0, LARGEST_SCALE, 16),
+    "loss_step": whole("loss_step", 1, LONGEST, 100),
+    "reached_step": whole("reached_step", 1, LONGEST, 50),
+    "window": whole("window", 1, LONGEST, 20),
+    "cut": one_of("cut", CUTS),
+    "matrix": one_of("matrix", matrix_names()),
+    "jacobian_step": whole("jacobian_step", 1, LONGEST, 50),
     "slow": _slow_unit,
-    SEEDS: _one_of(SEEDS, SEEDS_CHOICES),
+    SEEDS: one_of(SEEDS, SEEDS_CHOICES),
     "pins": _pins,
     "drag": _dragged,
     **CLIFF_READERS,
@@ -191,10 +186,3 @@ PAGE_READERS: dict[str, Callable[[str], Taken]] = {
 def allowing(name: str) -> dict[str, str]:
     """A setting under which the parameter's own rule is the only one in force."""
     return {"task": "noise"} if name == "input_size" else {}
-
-
-def spelled(row: Parameter, value: object) -> str:
-    """A value as the controls write it into the link."""
-    if row.kind == "choice":
-        return choice_label(value)
-    return f"{value:.10g}" if isinstance(value, int | float) else str(value)

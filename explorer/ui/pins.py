@@ -10,6 +10,7 @@ from explorer.errors import ExplorerError
 from explorer.experiment import MAX_TEXT, Experiment
 from explorer.parameters import table
 from explorer.plots.palette import PINS
+from explorer.words import say
 
 MOST = len(PINS)
 LONGEST_NAME = 40
@@ -53,27 +54,47 @@ def read(text: str) -> tuple[list[Pin], list[str]]:
     parts = [part for part in text.split(BETWEEN) if part]
     for part in parts[:MOST]:
         try:
-            pins.append(_read_one(part))
+            pin, changed_name = _read_one(part)
+            pins.append(pin)
+            notes += changed_name
         except ExplorerError as error:
-            notes += [e.sentence for e in error.errors]
+            notes += [say("link", "inside", name="pins", said=e.sentence) for e in error.errors]
     if len(parts) > MOST:
         notes.append(ExplorerError("pins", f"must be at most {MOST}", len(parts), "The first are shown.").sentence)
     return pins, notes
 
 
-def _read_one(part: str) -> Pin:
+def _read_one(part: str) -> tuple[Pin, list[str]]:
+    """A pin, and what is to be said of its name where that was changed."""
     if len(part) > LONGEST_PIN:
         raise ExplorerError(
             "pins", f"must be at most {LONGEST_PIN} characters each", f"{len(part)} characters", "Pin a shorter text."
         )
-    fields = dict(parse_qsl(part))
-    name, hidden = clean_name(fields.pop("name", "")), fields.pop("hidden", "") == "1"
-    return Pin(Experiment(**fields), name, hidden)
+    fields = _fields(part)
+    given, hidden = fields.pop("name", ""), fields.pop("hidden", "")
+    name = clean_name(given)
+    if hidden not in ("", "1"):
+        raise ExplorerError("hidden", "must be 1 or absent", hidden)
+    rule = f"must have names of at most {LONGEST_NAME} characters that are seen"
+    notes = [] if name == given else [ExplorerError("pins", rule, given, "It was cut.").sentence]
+    return Pin(Experiment(**fields), name, hidden == "1"), notes
+
+
+def _fields(part: str) -> dict[str, str]:
+    """What a pin says, each thing once."""
+    most = len(table(Experiment)) + 2
+    if part.count("&") >= most:
+        raise ExplorerError("pins", f"must name at most {most} things each", f"{part.count('&') + 1}")
+    pairs = parse_qsl(part, keep_blank_values=True)
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ExplorerError("pins", "must name everything once", part)
+    return fields
 
 
 def clean_name(text: str) -> str:
     """A name on one line, of bounded length."""
-    return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST_NAME]
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:LONGEST_NAME].strip()
 
 
 def changed(pins: Sequence[Pin], place: int, **changes: object) -> list[Pin]:

@@ -11,6 +11,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from explorer.cliff.settings import CliffSettings
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.presets import Preset, all_stories
@@ -19,6 +20,7 @@ from explorer.scenes import Scene
 from explorer.trace import Trace
 from explorer.ui.controls import VIEW, draw_control, keep_unseen, set_control, take
 from explorer.ui.link import NOTES, PAGE_READERS
+from explorer.ui.plain import plain
 from explorer.words import say
 from explorer.words.told import told, worded
 
@@ -100,10 +102,18 @@ def furnish(story: Preset) -> None:
             set_control(name, st.query_params[name])
     st.session_state[VIEW] = "explorer"
     for name, text in scene.page.items():
-        st.session_state[name] = PAGE_READERS[name](text)[0]
+        st.session_state[name] = _as_control(name, PAGE_READERS[name](text)[0])
     st.session_state[KEPT] = {name: st.session_state[name] for name in scene.page}
     st.session_state[ANSWERED] = None
     st.session_state[FURNISHED] = (story.name, number)
+
+
+def _as_control(name: str, text: str | None) -> object:
+    """A value of the link as its control holds it."""
+    row = table(CliffSettings).get(name)
+    if row is None or text is None or row.kind == "text":
+        return text
+    return text.replace(" ", "_") if row.kind == "choice" else (int if row.kind == "integer" else float)(text)
 
 
 def story_page(story: Preset, picture: Callable[[], None]) -> None:
@@ -149,7 +159,7 @@ def _judged(scene: Scene, answered: str, trace: Trace) -> str:
         return ""
     if scene.guess:
         value = QUANTITIES[scene.guess](trace)
-        return say("story", "guessed", guess=answered, value=worded(scene.guess, value))
+        return say("story", "guessed", guess=plain(answered), value=worded(scene.guess, value))
     return say("story", "right" if answered == scene.answer else "not_right", answer=scene.answer)
 
 

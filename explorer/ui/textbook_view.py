@@ -15,6 +15,7 @@ from explorer.trace import Trace
 from explorer.ui.charts import chart
 from explorer.ui.controls import take
 from explorer.ui.derivation_view import derivation_page
+from explorer.ui.plain import plain
 from explorer.words import say
 from explorer.words.formulas import number_sentence
 
@@ -53,7 +54,7 @@ def _applies(trace: Trace, own: Experiment, reasons: Sequence[ExplorerError], le
     if trace.experiment != own:
         st.button(say("page", "formula_settings"), on_click=_open, args=(own,))
     if reasons:
-        st.info("\n".join([lead, *(f"- {error.sentence}" for error in reasons)]))
+        st.info("\n".join([lead, *(f"- {plain(error.sentence)}" for error in reasons)]))
     return not reasons
 
 

@@ -6,14 +6,14 @@ nothing of the session that trained it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from explorer.errors import ExplorerError
 from explorer.parameters import table
 from explorer.training import TrainingPlan
-from explorer.words import choice_label
+from explorer.ui.link_readers import Reader, Taken, kept, nothing, truth
+from explorer.words import say
 
 TRAINED, COMPARED, WHAT_IF, COLDEST, HOTTEST = "trained", "twins", "what_if", "coldest", "hottest"
 ITERATION, LANE = "iteration", "lane"
@@ -23,8 +23,6 @@ LONGEST = 400  # characters of a trained network's text
 THRESHOLDS = tuple(
     float(f"{digit}e{power}") for power in range(-4, 4) for digit in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 )
-
-Taken = tuple[str | None, list[str]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,10 @@ def parse(text: str) -> Trained:
     """
     if len(text) > LONGEST:
         raise ExplorerError(TRAINED, f"must be at most {LONGEST} characters", f"{len(text)} characters")
-    fields = dict(parse_qsl(text))
+    pairs = parse_qsl(text, keep_blank_values=True)
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ExplorerError(TRAINED, "must name everything once", text)
     iteration = _whole(ITERATION, fields.pop(ITERATION, ""), 1, MOST_ITERATIONS)
     lane = _whole(LANE, fields.pop(LANE, "0"), 0, 1)
     compared = _whole(COMPARED, fields.pop(COMPARED, "0"), 0, 1)
@@ -82,48 +83,49 @@ def _trained(text: str) -> Taken:
     try:
         return spelled(parse(text)), []
     except ExplorerError as error:
-        return None, [error.errors[0].sentence]
+        return None, [say("link", "inside", name=TRAINED, said=error.errors[0].sentence)]
 
 
-def _decade(name: str) -> Callable[[str], Taken]:
+def _decade(name: str) -> Reader:
     def read(text: str) -> Taken:
         digits = text.removeprefix("-")
         if digits.isascii() and digits.isdecimal() and len(digits) < 5 and int(digits) <= FAR:
             return str(int(text)), []
-        rule = f"must be a whole number between −{FAR} and {FAR}"
-        return None, [ExplorerError(name, rule, text, "Try -8.").sentence]
+        return nothing(name, f"must be a whole number between −{FAR} and {FAR}", text, "Try -8.")
 
     return read
 
 
 def _threshold(text: str) -> Taken:
+    """The nearest of the thresholds that there are."""
     try:
         wanted = float(text)
     except ValueError:
         wanted = 0.0
     if not THRESHOLDS[0] <= wanted <= THRESHOLDS[-1]:
         rule = f"must be a number between {THRESHOLDS[0]:g} and {THRESHOLDS[-1]:g}"
-        return None, [ExplorerError(WHAT_IF, rule, text, "Try 1.").sentence]
-    return f"{min(THRESHOLDS, key=lambda value: abs(value - wanted)):.10g}", []
+        return nothing(WHAT_IF, rule, text, "Try 1.")
+    nearest = min(THRESHOLDS, key=lambda value: abs(value - wanted))
+    rule, hint = "must be one of the thresholds that there are", f"It is {nearest:.10g} now."
+    changed = [] if nearest == wanted else [ExplorerError(WHAT_IF, rule, text, hint).sentence]
+    return f"{nearest:.10g}", changed
 
 
-def _plan(name: str) -> Callable[[str], Taken]:
+def _plan(name: str) -> Reader:
     def read(text: str) -> Taken:
         try:
             value = getattr(TrainingPlan(**{name: text}), name)
         except ExplorerError as error:
             return None, [error.errors[0].sentence]
-        if table(TrainingPlan)[name].kind == "choice":
-            return choice_label(value), []
-        return f"{value:.10g}", []
+        return kept(table(TrainingPlan)[name], value, text)
 
     return read
 
 
-READERS: dict[str, Callable[[str], Taken]] = {
+READERS: dict[str, Reader] = {
     **{name: _plan(name) for name in table(TrainingPlan)},
     TRAINED: _trained,
-    COMPARED: lambda text: (text, []),
+    COMPARED: truth(COMPARED),
     WHAT_IF: _threshold,
     COLDEST: _decade(COLDEST),
     HOTTEST: _decade(HOTTEST),

@@ -31,9 +31,10 @@ def compared_toggle() -> None:
 
 
 def keep_plan() -> None:
-    """A control that is not drawn keeps its value."""
+    """A control that is not drawn keeps its value; which are drawn, a choice says, on a first run the link's."""
     for name, row in table(TrainingPlan).items():
-        st.session_state.setdefault(name, row.default)
+        linked = st.query_params.get(name)
+        st.session_state.setdefault(name, linked if linked in row.choices else row.default)
 
 
 def plan_settings() -> dict[str, Any]:

@@ -1,0 +1,90 @@
+"""Odd links on the page itself, in every view: it opens, says what it did not take, and its controls hold the rest."""
+
+import random
+
+import pytest
+
+from explorer.experiment import Experiment
+from explorer.parameters import table
+from explorer.training import TrainingPlan
+from explorer.ui.link import PAGE_READERS, VIEW_NAMES
+from explorer.ui.page import MOST_NOTES
+from tests.ui.test_app import opened, said
+from tests.ui.test_odd_links import KEYS, ODD, ROWS
+
+SMALL = {"seq_len": "12", "hidden_size": "4", "batch_size": "2"}
+EFFECTIVE = (  # so that every number has an effect in one of them
+    {"cell": "lstm", "optimiser": "momentum", "task": "noise", "clip": "norm"},
+    {"cell": "gru", "optimiser": "momentum", "task": "noise", "clip": "value"},
+)
+PAYLOAD = "<img src=x onerror=alert(1)> ![a](http://e.example/a.png) $x^2$ :red[a] :material/home: http://e.example"
+
+
+def at_the(end):
+    """Every number at one end of its bounds, every choice at its first or last; sizes stay small."""
+    link = {}
+    for name, row in {**table(Experiment), **table(TrainingPlan)}.items():
+        if row.kind == "choice" and name not in ("backend", "device"):
+            link[name] = row.choices[end].replace("_", " ")
+        elif row.kind in ("integer", "number"):
+            link[name] = f"{(row.lower, row.upper)[end]:.10g}"
+    return link | (SMALL if end else {}) | EFFECTIVE[end]
+
+
+LINKS = {
+    "lowest": at_the(0),
+    "highest": at_the(-1),
+    "absurd": dict(zip(KEYS, random.Random(1).choices(ODD, k=len(KEYS)), strict=True)),
+    "absurd again": dict(zip(KEYS, random.Random(2).choices(ODD, k=len(KEYS)), strict=True)),
+    "markup": dict.fromkeys(KEYS, PAYLOAD),
+    "five hundred": {f"{PAYLOAD} {number}": "1" for number in range(500)},
+    "twice": {**{key: ["1", "<b>"] for key in PAGE_READERS}, "gain": ["1", "2"], "cell": ["lstm", "gru"]},
+}
+
+
+@pytest.mark.parametrize("view", VIEW_NAMES)
+@pytest.mark.parametrize("name", LINKS)
+def test_the_page_opens_and_says_what_it_left(name, view):
+    link = LINKS[name] | {"view": view}
+    app = opened(**link)
+    assert not app.exception
+    assert not app.error
+    notes = app.session_state["link_notes"]
+    if name in ("lowest", "highest"):
+        assert not notes
+        assert "was not" not in said(app)
+    else:
+        assert len(notes) >= 5
+        assert said(app).count("\n- ") == min(len(notes), MOST_NOTES + 1)
+    for row in ROWS.values():
+        held = app.session_state.get(row.name)
+        if isinstance(held, int | float):
+            assert row.lower <= held <= row.upper
+            if name in ("lowest", "highest") and row.name in link and row.name in app.query_params:
+                assert held == float(link[row.name]), row.name
+
+
+def test_what_is_further_is_counted():
+    app = opened(**LINKS["five hundred"])
+    assert "… and 488 more." in said(app)
+
+
+@pytest.mark.parametrize("values", [["1", "2"], ["2", "<b>"], ["", ""]])
+def test_of_what_stands_twice_the_last_counts(values):
+    app = opened(gain=values)
+    assert "`gain` must stand once" in said(app)
+    assert app.session_state["gain"] == (2.0 if values[-1] == "2" else 1.0)
+
+
+@pytest.mark.parametrize("text", ["yes", "<b>", "", "1"])
+def test_a_switch_is_on_or_off(text):
+    app = opened(compare=text, twins=text, view="training")
+    assert app.session_state["compare"] is False
+    assert {"`compare`", "`twins`"} <= set(said(app).split())
+
+
+def test_what_is_quoted_is_not_interpreted():
+    """Streamlit draws Markdown, in which all of it would be something; in code nothing is."""
+    app = opened(gain=PAYLOAD)
+    (warning,) = app.warning
+    assert "`<img src=x onerror=alert(1)> ![a](http://e.example/a.png) $…`" in warning.value
