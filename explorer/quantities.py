@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from explorer.cliff import finished
 from explorer.cliff.descent import Descents, descend
@@ -60,7 +61,8 @@ QUANTITIES |= {
 
 @lru_cache(64)
 def _descents(page: tuple[tuple[str, str], ...], experiment: Experiment) -> Descents:
-    settings = CliffSettings(**{name: text for name, text in page if name in table(CliffSettings)})
+    chosen: dict[str, Any] = {name: text for name, text in page if name in table(CliffSettings)}
+    settings = CliffSettings(**chosen)
     start, pace = settings.start(experiment), (settings.cliff_rate, settings.cliff_threshold, settings.cliff_steps)
     return finished(descend(settings.landscape(experiment), start, *pace))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-HALL = 500  # pixels: as high as the figure may get, so that it and what is said about it fit on one screen
+HALL = 600  # pixels: as high as the figure may get, so that it and what is said about it fit on one screen
 BOLDER = 1.25  # lines grow by this beyond what type does
 LAID_OUT = {"height", "l", "r", "t", "b", "standoff", "ticklen", "thickness"}
 

@@ -17,6 +17,7 @@ from explorer.parameters import Parameter, table
 from explorer.plots.cliff import cliff_surface
 from explorer.plots.surface import Surface
 from explorer.trace import Trace
+from explorer.ui.deck_blocks import LECTURE_SCALE
 from explorer.ui.piecework import found
 from explorer.ui.plain import plain
 from explorer.words import choice_label, say
@@ -43,19 +44,37 @@ CSS = """
 def picture(trace: Trace) -> None:
     """Choose a landscape and a start; read what the two descents do, see them go."""
     st.html(CSS)
+    shown = _found(trace)
+    if shown is not None:
+        _pictures(shown)
+
+
+def presented(trace: Trace, figure: str) -> None:
+    """The map alone, for a lecture hall; what can be chosen is in the scene's link."""
+    from explorer.plots.enlarged import enlarged  # late: the main page draws without plotly
+
+    with st.container(key="unseen_choices"):
+        shown = _found(trace)
+    if shown is not None:
+        told = shown.surface.alternative
+        st.plotly_chart(enlarged(shown.flat, LECTURE_SCALE), theme=None, key=MAP, config=CONFIG, alt=told)
+
+
+def _found(trace: Trace) -> _Shown | None:
+    """The surface and both paths; None while they are being computed, or where there is no such landscape."""
     settings = _controls(trace)
     try:
         landscape = settings.landscape(trace.experiment)
     except ExplorerError as error:
         st.info("\n".join(f"- {plain(e.sentence)}" for e in error.errors))
-        return
+        return None
     own = trace.experiment if settings.cliff_on != "one_unit" else None
     plane = (settings.cliff_on, own, *(getattr(settings, name) for name in WEIGHTS))
     start = settings.start(trace.experiment)
     pace = [getattr(settings, name) for name in PACE]
     seen = found(("survey", *plane), lambda: survey(landscape, settings.size), say("cliff_page", "surveying"), _last)
     if seen is None:
-        return
+        return None
     walked = found(
         ("descents", *plane, start, *pace),
         lambda: descend(landscape, start, *pace),
@@ -63,10 +82,10 @@ def picture(trace: Trace) -> None:
         _last,
     )
     if walked is None:
-        return
+        return None
     with st.container(key="cliff_said"):
         st.markdown(f"**{sight_sentence(look(walked, seen.coordinates), walked)}**")
-    _pictures(_shown(settings.cliff_on, seen, walked))
+    return _shown(settings.cliff_on, seen, walked)
 
 
 @dataclass(frozen=True, eq=False)
