@@ -17,7 +17,6 @@ from explorer.plots.training import waterfall_range
 from explorer.presets import all_presets
 from explorer.trace import Trace
 from explorer.training import History, TrainingPlan
-from explorer.ui.controls import settings
 from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.failures import in_words
 from explorer.ui.plain import plain
@@ -49,7 +48,7 @@ def before_picture() -> None:
 
 def picture(trace: Trace) -> None:
     """Controls of the plan, the buttons, and what is being trained or was."""
-    experiment = Experiment(**settings())
+    experiment = trace.experiment  # the controls' own, or the last that could be run
     plan_row()
     buttons(experiment)
     refused = st.session_state.get(REFUSED)

@@ -14,6 +14,7 @@ from explorer.plots.training import (
     looks,
     shown_iterations,
     training_figures,
+    usual_before,
     waterfall_figure,
     waterfall_range,
 )
@@ -161,8 +162,11 @@ def test_both_waterfalls_of_twins_share_one_range(ended):
 def test_the_biggest_jump_is_where_the_norm_rose_most():
     e = Experiment(seq_len=5, **SMALL)
     history = recorded(e, steps=6)
-    norms = np.array([[1.0], [2.0], [1.0], [50.0], [60.0], [1.0]])
-    assert biggest_jump(dataclasses.replace(history, norm_before=norms)) == 4
+    norms = np.array([[1.0], [2.0], [0.001], [1.5], [60.0], [50.0]])  # after a tiny one, an usual one is no jump
+    assert biggest_jump(dataclasses.replace(history, norm_before=norms)) == 5
+    np.testing.assert_array_equal(usual_before(norms[:, 0]), [1.0, 1.0, 1.0, 1.0, 1.0])
+    rng = np.random.default_rng(0).lognormal(size=100)
+    np.testing.assert_array_equal(usual_before(rng)[40:], [np.median(rng[i - 21 : i]) for i in range(41, 100)])
     assert biggest_jump(dataclasses.replace(history, norm_before=norms * np.nan)) == 1
 
 

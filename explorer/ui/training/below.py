@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.clipping_trial import ClippingTrial, what_if
 from explorer.plots.samples import as_svg, sample_figure
-from explorer.plots.training import biggest_jump, looks
+from explorer.plots.training import biggest_jump, looks, usual_before
 from explorer.samples import Answers, Curves, Writing, sample
 from explorer.training import History
 from explorer.ui.controls import VIEW, set_control, take
@@ -95,6 +95,7 @@ def _opening(watched: Watched, history: History) -> None:
             format_func=names.__getitem__,
             key=LANE,
             horizontal=True,
+            help=say("training", "lane_help"),
             persist_state="session",
         )
     last, jump = last_iteration(history, lane), biggest_jump(history, lane)
@@ -108,6 +109,7 @@ def _opening(watched: Watched, history: History) -> None:
         step=1,
         key=CHOSEN,
         placeholder=f"{offered:,}",
+        help=say("training", "iteration_help"),
         persist_state="session",
     )
     iteration = min(int(typed or offered), last)
@@ -119,7 +121,8 @@ def _opening(watched: Watched, history: History) -> None:
         help=say("training", "open_help"),
     )
     if jump > 1:
-        before, after = (short(float(history.norm_before[i - 1, lane])) for i in (jump - 1, jump))
+        norms = history.norm_before[:jump, lane]
+        before, after = short(float(usual_before(norms)[-1])), short(float(norms[-1]))
         st.caption(say("training", "jump", iteration=f"{jump:,}", before=before, after=after))
 
 

@@ -34,10 +34,12 @@ def _trained_notice(trained: Trained) -> None:
     plan = trained.plan
     numbers = {"iteration": f"{trained.iteration:,}", "steps": f"{plan.steps:,}", "lane": lane}
     by = {"optimiser": choice_label(plan.optimiser), "rate": f"{plan.learning_rate:.10g}"}
-    with st.container(horizontal=True, vertical_alignment="center", border=True, key="trained_notice"):
-        st.markdown(f"{say('training', 'opened', **numbers)} {say('training', 'opened_plan', **by)}", width="stretch")
-        st.button(say("training", "back"), key="leave_trained", on_click=_leave)
-        st.button(say("training", "back_to_training"), key="to_training", on_click=_to_training)
+    with st.container(border=True, key="trained_notice"):
+        told, ways = st.columns([7, 4], vertical_alignment="center")
+        told.markdown(f"{say('training', 'opened', **numbers)} {say('training', 'opened_plan', **by)}")
+        with ways.container(horizontal=True, horizontal_alignment="right"):
+            st.button(say("training", "back"), key="leave_trained", on_click=_leave)
+            st.button(say("training", "back_to_training"), key="to_training", on_click=_to_training)
 
 
 def _leave() -> None:
