@@ -119,6 +119,7 @@ def _controls(trace: Trace) -> CliffSettings:
         default=row.default,
         format_func=choice_label,
         required=True,
+        help=say("cliff_help", row.name),
         bind="query-params",
     )
     on = st.session_state[row.name]
@@ -145,7 +146,7 @@ def _stops(row: Parameter) -> Any:
         value=kind(row.default),
         key=row.name,
         format_func=lambda value: f"{value:.10g}",
-        help=say("cliff_page", f"{word}_help"),
+        help=say("cliff_help", row.name),
         width=165,
         bind="query-params",
     )
@@ -162,7 +163,7 @@ def _number(row: Parameter, coordinate: Coordinate, gain: float) -> Any:
         format="%.3f",
         key=row.name,
         placeholder=f"{gain:g}",
-        help=say("cliff_page", "start_help"),
+        help=say("cliff_help", row.name),
         width=165,
         bind="query-params",
     )
@@ -174,7 +175,7 @@ def _text(row: Parameter) -> Any:
         key=row.name,
         max_chars=row.max_length,
         placeholder=say("cliff_page", "largest"),
-        help=say("cliff_page", "weight_help"),
+        help=say("cliff_help", row.name),
         width=165,
         bind="query-params",
     )

@@ -97,7 +97,7 @@ def _view_menu(views: Sequence[str]) -> None:
         key=VIEW,
         default=views[0],
         required=True,
-        label_visibility="collapsed",
+        help=say("help", "view"),
         bind="query-params",
     )
 

@@ -30,6 +30,7 @@ def picture(trace: Trace) -> None:
         key=KEY,
         default=names[0],
         required=True,
+        help=say("help", "lens"),
         bind="query-params",
     )
     st.markdown(say("lens_question", name))

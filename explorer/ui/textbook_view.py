@@ -26,7 +26,11 @@ VARIANT = "lags"  # the link's name for the reading of a formula that has severa
 def picture(trace: Trace) -> None:
     """Choose a formula; read what it says, see what it does."""
     codes = {name: code for code, name in NAMES.items()}
-    chosen = codes[st.selectbox(say("page", "formula"), list(codes), key=KEY, width=380, bind="query-params")]
+    chosen = codes[
+        st.selectbox(
+            say("page", "formula"), list(codes), key=KEY, width=380, help=say("help", KEY), bind="query-params"
+        )
+    ]
     if chosen == RIGHT:
         st.subheader(say("derivation", "title"), anchor=False)
         st.markdown(f"{say('derivation', 'lead')} {say('derivation', 'source')}")
@@ -77,7 +81,13 @@ def _compared(formula: Formula, trace: Trace) -> None:
     if formula.variants:
         names = list(formula.variants)
         variant = st.segmented_control(
-            say("page", VARIANT), names, key=VARIANT, default=names[0], required=True, bind="query-params"
+            say("page", VARIANT),
+            names,
+            key=VARIANT,
+            default=names[0],
+            required=True,
+            help=say("help", VARIANT),
+            bind="query-params",
         )
     comparison = formula.compare(trace, variant)
     st.markdown(f"##### {number_sentence(comparison)}")
