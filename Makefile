@@ -8,14 +8,17 @@ HEADLESS = $(if $(CI),--server.headless true)
 # glibc gives each of the server's threads memory of its own and keeps what they free: for a hundred sessions, half of
 # all that the server holds. Python's threads take turns anyway, so one place for all of them is enough.
 
-.PHONY: help run test check bench clean setup setup-dev
+.PHONY: help run serve-class test check bench clean setup setup-dev
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: setup  ## set up, and open the app in the browser
 	@MALLOC_ARENA_MAX=1 exec $(PYTHON_HERE) -m streamlit run app.py $(HEADLESS) $(ARGS)
+
+serve-class: setup  ## set up, and serve the page to a class in this network
+	@exec $(PYTHON_HERE) -m tools.serve_class $(ARGS)
 
 test: setup-dev  ## set up, and run every test, those in a real browser too
 	@$(PYTHON_HERE) -m tools.find_chromium --install

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from explorer.ui.failures import in_words
@@ -11,11 +13,18 @@ from explorer.ui.page import explorer_page
 from explorer.ui.style import apply_style
 from explorer.words import say
 
+# As a picture of its own: a sign would be asked for as a file of that name, an emoji from elsewhere.
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0072B2"/>'
+    '<text x="16" y="25" font-family="serif" font-size="26" text-anchor="middle" fill="#fff">∂</text></svg>'
+)
+ICON = f"data:image/svg+xml,{quote(SVG)}"
+
 
 def show() -> None:
     """Draw the app."""
     keep_house()
-    st.set_page_config(page_title=say("page", "title"), page_icon="∂", layout="wide", initial_sidebar_state="auto")
+    st.set_page_config(page_title=say("page", "title"), page_icon=ICON, layout="wide", initial_sidebar_state="auto")
     apply_style()
     in_words(explorer_page)()
     guide()
