@@ -7,9 +7,16 @@ import streamlit as st
 from explorer.trace import Trace
 from explorer.words import catalogue, say
 
+WIDTH = 820  # pixels
+
 
 def picture(trace: Trace) -> None:
-    """A page to read."""
+    """A page to read, its lines no longer than one can read."""
+    with st.container(width=WIDTH):
+        _text()
+
+
+def _text() -> None:
     st.title(say("about", "title"), anchor=False)
     st.markdown(say("about", "lead"))
     _section("ten_minutes", say("about", "ten_minutes_text"))

@@ -10,6 +10,7 @@ CSS = """
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
+[data-testid="stMain"] h1 { font-size: 1.55rem; padding: 0; }
 [data-testid="stMain"] h3 { font-size: 1.15rem; padding: 0.3rem 0; }
 .katex-display { overflow-x: auto; overflow-y: hidden; }
 .st-key-derived .katex { font-size: 1.02em; }
