@@ -8,7 +8,7 @@ from typing import Any
 from explorer.cliff.settings import CliffSettings
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, table
-from explorer.ui.link_readers import Reader, Taken, kept
+from explorer.ui.link_readers import Reader, Taken, kept, nothing
 
 
 def _read(row: Parameter, text: str) -> Taken:
@@ -17,7 +17,8 @@ def _read(row: Parameter, text: str) -> Taken:
     try:
         taken = getattr(CliffSettings(**{row.name: value}), row.name)
     except ExplorerError as error:
-        return None, [error.errors[0].sentence]
+        broken = error.errors[0]
+        return nothing(broken.parameter, broken.rule, text if row.kind == "choice" else broken.got, broken.hint)
     return kept(row, taken, text)
 
 

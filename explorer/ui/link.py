@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -104,7 +105,8 @@ def _parameter(row: Parameter, text: str) -> Taken:
     try:
         taken = getattr(Experiment(**{row.name: value, **allowing(row.name)}), row.name)
     except ExplorerError as error:
-        return None, [error.errors[0].sentence]
+        broken = error.errors[0]
+        return nothing(broken.parameter, broken.rule, text if row.kind == "choice" else broken.got, broken.hint)
     return kept(row, taken, text)
 
 
@@ -135,7 +137,7 @@ def _dragged(text: str) -> Taken:
 def _slow_unit(text: str) -> Taken:
     row = table(Experiment)["hidden_size"]
     try:
-        return str(Experiment(hidden_size=text).hidden_size), []
+        return str(Experiment(hidden_size=text, **allowing("hidden_size")).hidden_size), []
     except ExplorerError:
         return nothing("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.")
 
@@ -183,6 +185,7 @@ PAGE_READERS: dict[str, Reader] = {
 }
 
 
-def allowing(name: str) -> dict[str, str]:
-    """A setting under which the parameter's own rule is the only one in force."""
-    return {"task": "noise"} if name == "input_size" else {}
+def allowing(name: str) -> dict[str, Any]:
+    """Settings under which the parameter's own rule is the only one in force."""
+    small = {size: table(Experiment)[size].lower for size in ("seq_len", "hidden_size", "batch_size") if size != name}
+    return {**small, "task": "noise"} if name == "input_size" else small

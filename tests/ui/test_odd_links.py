@@ -10,13 +10,15 @@ from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.training import TrainingPlan
 from explorer.ui.link import PAGE_READERS, clean, once
+from tools.serve_class import BUDGET
 
 LINKS = 10_000
 ROWS = {**table(Experiment), **table(TrainingPlan), **table(CliffSettings)}
 KEYS = [*table(Experiment), *PAGE_READERS]
 ODD = [
     "", " ", "0", "-0", "1", "2", "-1", "5000", "5001", "1e999", "-1e999", "nan", "inf", "1e-400", "0x10", "1_0", "٣",
-    "²", "½", "\x00", "\u202e1", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "9" * 400, "a" * 9000,
+    "²", "½",
+    "\x00", "\u202e1", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "9" * 400, "a" * 9000,
     "true", "TRUE", "yes", "none", "None", "null", "[]", "{}", "default", "__class__", "../../etc/passwd", "%00", "&&=",
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "![a](//e.example/a.png)",
     "$\\href{javascript:alert(1)}{a}$", ":material/home:", ":red[a]", "`", "``a``", "a`b", "0.1234567890123456789",
@@ -159,3 +161,16 @@ def test_what_does_not_fit_the_rest_is_named_and_left(link, name):
 )
 def test_what_fits_together_stays(link):
     assert clean(link) == (link, [])
+
+
+def test_a_size_that_fits_beside_smaller_ones_is_taken_also_where_little_memory_is_allowed(monkeypatch):
+    """A class's server allows less for one run; what is too much together is said by the run, with its numbers."""
+    monkeypatch.setenv("EXPLORER_MEMORY_BUDGET", str(BUDGET * 2**20))
+    for name in ("seq_len", "hidden_size", "batch_size"):
+        link = {name: f"{ROWS[name].upper}"}
+        assert clean(link) == (link, [])
+
+
+def test_a_choice_is_quoted_as_it_was_typed():
+    assert "got a b_c." in clean({"cell": "a b_c"})[1][0]
+    assert "got a b_c." in clean({"cliff_on": "a b_c"})[1][0]

@@ -1,4 +1,4 @@
-"""Somebody's words in our sentences: shown as they are, never as Markdown. What a browser makes of it: tests/browser."""
+"""Somebody's words in our sentences: shown as such, never as Markdown. What a browser makes of it: tests/browser."""
 
 import re
 
