@@ -4,7 +4,7 @@
 # torch is left out: gigabytes on disk and 200 MB of memory, for a second backend that the page can do without.
 FROM python:3.11.14-slim-bookworm
 
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin explorer
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin explorer
 
 WORKDIR /app
 COPY requirements.txt ./

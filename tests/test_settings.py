@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import subprocess
+import sys
+import threading
 import tomllib
 from pathlib import Path
 
 import pytest
 from streamlit import config
+from threadpoolctl import threadpool_info
 
 from explorer.cells import CELLS
 from explorer.plots.palette import CELL_COLOURS
+from explorer.ui.housekeeping import keep_house
+from explorer.ui.runs import trace_of
+from tools.serve_class import class_environment
 
-SETTINGS = tomllib.loads((Path(__file__).parent.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parent.parent
+SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
 WANTED = {
     "runner.postScriptGC": (False, "a full collection after every run holds all sessions: 147 ms a step instead of 34"),
@@ -51,6 +60,31 @@ def test_streamlit_knows_every_setting() -> None:
     written = [f"{section}.{name}" for section, values in SETTINGS.items() if section != "theme" for name in values]
     written += [f"theme.{theme}.{name}" for theme in THEMES for name in SETTINGS["theme"][theme]]
     assert [option for option in written if option not in known] == []
+
+
+def test_many_sessions_share_two_cores_in_peace() -> None:
+    """What no setting of Streamlit's does: garbage is collected between runs, and no product takes all cores."""
+    keep_house()
+    assert [thread.name for thread in threading.enumerate()].count("housekeeping") == 1
+    assert gc.get_freeze_count() > 100_000, "what the imports made is looked at again at every collection"
+    assert trace_of.__module__ == "explorer.ui.runs"
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert pools
+    assert all(pool["num_threads"] == 1 for pool in pools)
+
+
+def test_every_way_to_serve_keeps_one_arena_of_memory() -> None:
+    """glibc gives each thread an arena of its own and keeps what it freed: half of what a hundred sessions hold."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "MALLOC_ARENA_MAX=1 exec $(PYTHON_HERE) -m streamlit run app.py" in makefile
+    assert class_environment({})["MALLOC_ARENA_MAX"] == "1"
+
+
+def test_the_page_starts_without_torch() -> None:
+    """It costs the server 150 to 200 MB and more than a second: only who asks for it pays."""
+    code = "import sys, explorer.ui, explorer.ui.page; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "False"
 
 
 @pytest.mark.parametrize("theme", THEMES)
