@@ -38,6 +38,8 @@ body:not(:has(.verdict.source)) [data-testid="stElementContainer"]:has(> * .fail
 [data-testid="stMainBlockContainer"] [data-testid="stCaptionContainer"] p { max-width: 110ch; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.88; }
 .source.failed { animation: appear 0s 3s both; } /* the deck may still be on its way */
+body:not(:has(.deck)) .st-key-deck { animation: keep-place 3s; } /* so that it moves nothing when it comes */
+@keyframes keep-place { from, to { min-height: 100vh; } }
 @keyframes appear { from { visibility: hidden; } to { visibility: visible; } }
 @media (max-width: 1150px) {
   .verdict h2 { min-height: 2.5em; }
@@ -50,7 +52,9 @@ body:not(:has(.verdict.source)) [data-testid="stElementContainer"]:has(> * .fail
   .verdict dl { gap: 0.2rem 1.2rem; }
   .verdict dl div { min-width: 7rem; }
 }
-@media (prefers-reduced-motion: reduce) { *:not(.failed) { transition: none !important; animation: none !important; } }
+@media (prefers-reduced-motion: reduce) {
+  *:not(.failed, .st-key-deck) { transition: none !important; animation: none !important; }
+}
 </style>
 """
 

@@ -38,8 +38,16 @@ def test_every_lens_is_drawn_with_words(cell, settings):
 
 
 def test_an_overflow_is_marked_and_not_drawn():
-    fan, *_ = figures_of(trace_of(activation="relu", gain=50.0, seq_len=500))
-    assert {region.look for panel in fan.panels for region in panel.regions} == {"not_finite"}
+    fan, spectrum, *_ = figures_of(trace_of(activation="relu", gain=50.0, seq_len=500))
+    for figure in (fan, spectrum):
+        assert {region.look for panel in figure.panels for region in panel.regions} == {"not_finite"}
+
+
+def test_where_no_direction_is_left_the_fan_says_so_and_nowhere_else():
+    to_end, single = fan_figure(jacobian_fan(trace_of(gain=0.0)), trace_of(gain=0.0).experiment).panels
+    assert [(r.look, r.lower, r.upper) for r in to_end.regions] == [("zero", 0, 19)]
+    assert [(r.look, r.lower, r.upper) for r in single.regions] == [("zero", 1, 20)]
+    assert not any(panel.regions for panel in fan_figure(jacobian_fan(trace_of()), trace_of().experiment).panels)
 
 
 def test_the_fan_is_the_lens():

@@ -45,4 +45,12 @@ def _fan_panel(fan: JacobianFan, values: np.ndarray, e: Experiment, label: str) 
         region = Region(say("lens_mark", "overflowed"), 0, e.seq_len, "not_finite", of="x")
         return Panel(Axis(label, -LEAST_SPAN, 0.0, decades=True), regions=(region,))
     unit = Level(say("lens_mark", "unit"), 0.0, "dash")
-    return Panel(Axis(label, *decades_around(values), decades=True), series=tuple(curves), levels=(unit,))
+    axis = Axis(label, *decades_around(values), decades=True)
+    return Panel(axis, series=tuple(curves), levels=(unit,), regions=_zeros(fan.at, values[:, 0]))
+
+
+def _zeros(at: np.ndarray, largest: np.ndarray) -> tuple[Region, ...]:
+    """The steps before the first at which a direction is left; the others are exactly zero with the largest."""
+    before = np.cumsum(largest > -np.inf) == 0
+    zeros = at[before & np.isneginf(largest)]
+    return (Region(say("mark", "zero"), zeros[0], zeros[-1], "zero", of="x"),) if zeros.size else ()

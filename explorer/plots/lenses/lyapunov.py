@@ -22,6 +22,8 @@ def spectrum_figure(spectrum: Lyapunov, e: Experiment) -> Figure:
     lower, upper = float(np.floor(min(shown) - 0.1)), float(np.ceil(max(shown) + 0.1))
     dead = int(np.isneginf(spectrum.exponents).sum())
     regions = () if not dead else (_dead(dead, len(finite)),)
+    if spectrum.code == "overflowed":
+        regions = (Region(say("lens_mark", "overflowed"), 1, len(finite), "not_finite", of="x"),)
     curve = Series(say("lens_mark", "exponents"), number, finite, cell_colour(e.cell), "solid", 2.2)
     panel = Panel(
         Axis(say("lens_axis", "exponent"), lower, upper), series=(curve,), levels=tuple(marks), regions=regions
