@@ -70,7 +70,7 @@ class Library:
         return len(self.block)
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), lock=threading.Lock())
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), condition=threading.Condition())
 def library_of(pins: tuple[Pin, ...]) -> Library:
     block = Block()
     runs = [run for pin in pins if not pin.hidden and (run := shown_pin(pin)) is not None]
@@ -89,7 +89,7 @@ def _by_run(desk: Desk, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
     return key_of(trace), desk, seen is None
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_run, lock=threading.Lock())
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_run, condition=threading.Condition())
 def _live_block(desk: Desk, trace: Trace, seen: Bands | None) -> bytes:
     experiment = trace.experiment
     block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
@@ -166,7 +166,7 @@ def _by_base(trace: Trace, desk: Desk, between: Callable[[], object]) -> str:
     return base_of(trace.experiment, desk)
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_base, lock=threading.Lock())
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_base, condition=threading.Condition())
 def lanes_block(trace: Trace, desk: Desk, between: Callable[[], object]) -> bytes:
     """The figures that move with the dragged value, for each of its values.
 
@@ -203,7 +203,9 @@ def moving_figures(runs: Runs) -> list[Figure]:
     return [*figures, *_with_lead([clipping_figure(runs)], runs[0].trace)]
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=lambda trace, unit: (key_of(trace), unit), lock=threading.Lock())
+@cached(
+    LRUCache(CACHE_BYTES, getsizeof=len), key=lambda trace, unit: (key_of(trace), unit), condition=threading.Condition()
+)
 def slow_block(trace: Trace, unit: int) -> bytes:
     """The slow walk with the numbers of `unit` (from 1), or of the last one there is."""
     return stage_block(trace, min(unit, trace.experiment.hidden_size) - 1)

@@ -58,7 +58,7 @@ def _looked(name: str, trace: Trace) -> Seen:
 @cached(
     LRUCache(REMEMBERED),
     key=lambda name, trace, choices, progress: (name, key_of(trace), choices),
-    lock=threading.Lock(),
+    condition=threading.Condition(),
 )
 def _seen(name: str, trace: Trace, choices: Choices, progress: Progress) -> Seen:
     return LENSES[name].see(trace, *choices, progress=progress)

@@ -48,6 +48,6 @@ def _shown(experiment: Experiment) -> None:
     (st.success if proof.code == "held" and proof.checks else st.warning)(said)
 
 
-@cached(LRUCache(REMEMBERED), key=lambda trace: trace.experiment, lock=threading.Lock())
+@cached(LRUCache(REMEMBERED), key=lambda trace: trace.experiment, condition=threading.Condition())
 def _proof(trace: Trace) -> Proof:
     return prove(trace)

@@ -37,9 +37,13 @@ def _size(trace: Trace) -> int:
     return min(trace.nbytes, CACHE_BYTES)  # one that is larger than the cache has it for itself
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=_size), lock=threading.Lock())
+@cached(LRUCache(CACHE_BYTES, getsizeof=_size), condition=threading.Condition())
 def trace_of(experiment: Experiment) -> Trace:
-    """The experiment's trace, from memory where it was run before; keyed by the frozen experiment."""
+    """The experiment's trace, from memory where it was run before; keyed by the frozen experiment.
+
+    Whoever asks while another session computes it waits for that: a class that opens one link computes it once. The
+    other memories of the page do the same.
+    """
     return run(experiment)
 
 

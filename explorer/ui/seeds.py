@@ -15,7 +15,7 @@ from explorer.words import say
 SEEDS = "seeds"
 SEEDS_CHOICES = ("off", "10", "30", "100")
 CACHE_BYTES = 8 * 2**20  # of norms; at 100 steps some 10 kB an experiment
-_LOCK = threading.Lock()
+_COMPUTED = threading.Condition()
 
 
 def seeds_control() -> None:
@@ -47,7 +47,7 @@ def _key(experiment: Experiment, seeds: int, between: Callable[[], object]) -> t
 _SEEN: LRUCache[tuple[Experiment, int], Bands] = LRUCache(CACHE_BYTES, getsizeof=_size)
 
 
-@cached(_SEEN, key=_key, lock=_LOCK)
+@cached(_SEEN, key=_key, condition=_COMPUTED)
 def bands_of(experiment: Experiment, seeds: int, between: Callable[[], object]) -> Bands:
     """Computed where nobody has asked before; `between` is called now and then, and may end it by raising."""
     return bands(experiment, seeds, between)
@@ -55,5 +55,5 @@ def bands_of(experiment: Experiment, seeds: int, between: Callable[[], object]) 
 
 def remembered(experiment: Experiment, seeds: int) -> Bands | None:
     """What is known by now without computing anything."""
-    with _LOCK:
+    with _COMPUTED:
         return _SEEN.get((experiment, seeds)) if seeds else None

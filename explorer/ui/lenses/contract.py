@@ -78,9 +78,9 @@ def one_of(name: str, options: Sequence[str], default: str, menu: bool = False) 
 
 def remembered(compute: Callable[..., Record], most: int = 6) -> Callable[..., Record]:
     """`compute(trace, *choices, progress)`, its last records kept: for what costs more than its picture does."""
-    lock = threading.Lock()
+    computed = threading.Condition()
 
     def key(trace: Trace, *choices: Hashable, progress: Progress) -> Hashable:
         return key_of(trace), *choices
 
-    return cached(LRUCache(most), key=key, lock=lock)(compute)
+    return cached(LRUCache(most), key=key, condition=computed)(compute)

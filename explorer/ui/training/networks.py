@@ -23,7 +23,7 @@ Progress = Callable[[float], object]
 @cached(
     LRUCache(CACHE_BYTES, getsizeof=lambda trace: min(trace.nbytes, CACHE_BYTES)),
     key=lambda experiment, trained, history, progress: (experiment, trained),
-    lock=threading.Lock(),
+    condition=threading.Condition(),
 )
 def trained_trace(experiment: Experiment, trained: Trained, history: History | None, progress: Progress) -> Trace:
     """That network on its own iteration's batch; for a lane that ended before, the one of its last iteration.
