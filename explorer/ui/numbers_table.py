@@ -14,6 +14,8 @@ def numbers_table(trace: Trace | None) -> None:
     with st.expander(say("page", "numbers"), key=NUMBERS, on_change="rerun") as place:
         if place.open and trace is not None:
             st.dataframe(columns_of(trace), hide_index=True)
+        elif place.open:
+            st.caption(say("page", "nothing_run"))
 
 
 def columns_of(trace: Trace) -> dict[str, list[float | int]]:

@@ -36,8 +36,11 @@ def to_take_home(experiment: Experiment) -> None:
 def take_home() -> None:
     """Folded, it is one line and costs a change of a control nothing; a fragment, opening it redraws nothing else."""
     with st.expander(say("take_home", "title"), key=OPEN, on_change="rerun") as place:
-        if place.open and SHOWN in st.session_state:
-            _files(st.session_state[SHOWN])
+        if place.open:
+            if SHOWN in st.session_state:
+                _files(st.session_state[SHOWN])
+            else:
+                st.caption(say("page", "nothing_run"))
             _back_in()
 
 

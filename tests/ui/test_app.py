@@ -199,3 +199,13 @@ def test_a_control_that_is_hidden_takes_its_value_from_the_link_as_the_link_spel
     app = opened(cell="higher order", hide="cell")
     assert not app.error
     assert app.session_state["cell"] == "higher_order"
+
+
+def test_before_anything_has_run_what_is_opened_is_not_empty():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params |= {"hidden_size": "1024", "seq_len": "5000", "batch_size": "128"}
+    app.session_state["numbers"] = app.session_state["take_home"] = True
+    app.run()
+    assert not app.exception
+    assert [caption.value for caption in app.caption] == ["Nothing has been run yet."] * 2
+    assert len(app.get("file_uploader")) == 1  # a preset is a way out
