@@ -10,6 +10,7 @@ from tests.browser.hands import DECK, DELAY_MS, numbers, query, verdict
 from tests.browser.settled import settled
 
 Open = Callable[..., Page]
+PATIENCE_MS = 20_000  # a training computes without a pause, and the answer to a click comes after its slice
 LINK = "/?view=training&task=adding&seq_len=30&hidden_size=8&batch_size=4&clip=norm&steps=100000&twins=true"
 
 
@@ -35,7 +36,7 @@ def wait_for_more(page: Page, than: int) -> int:
           return said && Number(said[1].replaceAll(',', '')) > than;
         }""",
         arg=than,
-        timeout=15_000,
+        timeout=PATIENCE_MS,
     )
     return iteration(page)
 
@@ -46,6 +47,7 @@ def at_rest(page: Page) -> Page:
 
 
 def test_a_training_is_watched_left_and_found_again_and_one_of_its_networks_is_shared(open_page: Open) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
     page = open_page(LINK, deck=False)
     train_button(page, "train_start").click()
     page.locator(".deck .figure[data-name=waterfall_2] canvas[role=img]").wait_for()

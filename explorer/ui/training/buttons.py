@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer.errors import ExplorerError
@@ -18,43 +20,31 @@ COLOURS = "range of the waterfall so far"
 
 
 def buttons(experiment: Experiment) -> None:
-    """The row of buttons; those that make no sense now are off."""
+    """The row of buttons; those that make no sense now are off.
+
+    Each keeps its place and its width: one that moved while a hand is on it would not be pressed.
+    """
     watched = watched_now()
-    running = watched is not None and watched.running
-    going = watched is not None and watched.state in ("running", "paused")
+    state = watched.state if watched else "none"
     with st.container(horizontal=True, vertical_alignment="center"):
+        _button("start", _start, experiment, off=False, first=state == "none")
+        _button("pause", _pause, off=state != "running", first=state == "running")
+        _button("go_on", _go_on, off=state in ("none", "running", "ended"), first=state == "paused")
+        _button("step", _step, experiment, off=state in ("running", "ended"))
+        _button("stop", _stop, off=state not in ("running", "paused"))
         compared_toggle()
-        label = "start" if watched is None else "start_anew"
-        st.button(
-            say("training", label),
-            key="train_start",
-            on_click=_start,
-            args=(experiment,),
-            type="primary" if watched is None else "secondary",
-            help=say("training", "start_help"),
-        )
-        if running:
-            st.button(say("training", "pause"), key="train_pause", on_click=_pause, type="primary")
-        else:
-            further = watched is not None and watched.state == "done"
-            said = say("training", "go_further", steps=f"{watched.plan.steps:,}") if watched and further else ""
-            stuck = watched is None or watched.state == "ended"
-            st.button(said or say("training", "go_on"), key="train_go_on", on_click=_go_on, disabled=stuck)
-        st.button(
-            say("training", "step"),
-            key="train_step",
-            on_click=_step,
-            args=(experiment,),
-            disabled=running or (watched is not None and watched.state == "ended"),
-            help=say("training", "step_help"),
-        )
-        st.button(
-            say("training", "stop"),
-            key="train_stop",
-            on_click=_stop,
-            disabled=not going,
-            help=say("training", "stop_help"),
-        )
+
+
+def _button(name: str, act: Callable[..., None], *args: Experiment, off: bool, first: bool = False) -> None:
+    st.button(
+        say("training", name),
+        key=f"train_{name}",
+        on_click=act,
+        args=args,
+        disabled=off,
+        type="primary" if first else "secondary",
+        help=say("training", f"{name}_help"),
+    )
 
 
 def _start(experiment: Experiment) -> None:
