@@ -51,19 +51,26 @@ def picture(trace: Trace) -> None:
     experiment = trace.experiment  # the controls' own, or the last that could be run
     plan_row()
     buttons(experiment)
-    refused = st.session_state.get(REFUSED)
-    if refused:
-        st.warning("\n".join([say("training", "cannot"), *(f"- {plain(sentence)}" for sentence in refused)]))
     watched = watched_now()
+    with st.container():  # whatever it says, what comes below keeps its place, and with it its fragments their names
+        _said(watched, experiment)
     if watched is None:
-        _told(experiment, TrainingPlan(**plan_settings()))
-        _ready(experiment)
         return
-    _told(watched.experiment, watched.asked)
-    _differs(watched, experiment)
     _fragment(_live, ASKED_AGAIN, watched.running)
     _colours()
     _fragment(_below, BELOW_AGAIN, watched.running)
+
+
+def _said(watched: Watched | None, experiment: Experiment) -> None:
+    refused = st.session_state.get(REFUSED)
+    if refused:
+        st.warning("\n".join([say("training", "cannot"), *(f"- {plain(sentence)}" for sentence in refused)]))
+    if watched is None:
+        _told(experiment, TrainingPlan(**plan_settings()))
+        _ready(experiment)
+    else:
+        _told(watched.experiment, watched.asked)
+        _differs(watched, experiment)
 
 
 def after_picture() -> None:
