@@ -51,7 +51,7 @@ def run_train(chosen: argparse.Namespace) -> int:
     history = recorder.history()
     _print_outcome(history)
     if chosen.html is not None:
-        _written(chosen.html, lambda: chosen.html.write_text(training_report(history), encoding="utf-8"))
+        _written("html", chosen.html, lambda: chosen.html.write_text(training_report(history), encoding="utf-8"))
     if not stopped:
         return 0
     print(say("train", "stopped", iteration=f"{history.iterations:,}"), file=sys.stderr)
@@ -146,14 +146,13 @@ def _asked_to_stop() -> Iterator[Callable[[], bool]]:
 
 def _save(recorder: Recorder, out: Path | None) -> None:
     if out is not None:
-        _written(out, lambda: recorder.history().save(out))
+        _written("out", out, lambda: recorder.history().save(out))
 
 
-def _written(path: Path, write: Callable[[], object]) -> None:
+def _written(name: str, path: Path, write: Callable[[], object]) -> None:
     try:
         write()
     except OSError as failure:
-        name = "html" if path.suffix == ".html" else "out"
         raise ExplorerError(name, "must be a place that can be written", str(path)) from failure
 
 

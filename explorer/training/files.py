@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,8 @@ def write(path: str | os.PathLike[str], header: Mapping[str, Any], arrays: Mappi
         OSError: it cannot be written.
     """
     place = Path(path)
+    if place.exists() and not place.is_file():  # a folder; or a device, in whose place a file would stand
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(place))
     beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         with open(beside, "wb") as file:
@@ -51,4 +54,4 @@ def reading(path: str | os.PathLike[str]) -> Iterator[tuple[dict[str, Any], Any]
     except ExplorerError:
         raise
     except (*UNREADABLE, AttributeError, RecursionError, MemoryError) as failure:
-        raise ExplorerError("history", "must be a file written by `History.save`", path) from failure
+        raise ExplorerError("history", "must be a file written by `History.save`", os.fspath(path)) from failure

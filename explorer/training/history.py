@@ -14,13 +14,13 @@ from explorer.engine import run_lanes
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.optimisers import OPTIMISERS
-from explorer.supplied import Supply
+from explorer.supplied import Supply, gather
 from explorer.trace import Trace
 from explorer.training.files import reading, write
-from explorer.training.lanes import Layout, baseline, read_batch
+from explorer.training.lanes import Layout, as_lanes, baseline, read_batch
 from explorer.training.loop import Training
 from explorer.training.plan import TrainingPlan
-from explorer.training.record import Checkpoint, Ending
+from explorer.training.record import CAUSES, Checkpoint, Ending
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +162,8 @@ class History:
             return history
 
     def _check(self) -> None:
-        """Raises ValueError where the arrays do not belong together."""
+        """Raises ValueError where the arrays do not belong together, ExplorerError where the weights do not fit."""
+        as_lanes(self.experiments)
         n, K, T, c = len(self.loss), len(self.experiments), self.experiments[0].seq_len, len(self.checkpoint_at)
         P, S = self.layout.size, OPTIMISERS[self.plan.optimiser].slots
         per_lane = dict.fromkeys(NUMBERS, (n, K))
@@ -181,12 +182,21 @@ class History:
             raise ValueError("arrays that do not belong together")
         if self.checkpoint_weights.dtype != self.experiments[0].dtype or self.checkpoint_at[0] != 0:
             raise ValueError("checkpoints that do not belong to the experiment")
+        rising = all((np.diff(at) > 0).all() for at in (self.checkpoint_at, self.eval_at))
+        if not (rising and self.plan.steps >= n and all(1 <= at <= n for at in self.eval_at)):
+            raise ValueError("iterations that do not belong to the plan")
+        for ending in filter(None, self.endings):
+            if ending.cause not in CAUSES or not (1 <= ending.iteration <= n and 1 <= ending.step <= T):
+                raise ValueError("an ending that does not belong to the record")
+        first = self.layout.views(self.checkpoint_weights[0])
+        for k, e in enumerate(self.experiments):
+            gather(e, {name: w[k] for name, w in first.items()})
 
     def _at(self, iteration: int, lane: int) -> Training:
         """The training as it was before `iteration`, or before the lane's last one."""
-        if not 0 <= lane < len(self.experiments):
+        if lane not in range(len(self.experiments)):
             raise ExplorerError("lane", f"must be between 0 and {len(self.experiments) - 1}", lane)
-        if not 1 <= iteration <= self.iterations + 1:
+        if iteration not in range(1, self.iterations + 2):
             raise ExplorerError("iteration", f"must be between 1 and {self.iterations + 1}", iteration)
         ending = self.endings[lane]
         done = (min(iteration, ending.iteration) if ending else iteration) - 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+CAUSES = ("forward", "loss", "gradient")
+
 
 @dataclass(frozen=True)
 class Ending:

@@ -1,6 +1,8 @@
 """The record of a training: what it holds, the way back to any network, going on, and its file."""
 
 import dataclasses
+import json
+import os
 
 import numpy as np
 import pytest
@@ -122,6 +124,50 @@ def test_a_file_holds_all_of_it(tmp_path):
     history.save(tmp_path / "run.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
     same(History.load(tmp_path / "run.npz"), history)
+
+
+@pytest.mark.parametrize("iteration", (0, 62, 1.5, "7", None))
+def test_what_is_no_iteration_gets_a_sentence(iteration):
+    history, _ = recorded(small())
+    with pytest.raises(ExplorerError, match="`iteration` must be between 1 and 61"):
+        history.weights_at(iteration)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"experiments": []},
+        {"plan": {"steps": 2}},
+        {"endings": [{"iteration": 9, "step": 1, "cause": "loss"}]},
+        {"endings": [{"iteration": 2, "step": 1, "cause": "<b>"}]},
+        {"endings": [{"iteration": "2", "step": 1, "cause": "loss"}]},
+        {"shapes": {"weight_hh_l0": [1]}},
+        {"experiments": [small(hidden_size=5).model_dump()]},
+        {"experiments": [small(task="copy").model_dump()]},
+    ],
+    ids=str,
+)
+def test_a_header_that_does_not_belong_to_its_arrays_gets_a_sentence(spoilt, tmp_path):
+    path = tmp_path / "run.npz"
+    history, _ = recorded(small(), steps=3)
+    history.save(path)
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    header = {**json.loads(str(arrays["header"])), **spoilt}
+    np.savez(path, **{**arrays, "header": np.array(json.dumps(header))})
+    with pytest.raises(ExplorerError):
+        History.load(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes by name here")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    history, _ = recorded(small(), steps=3)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (pipe, tmp_path, "."):
+        with pytest.raises(OSError, match="Invalid argument"):
+            history.save(place)
+    assert pipe.is_fifo()
 
 
 def test_a_broken_or_foreign_file_gets_a_sentence(tmp_path):

@@ -97,7 +97,10 @@ def test_the_file_is_flushed_every_second(tmp_path, monkeypatch):
         (["--compare-unclipped"], "`clip` must be norm or value"),
         (["--continue"], "`continue` must name the file"),
         (["--continue", "/nowhere.npz"], "`history` must be a file written by"),
+        (["--continue", "/nowhere.npz"], "got /nowhere.npz."),
         (["--steps", "1", "--out", "/nowhere/at/all.npz"], "`out` must be a place that can be written"),
+        (["--steps", "1", "--out", ""], "`out` must be a place that can be written"),
+        (["--steps", "1", "--html", "/"], "`html` must be a place that can be written"),
     ],
 )
 def test_bad_input_gets_a_sentence(arguments, said, capsys):
