@@ -4,6 +4,7 @@ import { button, make, setText } from './elements.js';
 import { words } from './numbers.js';
 
 const LANES_A_SECOND = 12; // while it plays by itself
+const KEY_PAUSE_MS = 300; // without a key: the hand has left the slider
 
 function hasBand(figure) {
   return figure.panels.some(panel => panel.series.some(series => series.low));
@@ -20,7 +21,9 @@ export class Drag {
     this.name = make('span', { className: 'name' });
     this.slider = make('input', { type: 'range', min: 0, step: 1 });
     this.slider.oninput = () => this.hold(Number(this.slider.value));
-    this.slider.onchange = () => this.letGo();
+    this.slider.addEventListener('pointerdown', () => (this.byKey = false));
+    this.slider.addEventListener('keydown', () => (this.byKey = true));
+    this.slider.onchange = () => (this.byKey ? this.letGoSoon() : this.letGo());
     this.value = make('output');
     this.playing = null;
     this.play = button('', () => (this.playing ? this.stop() : this.start()));
@@ -43,7 +46,7 @@ export class Drag {
     const on = header.drag.parameter !== '';
     this.element.hidden = !on;
     if (!on) this.lanes = null;
-    if (!this.playing) this.held = null;
+    if (!this.playing && !this.leaving) this.held = null;
     this.settle();
   }
 
@@ -110,7 +113,16 @@ export class Drag {
     });
   }
 
+  /** Each press of a key changes the value; the last of a row of them is where it is let go. */
+  letGoSoon() {
+    clearTimeout(this.leaving);
+    this.leaving = setTimeout(() => this.letGo(), KEY_PAUSE_MS);
+  }
+
   letGo() {
+    clearTimeout(this.leaving);
+    this.leaving = null;
+    if (!this.ready || this.index < 0) return; // something else was chosen in between
     this.stop();
     const { label, value } = this.lanes.lanes[this.index];
     if (label === this.live.drag.value) this.held = null;
