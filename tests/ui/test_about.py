@@ -58,3 +58,16 @@ def test_every_definition_and_every_paper_stands_there(text):
     for papers in catalogue()["source"].values():
         for paper in papers.strip().splitlines():
             assert text.count(paper) == 1
+
+
+def test_the_numbers_of_the_guide_are_those_of_the_first_picture():
+    norms = explorer.run(explorer.Experiment()).log10_state_grad_norm["h"][0]
+    fall = norms[1] - norms[-1]
+    assert round(10 ** (fall / 99), 1) == 0.6
+    assert "about 0.6" in say("guide", "curve")
+    assert -23 < fall < -22
+    assert "1 part in 10²²" in say("guide", "curve")
+    below, above = (explorer.run(explorer.Experiment(gain=gain)).log10_state_grad_norm["h"][0] for gain in (1.9, 2.1))
+    assert below[1] < below[-1]
+    assert above[1] > above[-1]
+    assert "near 2 the curve turns" in say("guide", "drag")
