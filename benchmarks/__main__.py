@@ -14,7 +14,11 @@ NAMES = (
     "reach",
     "lenses",
     "lens_switch",
+    "scene_step",
     "load",
+    "lecture",
+    "class_at_work",
+    "reruns",
     "training",
 )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -17,20 +19,35 @@ from websockets.typing import Origin, Subprotocol
 
 PATIENCE = 60  # seconds for one run
 
-# What a browser says of each control, drawn as it stands: the state's field, and the value in it.
-STATES: dict[str, Any] = {
-    "slider": lambda e: _numbers_or_options(e.slider),
-    "selectbox": lambda e: ("string_value", e.selectbox.raw_value or None),  # nothing is chosen: nothing is said
-    "button_group": lambda e: ("string_array_value", list(e.button_group.raw_values)),
-    "checkbox": lambda e: ("bool_value", e.checkbox.default),
-    "text_input": lambda e: ("string_value", e.text_input.default),
+# What a browser says of each control: the state's field, and the value that the page gave it, or its default.
+STATES: dict[str, Callable[[Any], tuple[str, Any]]] = {
+    "slider": lambda e: _numbers_or_options(e),
+    "selectbox": lambda e: ("string_value", (e.raw_value or None) if e.set_value else _option(e)),
+    "button_group": lambda e: (
+        "string_array_value",
+        list(e.raw_values) if e.set_value else [e.options[place].content for place in e.default],
+    ),
+    "checkbox": lambda e: ("bool_value", _given(e)),
+    "text_input": lambda e: ("string_value", _given(e)),
+    "text_area": lambda e: ("string_value", _given(e)),
+    "number_input": lambda e: ("double_value", _given(e)),
 }
+
+
+def _given(element: Any) -> Any:
+    return element.value if element.set_value else element.default
+
+
+def _option(menu: Any) -> str | None:
+    """Nothing is chosen: nothing is said."""
+    return menu.options[menu.default] if menu.HasField("default") else None
 
 
 def _numbers_or_options(slider: Slider) -> tuple[str, list[Any]]:
     if slider.options:
-        return "string_array_value", [slider.options[int(place)] for place in slider.default]
-    return "double_array_value", list(slider.default)
+        chosen = list(slider.raw_value) if slider.set_value else []
+        return "string_array_value", chosen or [slider.options[int(place)] for place in slider.default]
+    return "double_array_value", list(slider.value if slider.set_value else slider.default)
 
 
 class Session:
@@ -38,16 +55,25 @@ class Session:
 
     Args:
         seed: of the experiment, which no other session shares, and of the steps.
+        link: what it opens instead.
+
+    Attributes:
+        query: the link as it stands in the address by now.
+        block: what the deck was sent last: all numbers of the picture.
+        connected: when its websocket was open.
+        pictured: seconds from the first message until that block was there, in the last run that brought one.
     """
 
-    def __init__(self, address: str, slider: str, seed: int) -> None:
+    def __init__(self, address: str, slider: str, seed: int, link: str = "") -> None:
         self.address, self.slider = address, slider
         self.random = random.Random(seed)
-        self.link = self.query = f"seed={seed}"
+        self.link = self.query = link or f"seed={seed}"
+        self.block, self.pictured = b"", 0.0
         self.page = ""
         self.control: Slider | None = None
         self.states: dict[str, tuple[str, Any]] = {}
         self.known: list[str] = []  # hashes of what need not be sent again
+        self.blocks: dict[str, bytes] = {}  # the deck's, by such a hash
 
     async def __aenter__(self) -> Session:
         stream = self.address.replace("http", "ws", 1) + "/_stcore/stream"
@@ -57,6 +83,7 @@ class Session:
             origin=Origin(self.address),
             max_size=None,
         )
+        self.connected = time.perf_counter()
         await self.run()
         return self
 
@@ -85,7 +112,8 @@ class Session:
             kind = message.WhichOneof("type")
             if kind in ("delta", "ref_hash"):
                 answered = now
-            self.learn(message)
+            if self.learn(message):
+                self.pictured = now - started
             if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return answered - started, now - started
 
@@ -101,20 +129,32 @@ class Session:
                 setattr(state, field, value)
         return asked
 
-    def learn(self, message: ForwardMsg) -> None:
+    def learn(self, message: ForwardMsg) -> bool:
+        """Note what the browser would; returns whether the deck's block came with it, or the name of one it has."""
         if message.HasField("new_session"):
             self.page = message.new_session.page_script_hash
+        if message.WhichOneof("type") == "ref_hash" and message.ref_hash in self.blocks:
+            self.block = self.blocks[message.ref_hash]
+            return True
         if message.metadata.cacheable and message.hash:
             self.known.append(message.hash)
-        if message.HasField("delta") and message.delta.HasField("new_element"):
-            self.take(message.delta.new_element)
+        if not (message.HasField("delta") and message.delta.HasField("new_element")):
+            return False
+        return self.take(message.delta.new_element, message.hash)
 
-    def take(self, element: Element) -> None:
+    def take(self, element: Element, name: str) -> bool:
         kind = element.WhichOneof("type") or ""
         if kind == "exception":
             raise RuntimeError(f"the page says: {element.exception.message}")
+        if kind == "alert" and element.alert.format == Alert.ERROR:
+            raise RuntimeError(f"the page says: {element.alert.body}")
         if kind in STATES:
             control = getattr(element, kind)
-            self.states.setdefault(control.id, STATES[kind](element))
+            if control.set_value or control.id not in self.states:
+                self.states[control.id] = STATES[kind](control)
             if kind == "slider" and control.label == self.slider:
                 self.control = control
+        if kind == "bidi_component" and element.bidi_component.id.endswith("-deck"):
+            self.block = self.blocks[name] = bytes(element.bidi_component.bytes)
+            return True
+        return False

@@ -1,0 +1,61 @@
+"""Five thousand reruns: how much more memory the server holds after them than when its memories of runs were full.
+
+Ten sessions move a control to and fro, one after the other. What the page remembers is bounded, and is filled first:
+a server that has just started grows by that much, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from benchmarks.browser import LOGS, percentiles
+from benchmarks.class_at_work import memory_of_children
+from benchmarks.session import Session
+from explorer.ui.housekeeping import EVERY
+from tools.serve_class import class_environment
+from tools.served import ROOT, served
+
+SLIDER = "Gain"
+SESSIONS = 10
+FILLING = 600  # moves until the memories are full
+CORES = 2
+TO_REACH = 40
+
+
+async def moved(address: str, reruns: int) -> tuple[list[float], list[float]]:
+    """The server's MB: at first, with its memories full, after half and all of the reruns; and the seconds of each."""
+    sessions = [Session(address, SLIDER, number) for number in range(SESSIONS)]
+    for session in sessions:
+        await session.__aenter__()
+    memory, taken = [await at_rest()], list[float]()
+    for moves in (FILLING, reruns // 2, reruns - reruns // 2):
+        for number in range(moves):
+            taken.append((await sessions[number % SESSIONS].move())[0])
+        memory.append(await at_rest())
+    for session in sessions:
+        await session.__aexit__(None, None, None)
+    return memory, taken
+
+
+async def at_rest() -> float:
+    """After the server has tidied up."""
+    await asyncio.sleep(2 * EVERY + 1)
+    return memory_of_children()
+
+
+def main(reruns: int) -> None:
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    with served(ROOT / "app.py", LOGS / "reruns.log", **class_environment({})) as address:
+        (first, full, half, end), taken = asyncio.run(moved(address, reruns))
+    p50, p95 = percentiles(taken)
+    print(f"{reruns} reruns of {SESSIONS} sessions, p50 {p50 * 1e3:.0f} ms   p95 {p95 * 1e3:.0f} ms")
+    print(
+        f"memory {first:.0f} MB at first, {full:.0f} with its memories full, {half:.0f} half way, {end:.0f} at the end"
+    )
+    print(f"grown by {end - full:.0f} MB (to reach: below {TO_REACH}), in the second half by {end - half:.0f} MB")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)
