@@ -1,11 +1,12 @@
 """The next step of a control, computed while nobody waits.
 
 Who moves a slider one step mostly moves it one further. When the page is drawn, the run that this would ask for is
-made and remembered, so that a press of a key finds it there.
+made and remembered, so that a press of a key finds it there. Where a class is at work, somebody does wait: then not.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -17,6 +18,9 @@ from explorer.parameters import Number, Parameter, table
 
 BEFORE = "experiment before this one"
 PAUSE, SLICE = 0.06, 0.01  # seconds: the browser paints first, on the cores that it shares with this
+
+SCRIPT = "ScriptRunner.scriptThread"  # Streamlit's name for the thread in which a session's script runs
+CROWD = 3  # sessions at work, this one among them
 
 
 def next_step(before: Experiment | None, now: Experiment) -> Experiment | None:
@@ -59,7 +63,14 @@ def look_ahead(now: Experiment, prepare: Callable[[Experiment], object], give_wa
     while time.monotonic() < until:
         time.sleep(SLICE)
         give_way()
+    if crowded():
+        return
     try:
         prepare(further)
     except ExplorerError:  # said when somebody asks for it
         return
+
+
+def crowded() -> bool:
+    """Whether several sessions' scripts run at this moment."""
+    return sum(thread.name == SCRIPT for thread in threading.enumerate()) > CROWD

@@ -1,9 +1,13 @@
 """The step after this one: of the one number that moved, in its direction, as its control would take it."""
 
+import inspect
+import threading
+
 import pytest
+from streamlit.runtime.scriptrunner import script_runner
 
 from explorer.experiment import Experiment, memory_estimate
-from explorer.ui.look_ahead import next_step
+from explorer.ui.look_ahead import CROWD, SCRIPT, crowded, next_step
 
 
 @pytest.mark.parametrize(
@@ -52,3 +56,17 @@ def test_nothing_that_does_not_fit(monkeypatch):
     assert next_step(before, now) == Experiment(**sizes, seq_len=1000)
     monkeypatch.setenv("EXPLORER_MEMORY_BUDGET", str(memory_estimate(now)))
     assert next_step(before, now) is None
+
+
+def test_nothing_is_prepared_while_a_class_is_at_work():
+    assert f'name="{SCRIPT}"' in inspect.getsource(script_runner)
+    leave = threading.Event()
+    scripts = [threading.Thread(target=leave.wait, name=SCRIPT) for _ in range(CROWD + 1)]
+    assert not crowded()
+    for script in scripts:
+        script.start()
+    assert crowded()
+    leave.set()
+    for script in scripts:
+        script.join()
+    assert not crowded()
