@@ -6,7 +6,7 @@ import pytest
 import explorer
 from explorer.clipping import EPSILON, clip_gradients
 from explorer.clipping_trial import clipping_trial, limit, suggested, what_if
-from explorer.words.trials import sentences
+from explorer.words.trials import sentences, suggestion_sentence
 
 NORMS = np.array([1.0] * 60 + [2.0] * 30 + [8.0] * 10)  # P50 1, P90 2.6 by interpolation, P99 8
 
@@ -91,6 +91,13 @@ def test_the_suggestion_is_a_safety_net_at_any_scale(scale):
 def test_what_exploded_is_not_healthy():
     found = suggested(np.concatenate([NORMS, [1e9] * 20, [np.inf]]))
     assert (found.threshold, found.reason, found.left_out) == (2.6, "p90_of_healthy", 21)
+
+
+@pytest.mark.parametrize(("threshold", "warned"), [(0.05, True), (4.0, False), (100.0, False)])
+def test_a_suggestion_from_norms_that_were_met_under_a_brake_says_so(threshold, warned):
+    said = suggestion_sentence(what_if(NORMS, threshold))
+    assert "Suggested threshold: 2.6" in said
+    assert ("a step kept 4 % of its length" in said.replace("\u00a0", " ")) == warned
 
 
 @pytest.mark.parametrize("norms", [np.ones(19), np.zeros(40), np.full(40, np.nan)])

@@ -44,9 +44,12 @@ def verdict_sentence(trial: ClippingTrial) -> str:
 
 
 def suggestion_sentence(trial: ClippingTrial) -> str:
-    """The suggested threshold and its reason."""
+    """The suggested threshold and its reason; and what it leaves out, where these norms were met under a brake."""
     found = trial.suggestion
     reason = say("trial_reason", found.reason, left_out=f"{found.left_out:,}", least=f"{limit('least_steps'):.0f}")
     if found.threshold is None:
         return say("trial", "no_suggestion", reason=reason)
-    return say("trial", "suggestion", threshold=short(found.threshold), reason=reason)
+    said = say("trial", "suggestion", threshold=short(found.threshold), reason=reason)
+    if trial.verdict == "limiter" and found.threshold > trial.threshold:
+        said += " " + say("trial", "braked", multiplier=percent(trial.multiplier))
+    return said
