@@ -11,10 +11,11 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.export.rounding_growth import parts_programs
 from explorer.supplied import gather
 from explorer.trace import Trace
 
-MOST_INSIDE = 600_000  # characters: an editor opens such a text without a pause
+MOST_INSIDE = 800_000  # characters: an editor opens such a text without a pause
 DENSEST = 40  # bytes that one character may stand for, where an array is ones and zeros
 WIDTH = 116
 Loss = Literal["classes", "squares", "cotangents"]
@@ -22,16 +23,18 @@ Loss = Literal["classes", "squares", "cotangents"]
 
 @dataclass(frozen=True)
 class Carried:
-    """Code that binds INPUTS, INITIAL, WEIGHTS, TARGETS and EXPLORER.
+    """Code that binds INPUTS, INITIAL, WEIGHTS, TARGETS and EXPLORER, and STATES where the walk is anchored to them.
 
     Attributes:
         inside: whether the digits are all in the code; else it reads an npz.
         loss: what TARGETS are: classes, numbers, or ∂L/∂outputs where the targets are too many to carry.
+        anchored: whether each step is to start from the explorer's states, as the run makes rounding large.
     """
 
     code: str
     inside: bool
     loss: Loss
+    anchored: bool
 
 
 def carried(trace: Trace, npz_name: str, most: int = MOST_INSIDE) -> Carried:
@@ -40,20 +43,20 @@ def carried(trace: Trace, npz_name: str, most: int = MOST_INSIDE) -> Carried:
     Args:
         npz_name: of the file written by `Trace.save` that is read otherwise.
     """
-    targets = _targets(trace)
+    targets, anchored = _targets(trace), parts_programs(trace)
     loss: Loss = "cotangents" if targets is None else "classes" if targets.dtype.kind in "iu" else "squares"
-    arrays = {"TARGETS": trace.output_grads if targets is None else targets, **_arrays(trace)}
+    arrays = {"TARGETS": trace.output_grads if targets is None else targets, **_arrays(trace, anchored)}
     if sum(array.nbytes for array in arrays.values()) < DENSEST * most:
         code = UNPACK + _bindings({name: _packed(array) for name, array in arrays.items()}, trace, loss)
         if len(code) <= most:
-            return Carried(code, True, loss)
-    read = {name: f"array({place!r}){cut}" for name, (place, cut) in _places(trace).items()}
+            return Carried(code, True, loss, anchored)
+    read = {name: f"array({place!r}){cut}" for name, (place, cut) in _places(trace, anchored).items()}
     code, kept = READ.format(name=npz_name), "array('output_grads')"
     if targets is not None and targets.nbytes < DENSEST * most and len(packed := _packed(targets)) <= most:
         code, kept = code + UNPACK, packed
     else:
         loss = "cotangents"
-    return Carried(code + _bindings({"TARGETS": kept, **read}, trace, loss), False, loss)
+    return Carried(code + _bindings({"TARGETS": kept, **read}, trace, loss), False, loss, anchored)
 
 
 def _targets(trace: Trace) -> np.ndarray | None:
@@ -64,7 +67,7 @@ def _targets(trace: Trace) -> np.ndarray | None:
     return gather(trace.experiment, **given).targets
 
 
-def _arrays(trace: Trace) -> dict[str, np.ndarray]:
+def _arrays(trace: Trace, anchored: bool) -> dict[str, np.ndarray]:
     """Every number that is read or compared, by a path of names."""
     arrays = {"INPUTS": trace.inputs}
     groups: dict[str, Mapping[str, np.ndarray]] = {
@@ -76,20 +79,23 @@ def _arrays(trace: Trace) -> dict[str, np.ndarray]:
     }
     if trace.clip.engaged:
         groups["clipped"] = trace.clipped_weight_grads
+    if anchored:
+        groups["STATES"] = trace.states
     return arrays | {f"{group}/{name}": array for group, of in groups.items() for name, array in of.items()}
 
 
-def _places(trace: Trace) -> dict[str, tuple[str, str]]:
+def _places(trace: Trace, anchored: bool) -> dict[str, tuple[str, str]]:
     """The same paths → where the npz has the array, and what of it is meant."""
     field = {
         "WEIGHTS": "weights",
+        "STATES": "states",
         "norms": "log10_state_grad_norm",
         "shares": "log10_step_weight_grad_norm",
         "gradients": "weight_grads",
         "clipped": "clipped_weight_grads",
     }
     places = {}
-    for path in _arrays(trace):
+    for path in _arrays(trace, anchored):
         group, _, name = path.partition("/")
         places[path] = {"INPUTS": ("inputs", ""), "INITIAL": (f"states/{name}", "[:, 0]")}.get(
             group, (f"{field.get(group)}/{name}", "")
@@ -100,7 +106,8 @@ def _places(trace: Trace) -> dict[str, tuple[str, str]]:
 def _bindings(found: Mapping[str, str], trace: Trace, loss: Loss) -> str:
     """Assignments; what the explorer found is one table. A sum over cotangents has no loss to be compared."""
     text = "\n".join(f"{name} = {found[name]}" for name in ("INPUTS", "TARGETS"))
-    for group in ("INITIAL", "WEIGHTS"):
+    anchors = ["STATES"] if any(path.startswith("STATES/") for path in found) else []
+    for group in ("INITIAL", "WEIGHTS", *anchors):
         text += f"\n{group} = {_table(found, group)}"
     groups = ("norms", "shares", "gradients", *(("clipped",) if trace.clip.engaged else ()))
     tables = "".join(f'    "{group}": {_table(found, group, 4)},\n' for group in groups)

@@ -44,13 +44,14 @@ def chapters(trace: Trace, carried: Carried) -> list[Chapter]:
     return [
         _chapter("settings", _settings(trace)),
         _chapter("cell", _step(e), equations=_equations(e)),
-        _chapter("walk", WALK.replace("OUTPUT", READOUT if "weight_out" in trace.weights else "x")),
+        *([_chapter("anchor", ANCHOR)] if carried.anchored else []),
+        _chapter("walk", _walk(trace, carried)),
         _chapter(f"loss_{carried.loss}", LOSSES[carried.loss]),
         _chapter("gradients", GRADIENTS),
         *([_chapter(f"clip_{e.clip}", clipping)] if clipping else []),
         _chapter("compare", COMPARE),
         _chapter("data" if carried.inside else "data_npz", carried.code, numbers=True),
-        _chapter("run", _ending(trace)),
+        _chapter("run", _ending(trace, carried)),
     ]
 
 
@@ -90,10 +91,18 @@ def _step(e: Experiment) -> str:
     return f"{phi}def step(p, x, s):\n{body}"
 
 
-def _ending(trace: Trace) -> str:
+def _walk(trace: Trace, carried: Carried) -> str:
+    code = WALK.replace("OUTPUT", READOUT if "weight_out" in trace.weights else "x")
+    for free, anchored in FROM_ANCHORS if carried.anchored else ():
+        code = code.replace(free, anchored)
+    return code
+
+
+def _ending(trace: Trace, carried: Carried) -> str:
     if trace.overflow_step:
         return OVERFLOWED.format(step=trace.overflow_step)
-    return RUN + (CLIPPED if trace.experiment.clip != "none" else "") + DIFFERENCE
+    clipped = CLIPPED if trace.experiment.clip != "none" else ""
+    return RUN + clipped + (FORWARD if carried.anchored else "") + DIFFERENCE
 
 
 SETTINGS = """
@@ -109,6 +118,21 @@ STEPS, LAYERS = {steps}, {layers}
 TOLERANCE = {tolerance}  # between two programs that compute the same
 LAST_DIGIT = 2.0**-{digit}  # of the explorer's precision
 """
+
+ANCHOR = '''
+ONE_STEP = {}  # (state, layer, step): how far a plain step from the explorer's states ends from its next ones
+
+
+def anchored(plain, t, layer):
+    """The explorer's values with the plain equations' derivatives: what is added has none."""
+    now = {}
+    for name, s in plain.items():
+        theirs = STATES[name][layer, t]
+        far, peak = (s - theirs).abs().max().item(), theirs.abs().max().item()
+        ONE_STEP[name, layer + 1, t] = far / peak if peak else far
+        now[name] = s + (theirs - s).detach()
+    return now
+'''
 
 WALK = '''
 def size(g):
@@ -143,6 +167,13 @@ def forward(weights, inputs, initial):
         outputs.append(OUTPUT)
     return states, outputs, shares
 '''
+
+FROM_ANCHORS = (
+    ("states, outputs = [start], []", "states, outputs, last = [start], [], [*start]"),
+    ("states[-1][layer]", "last[layer]"),
+    ('x = new["h"]', 'last[layer] = anchored(new, t, layer)\n            x = last[layer]["h"]'),
+)
+"""In the walk. retain_grad stays with the plain states: in an LSTM, h reads c before the constant is added."""
 
 READOUT = 'x @ seen["weight_out"].T + seen["bias_out"]'
 
@@ -246,6 +277,12 @@ mine["clipped"] = after
 print(f"the same after clipping: {length(after):.6g}")
 """
 
+FORWARD = """
+step_apart = max(ONE_STEP, key=ONE_STEP.get)
+name, layer, t = step_apart
+print(f"largest relative difference of one step forward: {ONE_STEP[step_apart]:.2e} ({name}, layer {layer}, step {t})")
+"""
+
 DIFFERENCE = """
 found = differences(mine, EXPLORER)
 where = max(found, key=found.get)
@@ -256,8 +293,8 @@ if beyond:
 if found[where] > TOLERANCE:
     nudged = {name: weight * (1 + LAST_DIGIT) for name, weight in WEIGHTS.items()}
     moved = max(differences(gradients(nudged, INPUTS, INITIAL), gradients(WEIGHTS, INPUTS, INITIAL)).values())
-    print(f"a change of all weights in their last digit moves these numbers by {moved:.2e}:")
-    print("that is how closely two programs can agree on this network, which makes small changes large")
+    print(f"a change of all weights in their last digit moves these numbers by {moved:.2e}, and slopes like 1 - h * h")
+    print("keep few digits where a unit is at the end of its range: no two programs agree more closely than that")
 """
 
 OVERFLOWED = """
