@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.trace import Trace
 from explorer.words import catalogue, say
 
 WIDTH = 820  # pixels
 
 
-def picture(trace: Trace) -> None:
+def page() -> None:
     """A page to read, its lines no longer than one can read."""
     with st.container(width=WIDTH):
         _text()

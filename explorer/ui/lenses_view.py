@@ -44,7 +44,7 @@ def picture(trace: Trace) -> None:
 def presented(trace: Trace, figure: str) -> None:
     """One figure of the lens that the scene chose, for a lecture hall: the first, unless it names another."""
     with st.container(key="unseen_choices"):
-        seen = _looked(st.session_state[KEY], trace)
+        seen = _looked(st.session_state.get(KEY, next(iter(LENSES))), trace)
     chart(next((f for f in seen.figures if f.name == figure), seen.figures[0]), heading=False)
 
 

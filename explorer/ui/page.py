@@ -27,6 +27,10 @@ def _nothing() -> None:
     return None
 
 
+def _no_picture(trace: Trace) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class View:
     """What is seen beside the controls; `before` and `after` are drawn only where more than a number has changed.
@@ -56,9 +60,9 @@ VIEWS = dict(
             ),
             View(lenses_view.picture, presented=lenses_view.presented, trained=True),
             View(textbook_view.picture, presented=textbook_view.presented),
-            View(cliff_view.picture),
+            View(cliff_view.picture, presented=cliff_view.presented),
             View(training_view.picture, training_view.before_picture, training_view.after_picture),
-            View(about_view.picture),
+            View(_no_picture, after=about_view.page),
         ),
         strict=True,
     )

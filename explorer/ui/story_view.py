@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -15,16 +16,17 @@ from explorer.cliff.settings import CliffSettings
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.presets import Preset, all_stories
-from explorer.quantities import QUANTITIES
 from explorer.scenes import Scene
 from explorer.trace import Trace
 from explorer.ui.controls import VIEW, draw_control, keep_unseen, set_control, take
 from explorer.ui.link import NOTES, PAGE_READERS
 from explorer.ui.plain import plain
-from explorer.words import say
-from explorer.words.told import told, worded
+from explorer.words import catalogue, say
+from explorer.words.told import told
 
 STORY, SCENE = "story", "scene"
+OWN = "own story"
+NOT_OF_A_SCENE = (STORY, SCENE, "hide", "pins")
 ANSWERED, FURNISHED, KEPT, SPEAKER = "answered", "furnished", "kept", "speaker_notes"
 PRESENTED = """
 <style>
@@ -71,8 +73,20 @@ def story_menu() -> None:
 
 
 def told_now() -> Preset | None:
-    """The story that the link or the menu names."""
-    return all_stories().get(st.session_state.get(STORY, ""))
+    """The story that the link or the menu names, or that somebody opened from a file."""
+    name = st.session_state.get(STORY, "")
+    return st.session_state.get(OWN) if name == OWN else all_stories().get(name)
+
+
+def open_own(story: Preset) -> None:
+    """Begins a story from a file; only in a callback. It has no link, as nobody else has the file."""
+    st.session_state[OWN] = replace(story, name=OWN)
+    st.session_state[STORY], st.session_state[SCENE], st.session_state[FURNISHED] = OWN, "1", None
+
+
+def _shown(story: Preset, text: str) -> str:
+    """A text of the story as Markdown; of a file's own, none of it is interpreted."""
+    return plain(text) if story.name == OWN else text
 
 
 def place_in(story: Preset) -> int:
@@ -101,9 +115,12 @@ def furnish(story: Preset) -> None:
         for name in set(scene.controls) & st.query_params.keys():
             set_control(name, st.query_params[name])
     st.session_state[VIEW] = "explorer"
-    for name, text in scene.page.items():
-        st.session_state[name] = _as_control(name, PAGE_READERS[name](text)[0])
-    st.session_state[KEPT] = {name: st.session_state[name] for name in scene.page}
+    st.session_state[KEPT] = {
+        name: _as_control(name, taken)
+        for name, text in scene.page.items()
+        if name in PAGE_READERS and name not in NOT_OF_A_SCENE and (taken := PAGE_READERS[name](text)[0]) is not None
+    }
+    st.session_state.update(st.session_state[KEPT])
     st.session_state[ANSWERED] = None
     st.session_state[FURNISHED] = (story.name, number)
 
@@ -127,13 +144,14 @@ def story_page(story: Preset, picture: Callable[[], None]) -> None:
             del st.query_params[name]
     st.html(PRESENTED)
     with st.container(key="story_head", horizontal=True, horizontal_alignment="distribute"):
-        st.markdown(f"**{scene.title}** :small[{story.title} · {number} / {len(story.scenes)}]", width="content")
+        title, of = _shown(story, scene.title), _shown(story, story.title)
+        st.markdown(f"**{title}** :small[{of} · {number} / {len(story.scenes)}]", width="content")
         _steps(story, number)
     if st.session_state.get(SPEAKER):
-        st.container(key="speaker").markdown(f":material/campaign: {scene.speaker}")
+        st.container(key="speaker").markdown(f":material/campaign: {_shown(story, scene.speaker)}")
     if answered is None:
         with st.container(key="question"):
-            _question(scene)
+            _question(story, scene)
     else:
         with st.container(key="scene_controls", horizontal=True):
             for name in scene.controls:
@@ -147,33 +165,30 @@ def explanation(trace: Trace) -> None:
     if story is None:
         return
     scene, answered = scene_of(story), st.session_state.get(ANSWERED)
-    st.markdown(
-        " ".join(
-            part for part in (_judged(scene, str(answered or ""), trace), told(scene.reveal, trace, scene.page)) if part
-        )
-    )
+    why = _shown(story, told(scene.reveal, trace, scene.page))
+    st.markdown(" ".join(part for part in (_judged(story, str(answered or ""), trace), why) if part))
 
 
-def _judged(scene: Scene, answered: str, trace: Trace) -> str:
+def _judged(story: Preset, answered: str, trace: Trace) -> str:
+    scene = scene_of(story)
     if not answered:
         return ""
     if scene.guess:
-        value = QUANTITIES[scene.guess](trace)
-        return say("story", "guessed", guess=plain(answered), value=worded(scene.guess, value))
-    return say("story", "right" if answered == scene.answer else "not_right", answer=scene.answer)
+        value = told(f"{{{scene.guess}}}", trace, scene.page)
+        return say("story", "guessed", guess=plain(answered), value=value)
+    return say("story", "right" if answered == scene.answer else "not_right", answer=_shown(story, scene.answer))
 
 
-def _question(scene: Scene) -> None:
-    st.markdown(f"### {scene.ask}")
-    if scene.choices:
-        for number, choice in enumerate(scene.choices, 1):
-            st.button(
-                choice, key=f"choice {number}", shortcut=str(number), on_click=_answer, args=(choice,), width="stretch"
-            )
-    else:
-        st.text_input(
-            say("story", "guess", what=say("story_number", scene.guess)), key="guess", max_chars=20, on_change=_guessed
+def _question(story: Preset, scene: Scene) -> None:
+    st.markdown(f"### {_shown(story, scene.ask)}")
+    for number, choice in enumerate(scene.choices, 1):
+        label = _shown(story, choice)
+        st.button(
+            label, key=f"choice {number}", shortcut=str(number), on_click=_answer, args=(choice,), width="stretch"
         )
+    if not scene.choices:
+        what = catalogue()["story_number"].get(scene.guess, scene.guess)
+        st.text_input(say("story", "guess", what=what), key="guess", max_chars=20, on_change=_guessed)
     st.button(say("story", "reveal"), key="reveal", shortcut="a", on_click=_answer, args=("",), type="primary")
 
 

@@ -13,10 +13,11 @@ from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.export import FORMS, NPZ, STEM, Form
 from explorer.presets import MAX_BYTES, parse_preset
-from explorer.ui.controls import take
+from explorer.ui.controls import take, take_plan
 from explorer.ui.copy_link import copy_link
 from explorer.ui.failures import in_words
 from explorer.ui.runs import trace_of
+from explorer.ui.story_view import open_own
 from explorer.words import say
 
 OPEN = "take_home"
@@ -100,4 +101,8 @@ def _take_upload() -> None:
         st.session_state[REFUSED] = [e.sentence for e in error.errors]
         return
     take(preset.experiment)
+    if preset.training is not None:
+        take_plan(preset.training)
+    if preset.scenes:
+        open_own(preset)
     st.rerun()  # what it sets are controls outside of this fragment

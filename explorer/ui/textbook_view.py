@@ -46,7 +46,10 @@ def picture(trace: Trace) -> None:
 def presented(trace: Trace, figure: str) -> None:
     """The scene's formula as written and as it should be, one number and both curves, for a lecture hall."""
     codes = {name: code for code, name in NAMES.items()}
-    formula = FORMULAS[codes[st.session_state[KEY]]]
+    formula = FORMULAS.get(codes.get(st.session_state.get(KEY, ""), ""), next(iter(FORMULAS.values())))
+    if reasons := formula.misfits(trace.experiment):
+        st.info("\n".join([say("page", "formula_misfits"), *(f"- {plain(error.sentence)}" for error in reasons)]))
+        return
     for place, key, latex in zip(st.columns(2), ("written", "right"), (formula.written, formula.right), strict=True):
         place.markdown(f"{say('page', f'formula_{key}_short')} ${latex}$")
     comparison = formula.compare(trace)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
+from explorer.errors import ExplorerError
 from explorer.quantities import NAMES, QUANTITIES, quantity
 from explorer.textbook import FORMULAS
 from explorer.trace import Trace
@@ -52,8 +53,14 @@ def told(text: str, trace: Trace, page: Mapping[str, str]) -> str:
 
 
 def _filled(match: re.Match[str], trace: Trace, page: Mapping[str, str]) -> str:
-    name = match[1]
+    try:
+        return _worded(match[1], trace, page, otherwise=match[0])
+    except ExplorerError:  # a formula that is not about such a network, a landscape that it does not have
+        return say("number", "none")
+
+
+def _worded(name: str, trace: Trace, page: Mapping[str, str], otherwise: str) -> str:
     if name in FROM_OTHERS:
         source, as_words = FROM_OTHERS[name]
         return as_words(QUANTITIES[source](trace))
-    return worded(name, quantity(name, trace, page)) if name in NAMES else match[0]
+    return worded(name, quantity(name, trace, page)) if name in NAMES else otherwise

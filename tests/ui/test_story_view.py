@@ -1,8 +1,11 @@
 """Stories and hidden controls, by Streamlit's own driver."""
 
+from dataclasses import replace
+
 import pytest
 
-from explorer.presets import all_stories
+from explorer.presets import all_stories, parse_preset
+from explorer.ui.story_view import OWN
 from tests.ui.test_app import opened
 
 SCENES = [(name, number) for name, story in all_stories().items() for number in range(1, len(story.scenes) + 1)]
@@ -79,3 +82,41 @@ def test_what_cannot_be_hidden_is_said():
 def test_a_scene_that_does_not_exist(scene):
     app = opened(story="vanishing", scene=scene)
     assert not app.exception
+
+
+OWN_STORY = """
+title = "<b>bold</b> :red[x]"
+look = "l"
+[experiment]
+seq_len = 10
+[[scene]]
+title = "![i](http://elsewhere/i.png)"
+ask = "Is $x$ <script>?"
+choices = ["[a](javascript:alert(1))", "b"]
+answer = "b"
+reveal = "{decay} {m05_true} {cliff_jump} **bold**"
+speaker = "s"
+[scene.page]
+view = "VIEW"
+formula = "m05"
+lens = "nonsense"
+nonsense = "1"
+story = "vanishing"
+cliff_w = "1e999"
+"""
+
+
+@pytest.mark.parametrize("view", ["explorer", "lenses", "textbook", "cliff", "training", "about", "nonsense"])
+def test_a_story_from_a_file_is_played_and_none_of_its_words_is_markup(view):
+    app = opened()
+    app.session_state["own story"] = replace(parse_preset("s", OWN_STORY.replace("VIEW", view).encode()), name=OWN)
+    app.session_state["story"] = OWN
+    app.run()
+    assert not app.exception
+    assert not app.error
+    asked = next(text.value for text in app.markdown if "Is" in text.value)
+    assert asked == "### Is `$x$ <script>?`"
+    press(app, "`[a](javascript:alert(1))`")
+    assert not app.exception
+    assert not app.error
+    assert any("**bold**`" in text.value for text in app.markdown)
