@@ -13,14 +13,12 @@ from explorer.ui import about_view, cliff_view, explorer_view, lenses_view, text
 from explorer.ui.controls import PICTURE, VIEW, settings, sidebar
 from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link
-from explorer.ui.plain import plain
+from explorer.ui.plain import MOST_NOTES, counted, plain
 from explorer.ui.runs import ShownRun, shown_run
 from explorer.ui.story_view import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
 from explorer.ui.training.notice import training_notice
 from explorer.ui.training.session import trained_input
 from explorer.words import say
-
-MOST_NOTES = 12  # sentences about a link; further ones are counted
 
 
 def _nothing() -> None:
@@ -118,9 +116,7 @@ def _notices(run: ShownRun) -> None:
     """What was not taken from the link, and what cannot be run."""
     notes = st.session_state[NOTES]
     if notes:
-        listed = [plain(note) for note in notes[:MOST_NOTES]]
-        if len(notes) > MOST_NOTES:
-            listed.append(say("link", "more", count=len(notes) - MOST_NOTES))
+        listed = [*map(plain, notes[:MOST_NOTES]), *counted(notes)]
         st.warning("\n".join([say("page", "not_taken"), *(f"- {line}" for line in listed)]))
     if run.errors:
         lead = say("page", "not_run" if run.trace else "not_run_first")

@@ -7,13 +7,17 @@ In code it looks for nothing, so words that hold anything of the kind become cod
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
+
+from explorer.words import say
 
 CODE = re.compile("`[^`]+`")
 WORD = re.compile(r"(?:`[^`]+`|\S)+")
 MARKUP = re.compile(r"[\\`*\[\]<>#~|&{}@$]|:\S|(?<!\w)_|_(?!\w)|www\.|--|[<>~]=", re.IGNORECASE)
 TRAILING = ".,;"
 LONGEST = 60
+MOST_NOTES = 12  # sentences at once about what a stranger gave; further ones are counted
 
 
 def plain(sentence: str) -> str:
@@ -21,6 +25,11 @@ def plain(sentence: str) -> str:
     words = [found.group() for found in WORD.finditer(sentence)]
     runs = (list(run) for _, run in groupby(words, lambda word: CODE.fullmatch(word) is None))
     return " ".join(_run(run) for run in runs)
+
+
+def counted(notes: Sequence[str]) -> list[str]:
+    """A sentence for those that are too many to be shown, if there are."""
+    return [say("link", "more", count=len(notes) - MOST_NOTES)] if len(notes) > MOST_NOTES else []
 
 
 def quoted(text: str) -> str:

@@ -16,6 +16,7 @@ from explorer.presets import MAX_BYTES, parse_preset
 from explorer.ui.controls import take, take_plan
 from explorer.ui.copy_link import copy_link
 from explorer.ui.failures import in_words
+from explorer.ui.plain import MOST_NOTES, counted
 from explorer.ui.runs import trace_of
 from explorer.ui.story_view import open_own
 from explorer.words import say
@@ -81,7 +82,7 @@ def _back_in() -> None:
 
 def _say_refused(sentences: list[str]) -> None:
     """As text, and not as Markdown: a file's name, and what it holds, may look like markup."""
-    lines = "".join(f"<li>{_with_code(sentence)}</li>" for sentence in sentences)
+    lines = "".join(f"<li>{_with_code(sentence)}</li>" for sentence in [*sentences[:MOST_NOTES], *counted(sentences)])
     st.html(f'<div role="alert" class="refused"><p>{escape(say("take_home", "refused"))}</p><ul>{lines}</ul></div>')
 
 

@@ -1,14 +1,17 @@
 """Odd links on the page itself, in every view: it opens, says what it did not take, and its controls hold the rest."""
 
+import itertools
 import random
 
 import pytest
 
+from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import table
+from explorer.presets import parse_preset
 from explorer.training import TrainingPlan
 from explorer.ui.link import PAGE_READERS, VIEW_NAMES
-from explorer.ui.page import MOST_NOTES
+from explorer.ui.plain import MOST_NOTES
 from tests.ui.test_app import opened, said
 from tests.ui.test_odd_links import KEYS, ODD, ROWS
 
@@ -88,3 +91,18 @@ def test_what_is_quoted_is_not_interpreted():
     app = opened(gain=PAYLOAD)
     (warning,) = app.warning
     assert "`<img src=x onerror=alert(1)> ![a](http://e.example/a.png) $…`" in warning.value
+
+
+def test_a_preset_file_of_nine_thousand_mistakes_gets_a_dozen_sentences():
+    names = ("".join(letters) for letters in itertools.product("abcdefghijklmnopqrstu", repeat=3))
+    content = 'title = "t"\nlook = "l"\n[experiment]\n' + "".join(f"{name} = 1\n" for name in names)[:60_000] + "\n"
+    with pytest.raises(ExplorerError) as refused:
+        parse_preset("large", content.encode())
+    sentences = [error.sentence for error in refused.value.errors]
+    assert len(sentences) > 7000
+    app = opened()
+    app.session_state["take_home"] = True
+    app.session_state["what is wrong with the preset file"] = sentences
+    (shown,) = (e.proto.body for e in app.run().get("html") if "refused" in e.proto.body)
+    assert shown.count("<li>") == MOST_NOTES + 1
+    assert f"… and {len(sentences) - MOST_NOTES:,} more." in shown
