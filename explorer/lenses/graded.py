@@ -103,10 +103,10 @@ def _by_jacobi(rows: np.ndarray, exponent: np.ndarray) -> np.ndarray:
         rows = np.where(length[..., None] > 0, rows / length[..., None], 0.0)
         for _ in range(MOST_SWEEPS):
             rows, log2 = _sorted(rows, log2)
-            distance = _farthest(rows)
-            if not distance:
+            aslant = _aslant(rows)
+            if not aslant.any():
                 break
-            _sweep(rows, log2, distance)
+            _sweep(rows, log2, aslant)
     return -np.sort(-log2, axis=-1)
 
 
@@ -115,15 +115,14 @@ def _sorted(rows: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return np.take_along_axis(rows, order[..., None], axis=-2), np.take_along_axis(size, order, axis=-1)
 
 
-def _farthest(rows: np.ndarray) -> int:
-    """How far apart two rows can stand in the order and still not be orthogonal: what is much shorter mostly is."""
-    one, other = np.nonzero((np.abs(rows @ np.swapaxes(rows, -1, -2)) > SETTLED).any(axis=0))
-    return int(np.max(other - one, initial=0))
+def _aslant(rows: np.ndarray) -> np.ndarray:
+    """(r, r) bool: which pairs of rows, the longer one first, are not orthogonal yet in any of the matrices."""
+    return np.triu((np.abs(rows @ np.swapaxes(rows, -1, -2)) > SETTLED).any(axis=0), 1)
 
 
-def _sweep(rows: np.ndarray, log2: np.ndarray, distance: int) -> None:
-    """Turn each pair of rows that stand up to `distance` apart, once, in place."""
-    for one, other in _rounds(rows.shape[-2], distance):
+def _sweep(rows: np.ndarray, log2: np.ndarray, aslant: np.ndarray) -> None:
+    """Turn each of those pairs once, in place: few of them stand far apart, as what is much shorter is orthogonal."""
+    for one, other in _rounds(aslant):
         a, b = rows[:, one], rows[:, other]
         cosine = np.vecdot(a, b)
         ratio = np.where(np.isneginf(log2[:, other]), 0.0, np.exp2(log2[:, other] - log2[:, one]))
@@ -135,10 +134,11 @@ def _sweep(rows: np.ndarray, log2: np.ndarray, distance: int) -> None:
             log2[:, at] += np.log2(length / np.sqrt(1 + (ratio * turn) ** 2))
 
 
-def _rounds(count: int, distance: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """All pairs (i, i + d) with d up to `distance`, in rounds in which no index stands twice."""
-    for d in range(1, distance + 1):
-        first = np.arange(count - d)
+def _rounds(aslant: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The pairs (i, i + d) that are marked, in rounds in which no index stands twice; near ones first."""
+    every, after = np.nonzero(aslant)
+    for d in np.unique(after - every):
+        first = every[after - every == d]
         for half in (0, 1):
             one = first[first // d % 2 == half]
             if len(one):

@@ -18,6 +18,7 @@ from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, no_progres
 from explorer.lenses.step_jacobians import jacobian_stretches, readable_steps
 from explorer.trace import Trace
 
+HANDFUL = 8  # large matrices whose singular values are worked out together
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 
@@ -100,7 +101,7 @@ def _single_steps(trace: Trace, layer: int, sequence: int, wanted: set[int], pro
 def _values(rows: Iterator[Rows], at: np.ndarray, size: int) -> np.ndarray:
     """(n, S·H) log10 of the singular values at the steps `at`, a handful of steps at once; NaN where there are none."""
     values = np.full((len(at), size), np.nan)
-    while handful := list(islice(rows, max(1, WIDE // size**2))):
+    while handful := list(islice(rows, max(HANDFUL, WIDE // size**2))):
         steps, matrices, exponents = zip(*handful, strict=True)
         values[np.searchsorted(at, steps)] = log10_singular_values(np.stack(matrices), np.stack(exponents))
     return values
