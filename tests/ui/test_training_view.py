@@ -264,6 +264,20 @@ def test_the_trial_is_said_and_the_what_if_recomputes_it():
     assert "Clipping threshold (its own 1, now" in app.info[0].value
 
 
+def test_no_threshold_is_offered_that_the_control_would_not_take():
+    stretching = {"activation": "identity", "init": "orthogonal", "gain": "1.2", "seq_len": "100"}
+    slow = {"optimiser": "sgd", "learning_rate": "1e-06", "steps": "40"}
+    app = opened(**{**LINK, **stretching, **slow})
+    watched = press(app, "train_start")
+    while watched.running:
+        app.run()
+    app.run()
+    assert trial_of(watched.history(), 0).suggestion.threshold > 1e9
+    assert any(text.value.startswith("Suggested threshold") for text in app.markdown)
+    assert "take_what_if" in keys(app)
+    assert "take_suggested" not in keys(app)
+
+
 def test_an_iteration_opens_in_the_explorer_and_its_lenses_and_a_control_leaves_it():
     app = opened(**LINK, steps="40", twins="true")
     watched = press(app, "train_start")

@@ -7,6 +7,8 @@ from html import escape
 import streamlit as st
 
 from explorer.clipping_trial import ClippingTrial, what_if
+from explorer.experiment import Experiment
+from explorer.parameters import table
 from explorer.plots.samples import as_svg, sample_figure
 from explorer.plots.training import biggest_jump, looks, usual_before
 from explorer.samples import Answers, Curves, Writing, sample
@@ -66,8 +68,10 @@ def _told(said: list[str]) -> None:
 
 def _suggested(trial: ClippingTrial, watched: Watched) -> None:
     st.markdown(suggestion_sentence(trial))
-    if trial.suggestion.threshold is not None:
-        _taker(trial.suggestion.threshold, "take_suggested")
+    row, threshold = table(Experiment)["clip_threshold"], trial.suggestion.threshold
+    assert row.lower is not None and row.upper is not None, "a threshold has bounds"
+    if threshold is not None and row.lower <= threshold <= row.upper:  # norms may lie beyond what the control takes
+        _taker(threshold, "take_suggested")
 
 
 def _taker(threshold: float, key: str) -> None:
