@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     runner = commands.add_parser("run", help=say("command", "run"), description=say("command", "run"))
     runner.add_argument("preset", nargs="?", help=say("command", "preset"))
     add_flags(runner, Experiment)
-    runner.add_argument("--seeds", metavar="INTEGER", help=say("command", "seeds"))
+    runner.add_argument("--seeds", metavar="INTEGER", help=say("command", "seeds").replace("%", "%%"))
     for form in FORMS:
         runner.add_argument(f"--{form.name}", type=Path, metavar="FILE", help=say("command", form.name))
     runner.add_argument("--json", action="store_true", help=say("command", "json"))

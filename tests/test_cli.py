@@ -19,6 +19,15 @@ def test_a_preset_prints_its_verdict(capsys):
     assert "−22.5 decades" in said
 
 
+@pytest.mark.parametrize("command", ["run", "lens", "train", "presets", "check"])
+def test_every_command_has_a_help(command, capsys):
+    """argparse takes a percent sign in a help for a place to fill in."""
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert command in capsys.readouterr().out
+
+
 def test_flags_change_a_preset_and_json_holds_the_numbers(capsys):
     assert main(["run", "lstm-forget-1", "--seq-len", "50", "--forget_bias", "2", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
