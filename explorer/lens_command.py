@@ -25,6 +25,7 @@ from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.lenses import bound_sentence, far_sentence, spectrum_sentence, truncation_sentences
 from explorer.words.numbers import short
+from explorer.words.rates import fan_sentence, lyapunov_sentences
 from explorer.words.ways import direct_sentence, paths_sentences, saturation_sentence
 
 WINDOW, APART = 20, 20
@@ -137,6 +138,8 @@ def _of_eigenvalues(record: Eigenvalues, trace: Trace) -> tuple[str, ...]:
 
 SENTENCES: dict[str, Callable[[Any, Trace], tuple[str, ...]]] = {
     "reach": _of_reach,
+    "jacobian": lambda record, trace: (fan_sentence(record),),
+    "lyapunov": lambda record, trace: lyapunov_sentences(record),
     "truncation": _of_truncation,
     "eigenvalues": _of_eigenvalues,
     "paths": lambda record, trace: paths_sentences(record, trace.experiment),

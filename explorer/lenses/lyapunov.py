@@ -21,6 +21,8 @@ from explorer.lenses.linear_steps import LinearSteps, Progress, check_index, no_
 from explorer.lenses.step_jacobians import jacobian_stretches
 from explorer.trace import Trace
 
+ROUNDING = 1e-12  # nats a step: what many steps' sums leave of an exponent that is zero
+
 
 @dataclass(frozen=True, eq=False)
 class Lyapunov:
@@ -89,12 +91,15 @@ def _carried(jacobian: np.ndarray, frame: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def kaplan_yorke(exponents: np.ndarray) -> float:
-    """k + (λ₁ + … + λ_k) / |λ_{k+1}| with the largest k whose sum is not negative; `exponents` in descending order."""
+    """k + (λ₁ + … + λ_k) / |λ_{k+1}| with the largest k whose sum is not negative; `exponents` in descending order.
+
+    A sum that is zero but for rounding, as a rotation's, counts as zero.
+    """
     sums = np.cumsum(exponents)
-    k = int(np.count_nonzero(sums >= 0))
+    k = int(np.count_nonzero(sums >= -ROUNDING))
     if k in (0, len(exponents)):
         return float(k)
-    return float(k + sums[k - 1] / -exponents[k])
+    return float(k + max(0.0, sums[k - 1]) / -exponents[k])
 
 
 def _slope_back(log10_norms: np.ndarray, margin: int) -> float:

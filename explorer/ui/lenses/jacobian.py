@@ -7,12 +7,14 @@ from explorer.lenses.linear_steps import Progress
 from explorer.plots.lenses.fan import fan_figure
 from explorer.trace import Trace
 from explorer.ui.lenses.contract import Lens, Seen
+from explorer.words.rates import fan_sentence
 
 POINTS = 101  # of the curves
 
 
 def see(trace: Trace, progress: Progress) -> Seen:
-    return Seen((fan_figure(jacobian_fan(trace, points=POINTS, progress=progress), trace.experiment),))
+    fan = jacobian_fan(trace, points=POINTS, progress=progress)
+    return Seen((fan_figure(fan, trace.experiment),), (fan_sentence(fan),))
 
 
 LENS = Lens(see)

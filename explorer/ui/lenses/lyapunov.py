@@ -7,10 +7,12 @@ from explorer.lenses.lyapunov import lyapunov
 from explorer.plots.lenses.lyapunov import spectrum_figure
 from explorer.trace import Trace
 from explorer.ui.lenses.contract import Lens, Seen
+from explorer.words.rates import lyapunov_sentences
 
 
 def see(trace: Trace, progress: Progress) -> Seen:
-    return Seen((spectrum_figure(lyapunov(trace, progress=progress), trace.experiment),))
+    spectrum = lyapunov(trace, progress=progress)
+    return Seen((spectrum_figure(spectrum, trace.experiment),), lyapunov_sentences(spectrum))
 
 
 LENS = Lens(see)
