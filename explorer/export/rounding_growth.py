@@ -25,9 +25,8 @@ def rounding_growth(trace: Trace) -> float:
     """
     rises = [0.0]
     for name, norms in trace.log10_state_grad_norm.items():
-        with np.errstate(
-            over="ignore", under="ignore", divide="ignore"
-        ):  # a square leaves the floats, its log does not
+        # a square leaves the floats where its logarithm does not
+        with np.errstate(over="ignore", under="ignore", divide="ignore"):
             sizes = log10_norm(trace.states[name])
         for level in (norms + sizes)[:, :0:-1]:  # from the last step back to the first
             heard = level[np.isfinite(level)]
