@@ -200,13 +200,15 @@ def shown_iterations(history: History, lane: int, most: int) -> np.ndarray:
 
 
 def waterfall_range(history: History) -> tuple[float, float]:
-    """Whole decades around all but the outermost norms of all lanes, at most `WIDEST` of them.
+    """Whole decades around all but the outermost norms, at most `WIDEST` of them.
 
-    An iteration in which a lane ended is left out: its norms are beyond all measure.
+    Of the lanes that have not ended, where there are any: one that runs away may stand at 1e90 for some iterations
+    before its end, and would leave its twin in one colour. The iteration in which a lane ended never counts.
     """
     step = max(1, history.iterations // 400)
     lasts = [ending.iteration - 1 if ending else history.iterations for ending in history.endings]
-    norms = [history.log10_state_grad_norm[:last:step, lane, 1:].ravel() for lane, last in enumerate(lasts)]
+    going = [lane for lane, ending in enumerate(history.endings) if ending is None] or range(len(lasts))
+    norms = [history.log10_state_grad_norm[: lasts[lane] : step, lane, 1:].ravel() for lane in going]
     finite = np.concatenate(norms)
     finite = finite[np.isfinite(finite)]
     if not finite.size:

@@ -35,6 +35,7 @@ BELOW_AGAIN = 1.5
 CSS = """
 <style>
 .verdict progress { width: 100%; height: 0.45rem; accent-color: var(--st-primary-color); }
+.answers { display: block; overflow-x: auto; }
 .answers td { padding: 0.1rem 0.8rem 0.1rem 0; font-variant-numeric: tabular-nums; font-family: monospace; }
 .answers th { text-align: left; padding-right: 1rem; font-weight: 400; opacity: 0.85; }
 </style>

@@ -159,6 +159,18 @@ def test_both_waterfalls_of_twins_share_one_range(ended):
     assert (falls[0].lower, falls[0].upper) == waterfall_range(ended)
 
 
+def test_a_lane_that_runs_away_leaves_its_twin_its_colours():
+    """At a low rate the unclipped lane stands at 1e90, finite, for an iteration before it ends."""
+    e = Experiment(activation="identity", init="orthogonal", gain=1.05, task="adding", seq_len=100, clip="norm")
+    history = recorded(twins(e), steps=30, optimiser="sgd", learning_rate=1e-4)
+    assert history.endings[1].iteration == 3
+    assert history.log10_state_grad_norm[1, 1].max() > 60
+    alone = dataclasses.replace(
+        history, endings=(None,), experiments=(e,), log10_state_grad_norm=history.log10_state_grad_norm[:, :1]
+    )
+    assert waterfall_range(history) == waterfall_range(alone)
+
+
 def test_the_biggest_jump_is_where_the_norm_rose_most():
     e = Experiment(seq_len=5, **SMALL)
     history = recorded(e, steps=6)
