@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m explorer", description=say("command", "description"))
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    runner = commands.add_parser("run", help=say("command", "run"), description=say("command", "run"))
+    runner = commands.add_parser(
+        "run", help=say("command", "run"), description=say("command", "run"), allow_abbrev=False
+    )
     runner.add_argument("preset", nargs="?", help=say("command", "preset"))
     add_flags(runner, Experiment)
     runner.add_argument("--seeds", metavar="INTEGER", help=say("command", "seeds").replace("%", "%%"))

@@ -34,7 +34,9 @@ WIDTH = 24  # of the names in a list of numbers
 
 def add_lens(commands: Any) -> None:
     """The command and its flags."""
-    lens = commands.add_parser("lens", help=say("command", "lens"), description=say("command", "lens"))
+    lens = commands.add_parser(
+        "lens", help=say("command", "lens"), description=say("command", "lens"), allow_abbrev=False
+    )
     lens.add_argument("name", help=", ".join(LENSES))
     lens.add_argument("preset", nargs="?", help=say("command", "preset"))
     add_flags(lens, Experiment)

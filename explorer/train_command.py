@@ -31,7 +31,9 @@ INTERRUPTED = 130  # the exit status that shells give to Ctrl-C
 
 def add_train(commands: Any) -> None:
     """The command and its flags."""
-    parser = commands.add_parser("train", help=say("train", "train"), description=say("train", "train"))
+    parser = commands.add_parser(
+        "train", help=say("train", "train"), description=say("train", "train"), allow_abbrev=False
+    )
     parser.add_argument("preset", nargs="?", help=say("command", "preset"))
     add_flags(parser, Experiment)
     add_flags(parser, TrainingPlan)

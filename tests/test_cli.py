@@ -111,3 +111,13 @@ def test_check_holds_the_engine_against_autograd(capsys):
     said = capsys.readouterr().out
     assert "worst against torch autograd in float64" in said
     assert "BAD" not in said
+
+
+@pytest.mark.parametrize("command", ["run", "lens", "train"])
+def test_a_flag_is_not_guessed_from_its_beginning(command, capsys, tmp_path, monkeypatch):
+    """`--preset chaos` once ran the default and wrote it into a file named chaos."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as end:
+        main([command, "--preset", "chaos"])
+    assert end.value.code == 2
+    assert not list(tmp_path.iterdir())
