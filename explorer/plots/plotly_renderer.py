@@ -21,9 +21,9 @@ from explorer.plots.record import (
     levels_within,
     regions_within,
 )
-from explorer.plots.ticks import count_ticks, decade_ticks, step_ticks
+from explorer.plots.ticks import count_ticks, decade_ticks, round_ticks, step_ticks
 
-MARGIN = {"l": 62, "r": 16, "t": 12, "b": 36}
+MARGIN = {"l": 62, "r": 16, "t": 12, "b": 44}
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 BAR_ROOM = 44  # right of figures with a colour bar, and of those beside them, so that their time axes agree
 FLOAT32 = 3e38
@@ -57,7 +57,7 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
         suffix = "" if number == 1 else str(number)
         last = number == len(figure.panels)
         layout[f"xaxis{suffix}"] = _x_axis(figure, last, suffix, theme)
-        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme) | _ticks_by_plotly(figure)
+        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme, figure.height) | _ticks_by_plotly(figure)
         traces += _panel_traces(panel, suffix, figure, theme, first=number == 1)
         layout["shapes"] += [_level_shape(level, suffix, theme) for level in levels_within(panel)]
         layout["annotations"] += _annotations(panel, figure, domain, suffix, theme)
@@ -134,7 +134,7 @@ def _ticks_by_plotly(figure: Figure) -> dict[str, Any]:
     return (same_scale if figure.plane else {}) | ({"tickvals": None} if figure.plane or figure.x.decades else {})
 
 
-def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, Any]:
+def _y_axis(panel: Panel, domain: tuple[float, float], theme: str, height: int) -> dict[str, Any]:
     axis: dict[str, Any] = {
         "domain": list(domain),
         "range": [panel.y.lower, panel.y.upper],
@@ -155,7 +155,9 @@ def _y_axis(panel: Panel, domain: tuple[float, float], theme: str) -> dict[str, 
         axis["tickvals"] = sorted({1, rows}) if panel.y.label else []
         axis["range"] = [panel.y.upper, panel.y.lower]  # unit 1 on top
     else:
-        axis["tickvals"] = [panel.y.lower, (panel.y.lower + panel.y.upper) / 2, panel.y.upper]
+        axis["tickvals"] = round_ticks(
+            panel.y.lower, panel.y.upper, max(2, round((domain[1] - domain[0]) * height / 60))
+        )
     return axis
 
 

@@ -27,6 +27,16 @@ def count_ticks(lower: float, upper: float) -> tuple[list[int], list[str]]:
     return shown, [f"{count:,}" for count in shown]
 
 
+def round_ticks(lower: float, upper: float, most: int) -> list[float]:
+    """Multiples of 1, 2 or 5 times a power of ten between two values, with at most `most` distances between them."""
+    if not lower < upper < math.inf:
+        return [lower]
+    power = 10.0 ** math.floor(math.log10((upper - lower) / most))
+    step = next(s * power for s in (1, 2, 5, 10) if (upper - lower) / (s * power) <= most + 1e-9)
+    first, last = math.ceil(lower / step - 1e-9), math.floor(upper / step + 1e-9)
+    return [float(f"{n * step:.12g}") for n in range(first, last + 1)]
+
+
 def step_ticks(first: int, last: int) -> list[int]:
     """A handful of steps, both ends among them, for an axis whose steps are rows."""
     distance = next((s for s in STEPS if (last - first) / s <= 5), STEPS[-1])

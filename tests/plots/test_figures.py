@@ -11,7 +11,7 @@ from explorer.plots.palette import CELL_COLOURS, PINS
 from explorer.plots.plotly_renderer import render, standalone
 from explorer.plots.record import DASHES, levels_within
 from explorer.plots.shown import Shown
-from explorer.plots.ticks import decade_ticks
+from explorer.plots.ticks import decade_ticks, round_ticks
 from tests.test_settings import contrast
 
 
@@ -211,3 +211,18 @@ def test_lanes_stand_on_one_axis_that_holds_the_upper_decades_of_all():
     alike = [gradient_figure(alone(cell="lstm", forget_bias=bias)) for bias in (4, 5)]
     (panel,) = spanning(alike)[0].panels
     assert panel.y.upper - panel.y.lower < WIDEST_SPAN
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "most", "ticks"),
+    [
+        (-4.0, 1.0, 5, [-4, -3, -2, -1, 0, 1]),
+        (-9.0, 1.0, 5, [-8, -6, -4, -2, 0]),
+        (-0.5, 1.5, 4, [-0.5, 0, 0.5, 1, 1.5]),
+        (0.0, 1.0, 2, [0, 0.5, 1]),
+        (0.0, 3e-7, 3, [0, 1e-7, 2e-7, 3e-7]),
+        (2.0, 2.0, 3, [2]),
+    ],
+)
+def test_a_linear_axis_has_round_numbers_and_its_zero(lower, upper, most, ticks):
+    assert round_ticks(lower, upper, most) == ticks
