@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.presets import all_presets
@@ -70,8 +71,9 @@ def keep_link_of_unseen(names: Collection[str]) -> None:
 def sidebar(views: Sequence[str], story_menu: Callable[[], None], hidden: Container[str] = ()) -> None:
     """Draw the controls, the choice among `views` first; those in `hidden` keep their values unseen."""
     for name, row in table(Experiment).items():
-        st.session_state.setdefault(name, _as_option(row, row.default))
-    st.session_state.setdefault(COMPARE, False)
+        if name not in st.session_state:
+            st.session_state[name] = _of_link(row)
+    st.session_state.setdefault(COMPARE, st.query_params.get(COMPARE, "").lower() == "true")
     unseen = [name for name in table(Experiment) if name in hidden]
     keep_unseen(unseen)
     keep_link_of_unseen(unseen)
@@ -88,6 +90,18 @@ def sidebar(views: Sequence[str], story_menu: Callable[[], None], hidden: Contai
                 parts.get(name, partial(draw_control, name))()
         if "more" not in hidden:
             _folded(hidden)
+
+
+def _of_link(row: Parameter) -> Any:
+    """What the link says, or the default.
+
+    Where the server was started anew, an open page tells it what its controls show, and a default set here would win.
+    """
+    try:
+        set_control(row.name, st.query_params.get(row.name, row.default))
+    except ExplorerError:
+        return _as_option(row, row.default)
+    return st.session_state[row.name]
 
 
 def _view_menu(views: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ def whole_number(name: str, lower: int, upper: int, default: int, **more: Any) -
 
     Needs a label and a help under `name`, and a reader of the link's value in `explorer.ui.link.PAGE_READERS`.
     """
-    present = st.session_state.get(name, default)
+    present = st.session_state.get(name, st.query_params.get(name, default))
     st.session_state[name] = min(max(int(present), lower), upper)
     label, told = say("lens_choice", name), say("lens_choice_help", name)
     return int(

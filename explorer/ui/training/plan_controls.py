@@ -33,8 +33,9 @@ def compared_toggle() -> None:
 def keep_plan() -> None:
     """A control that is not drawn keeps its value; which are drawn, a choice says, on a first run the link's."""
     for name, row in table(TrainingPlan).items():
-        linked = st.query_params.get(name)
-        st.session_state.setdefault(name, linked if linked in row.choices else row.default)
+        if name not in st.session_state:
+            linked = {name: st.query_params.get(name, row.default)}
+            st.session_state[name] = getattr(TrainingPlan(**linked), name)
 
 
 def plan_settings() -> dict[str, Any]:
