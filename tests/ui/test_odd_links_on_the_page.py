@@ -106,3 +106,12 @@ def test_a_preset_file_of_nine_thousand_mistakes_gets_a_dozen_sentences():
     (shown,) = (e.proto.body for e in app.run().get("html") if "refused" in e.proto.body)
     assert shown.count("<li>") == MOST_NOTES + 1
     assert f"… and {len(sentences) - MOST_NOTES:,} more." in shown
+
+
+def test_a_session_begins_with_what_the_link_says_and_not_with_defaults():
+    """Else a page that stays open while its server is started anew falls back to the defaults: a value that the
+    script sets first outweighs what the page says of its controls. `benchmarks.class_at_work` does it with 300."""
+    app = opened(cell="rnn", forget_bias="5", compare="true", view="training", optimiser="adam", momentum="0.5")
+    assert app.session_state["forget_bias"] == 5.0
+    assert app.session_state["momentum"] == 0.5
+    assert app.session_state["compare"] is True
