@@ -71,10 +71,9 @@ def class_command(port: int, addresses: Sequence[str], further: Sequence[str] = 
 def own_addresses() -> list[str]:
     """This machine's addresses in its networks, that of the way out first."""
     found = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out:
-        with suppress(OSError):  # in no network
-            way_out.connect(ELSEWHERE)
-            found.append(str(way_out.getsockname()[0]))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out, suppress(OSError):  # in no network
+        way_out.connect(ELSEWHERE)
+        found.append(str(way_out.getsockname()[0]))
     with suppress(OSError):  # its own name may say nothing
         found += [str(place[4][0]) for place in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     return [address for address in dict.fromkeys(found) if not address.startswith(("127.", "0."))]

@@ -7,7 +7,7 @@ import torch
 import explorer
 from explorer.cells import CELLS as ALL_CELLS
 from explorer.lenses.step_jacobians import jacobian_stretches, step_jacobians
-from explorer.proof.oracle import STEPS
+from explorer.proof.plain_cells import ACTIVATIONS, STEPS
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}
@@ -23,12 +23,12 @@ def torch_jacobians(trace, layer, sequence):
     """(T, S·H, S·H) by `torch.func.jacrev` of the oracle's step, from the trace's states."""
     e = trace.experiment
     names = ALL_CELLS[e.cell].state_names
-    end = f"_l{layer}"
+    end, phi = f"_l{layer}", getattr(torch, ACTIVATIONS[e.activation])
     p = {n.removesuffix(end): torch.tensor(w) for n, w in trace.weights.items() if n.endswith(end)}
     read = trace.inputs if layer == 0 else trace.states["h"][layer - 1, 1:]
 
     def stacked(s, x):
-        new, _ = STEPS[e.cell](torch, p, x, dict(zip(names, s[None].chunk(len(names), -1), strict=True)), e.activation)
+        new, _ = STEPS[e.cell](torch, phi, p, x, dict(zip(names, s[None].chunk(len(names), -1), strict=True)))
         return torch.cat([new[name][0] for name in names])
 
     s = torch.tensor(np.concatenate([trace.states[name][layer, :-1, sequence] for name in names], axis=-1))

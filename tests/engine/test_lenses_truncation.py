@@ -7,7 +7,7 @@ import torch
 import explorer
 from explorer.cells import CELLS as ALL_CELLS
 from explorer.lenses.truncation import truncated_by_sliding_window, truncated_in_chunks
-from explorer.proof.oracle import STEPS
+from explorer.proof.plain_cells import ACTIVATIONS, STEPS
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}
@@ -64,7 +64,7 @@ def by_torch(trace, cut):
         x, new = torch.tensor(trace.inputs[t - 1]), []
         for layer, last in enumerate(state):
             own = {n.removesuffix(f"_l{layer}"): w for n, w in p.items() if n.endswith(f"_l{layer}")}
-            s, _ = STEPS[e.cell](torch, own, x, last, e.activation)
+            s, _ = STEPS[e.cell](torch, getattr(torch, ACTIVATIONS[e.activation]), own, x, last)
             new.append(s)
             x = s["h"]
         outputs.append(x @ p["weight_out"].T + p["bias_out"])
