@@ -13,13 +13,13 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import table
-from explorer.ui.controls import COMPARE, set_control, take
 from explorer.ui.deck import acted
 from explorer.ui.deck_blocks import Desk
 from explorer.ui.link import NOTES
 from explorer.ui.pins import MOST, Pin, changed, clean_name, read, spelled
 from explorer.ui.runs import LAST
 from explorer.ui.seeds import chosen_seeds
+from explorer.ui.settings import COMPARE, set_control, take
 
 HIDDEN = ("pins", "drag", "slow")
 

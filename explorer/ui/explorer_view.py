@@ -8,7 +8,6 @@ from html import escape
 import streamlit as st
 
 from explorer.trace import Trace
-from explorer.ui.controls import settings
 from explorer.ui.deck import deck, deck_code, hand_over
 from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, seeds_block, setup, slow_block
 from explorer.ui.desk import desk, hidden_inputs, on_act
@@ -18,6 +17,7 @@ from explorer.ui.numbers_table import numbers_table
 from explorer.ui.proof_badge import proof_badge
 from explorer.ui.runs import shown_run, trace_of
 from explorer.ui.seeds import bands_of, remembered
+from explorer.ui.settings import settings
 from explorer.ui.take_home import take_home, to_take_home
 from explorer.ui.training.session import trained_now
 from explorer.ui.verdict_block import verdict_of

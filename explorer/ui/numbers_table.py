@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.trace import Trace
-from explorer.ui.controls import NUMBERS
+from explorer.ui.settings import NUMBERS
 from explorer.words import say
 
 

@@ -10,11 +10,12 @@ import streamlit as st
 from explorer.scenes import Scene
 from explorer.trace import Trace
 from explorer.ui import about_view, cliff_view, explorer_view, lenses_view, textbook_view, training_view
-from explorer.ui.controls import PICTURE, VIEW, settings, sidebar
 from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link
 from explorer.ui.plain import MOST_NOTES, counted, plain
 from explorer.ui.runs import ShownRun, shown_run
+from explorer.ui.settings import PICTURE, VIEW, settings
+from explorer.ui.sidebar import sidebar
 from explorer.ui.story_view import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
 from explorer.ui.training.notice import training_notice
 from explorer.ui.training.session import trained_input

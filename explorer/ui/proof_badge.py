@@ -10,9 +10,9 @@ from cachetools import LRUCache, cached
 from explorer.experiment import Experiment
 from explorer.proof.prove import Proof, prove
 from explorer.trace import Trace
-from explorer.ui.controls import PROVED
 from explorer.ui.failures import in_words
 from explorer.ui.runs import LAST, trace_of
+from explorer.ui.settings import PROVED
 from explorer.words import say
 from explorer.words.proofs import proof_headline, proof_sentences
 

@@ -18,9 +18,11 @@ from explorer.parameters import table
 from explorer.presets import Preset, all_stories
 from explorer.scenes import Scene
 from explorer.trace import Trace
-from explorer.ui.controls import VIEW, draw_control, keep_unseen, set_control, take
+from explorer.ui.controls import draw_control
 from explorer.ui.link import NOTES, PAGE_READERS
 from explorer.ui.plain import plain
+from explorer.ui.settings import VIEW, keep_unseen, set_control, take
+from explorer.ui.training.session import at_work
 from explorer.words import catalogue, say
 from explorer.words.told import told
 
@@ -68,6 +70,7 @@ def story_menu() -> None:
         key="story_menu",
         placeholder=say("page", "choose"),
         help=say("story", "menu_help"),
+        disabled=at_work(),
         on_change=_begin,
     )
 

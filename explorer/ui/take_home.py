@@ -13,11 +13,11 @@ from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.export import FORMS, NPZ, STEM, Form
 from explorer.presets import MAX_BYTES, parse_preset
-from explorer.ui.controls import take, take_plan
 from explorer.ui.copy_link import copy_link
 from explorer.ui.failures import in_words
 from explorer.ui.plain import MOST_NOTES, counted
 from explorer.ui.runs import trace_of
+from explorer.ui.settings import take, take_plan
 from explorer.ui.story_view import open_own
 from explorer.words import say
 

@@ -13,9 +13,9 @@ from explorer.textbook import FORMULAS, NAMES, RIGHT, Formula
 from explorer.textbook.derivation import SETTINGS, misfits
 from explorer.trace import Trace
 from explorer.ui.charts import chart
-from explorer.ui.controls import take
 from explorer.ui.derivation_view import derivation_page
 from explorer.ui.plain import plain
+from explorer.ui.settings import take
 from explorer.words import say
 from explorer.words.formulas import number_sentence
 

@@ -95,7 +95,7 @@ def test_a_broken_link_gets_sentences_and_a_picture(open_page: Open) -> None:
 def test_what_does_not_fit_is_said_and_the_picture_stays(open_page: Open) -> None:
     page = open_page("/?seq_len=2000&hidden_size=64")
     before = verdict(page)
-    page.get_by_text("More").click()
+    page.get_by_text("More", exact=True).click()
     settled(page)
     press(page, "Batch size", "End")
     expect(page.get_by_test_id("stAlert")).to_contain_text("the budget is")
@@ -108,7 +108,7 @@ def test_markup_in_a_text_is_a_text(open_page: Open) -> None:
     page = open_page()
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    page.get_by_text("More").click()
+    page.get_by_text("More", exact=True).click()
     settled(page)
     box = page.get_by_test_id("stTextArea").locator("textarea")
     box.fill("<img src=x onerror=alert(1)> and <script>alert(2)</script>")

@@ -55,7 +55,7 @@ def test_twenty_presses_in_a_second_make_no_two_runs_at_once(logged: tuple[Page,
 VIEWS = {
     "lenses": {"view": "lenses", "lens": "eigenvalues", "hidden_size": "48"},
     "cliff": {"view": "cliff", "cliff_on": "gain bias", "seq_len": "50", "hidden_size": "8"},
-    "training": {"view": "training", "seq_len": "20", "hidden_size": "8"},
+    "training": {"view": "training", "seq_len": "20", "hidden_size": "8", "steps": "100000"},
 }
 
 

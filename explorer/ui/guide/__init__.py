@@ -9,8 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.ui.controls import VIEW
 from explorer.ui.link import NOTES, VIEW_NAMES
+from explorer.ui.settings import VIEW
 from explorer.ui.story_view import told_now
 from explorer.words import catalogue
 

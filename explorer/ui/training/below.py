@@ -13,10 +13,11 @@ from explorer.plots.samples import as_svg, sample_figure
 from explorer.plots.training import biggest_jump, looks, usual_before
 from explorer.samples import Answers, Curves, Writing, sample
 from explorer.training import History
-from explorer.ui.controls import VIEW, set_control, take
+from explorer.ui.settings import VIEW, set_control, take
 from explorer.ui.training.board import last_iteration, trial_of
 from explorer.ui.training.buttons import CHOSEN
 from explorer.ui.training.link import MOST_ITERATIONS, THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
+from explorer.ui.training.session import at_work
 from explorer.ui.training.watched import Watched
 from explorer.words import say
 from explorer.words.numbers import short
@@ -76,7 +77,7 @@ def _suggested(trial: ClippingTrial, watched: Watched) -> None:
 
 def _taker(threshold: float, key: str) -> None:
     label = say("training", "take_threshold", threshold=short(threshold))
-    st.button(label, key=key, on_click=_take_threshold, args=(threshold,))
+    st.button(label, key=key, on_click=_take_threshold, args=(threshold,), disabled=at_work())
 
 
 def _take_threshold(threshold: float) -> None:
@@ -123,6 +124,7 @@ def _opening(watched: Watched, history: History) -> None:
         on_click=_open,
         args=(watched, iteration, lane),
         help=say("training", "open_help"),
+        disabled=at_work(),
     )
     if jump > 1:
         norms = history.norm_before[:jump, lane]

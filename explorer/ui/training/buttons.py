@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -16,6 +17,8 @@ from explorer.words import say
 
 REFUSED = "why the training was refused"
 CHOSEN = "open_iteration"
+PRESSED = "when each button was pressed last"
+ECHO = 0.2  # seconds; nobody means two steps within that
 COLOURS = "range of the waterfall so far"
 
 
@@ -39,12 +42,22 @@ def _button(name: str, act: Callable[..., None], *args: Experiment, off: bool, f
     st.button(
         say("training", name),
         key=f"train_{name}",
-        on_click=act,
-        args=args,
+        on_click=_pressed,
+        args=(name, act, *args),
         disabled=off,
         type="primary" if first else "secondary",
         help=say("training", f"{name}_help"),
     )
+
+
+def _pressed(name: str, act: Callable[..., None], *args: Experiment) -> None:
+    """Once a press: what the browser sends for a running fragment may carry the last click along a second time."""
+    times, now = st.session_state.setdefault(PRESSED, {}), time.monotonic()
+    echo = now - times.get(name, -ECHO) < ECHO
+    times[name] = now
+    if not echo:
+        act(*args)
+        st.rerun()  # all of the page: only then does the browser forget the clocks of fragments that it was given
 
 
 def _start(experiment: Experiment) -> None:

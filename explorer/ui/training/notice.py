@@ -8,7 +8,7 @@ from explorer.experiment import Experiment
 from explorer.plots.training import looks
 from explorer.presets import all_presets
 from explorer.trace import Trace
-from explorer.ui.controls import VIEW, settings, take_plan
+from explorer.ui.settings import VIEW, settings, take_plan
 from explorer.ui.training.link import Trained
 from explorer.ui.training.plan_controls import COMPARED
 from explorer.ui.training.session import leave_trained, trained_now, watched_now

@@ -18,6 +18,16 @@ def watched_now() -> Watched | None:
     return found if isinstance(found, Watched) else None
 
 
+def at_work() -> bool:
+    """Whether a training goes on in sight: what sets controls by itself then waits for a pause.
+
+    The clock of a training's fragment asks for a slice again and again, and each time the browser says what all
+    controls show; what it sent before it heard of new values would bring the old ones back.
+    """
+    watched = watched_now()
+    return st.session_state.get("view") == "training" and watched is not None and watched.running
+
+
 def trained_now() -> Trained | None:
     """The trained network that the link asks for, if it does; the link was cleaned when the session began."""
     text = st.session_state.get(TRAINED, "")
