@@ -13,6 +13,7 @@ from itertools import islice
 
 import numpy as np
 
+from explorer.backend import one_blas_thread
 from explorer.lenses.graded import GradedProduct, log10_singular_values
 from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, no_progress
 from explorer.lenses.step_jacobians import jacobian_stretches, readable_steps
@@ -46,7 +47,7 @@ def jacobian_fan(
     trace: Trace,
     layer: int = -1,
     sequence: int = 0,
-    points: int = 201,
+    points: int = 101,
     shares: Sequence[float] | None = SHARES,
     progress: Progress = no_progress,
 ) -> JacobianFan:
@@ -62,8 +63,9 @@ def jacobian_fan(
     places = np.round(columns * (size - 1)).astype(int)
     half = lambda share: progress(share / 2)  # noqa: E731
     other_half = lambda share: progress((1 + share) / 2)  # noqa: E731
-    single = _values(_single_steps(trace, layer, sequence, set(at.tolist()), half), at, size)
-    to_end = _values(_products(trace, layer, sequence, set(at.tolist()), other_half), at, size)
+    with one_blas_thread():
+        single = _values(_single_steps(trace, layer, sequence, set(at.tolist()), half), at, size)
+        to_end = _values(_products(trace, layer, sequence, set(at.tolist()), other_half), at, size)
     code = "whole" if trace.overflow_step is None else "overflowed"
     return JacobianFan(code, at, columns, to_end[:, places], single[:, places])
 

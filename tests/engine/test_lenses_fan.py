@@ -133,7 +133,7 @@ def test_nothing_recurs(choices):
 
 def test_overflow_is_a_code():
     trace = explorer.run(small(activation="identity", gain=100, seq_len=200))
-    fan = jacobian_fan(trace)
+    fan = jacobian_fan(trace, points=201)
     assert fan.code == "overflowed" and np.isnan(fan.log10_to_end).all()
     known = np.isfinite(fan.log10_step).all(axis=1)
     assert fan.at[known].tolist() == list(range(1, trace.overflow_step))

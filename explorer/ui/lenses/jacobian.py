@@ -9,11 +9,9 @@ from explorer.trace import Trace
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.rates import fan_sentence
 
-POINTS = 101  # of the curves
-
 
 def see(trace: Trace, progress: Progress) -> Seen:
-    fan = jacobian_fan(trace, points=POINTS, progress=progress)
+    fan = jacobian_fan(trace, progress=progress)
     return Seen((fan_figure(fan, trace.experiment),), (fan_sentence(fan),))
 
 
