@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from explorer.plots.palette import HEATMAPS
-from explorer.plots.plotly_renderer import FLOAT32, FONT, GRID, INK, PAPER
+from explorer.plots.plotly_look import FLOAT32, FONT, GRID, INK, PAPER
 from explorer.plots.record import Axis
 from explorer.plots.surface import Surface
 from explorer.plots.ticks import decade_ticks

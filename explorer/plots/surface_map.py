@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.plots.plotly_renderer import DASHES, FONT, GRID, HATCHES
+from explorer.plots.plotly_look import DASHES, FONT, GRID, HATCHES
 from explorer.plots.raster import picture
 from explorer.plots.record import Axis
 from explorer.plots.surface import Surface, SurfacePath

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.plots.plotly_renderer import FONT, GRID
+from explorer.plots.plotly_look import FONT, GRID
 from explorer.plots.record import Axis
 from explorer.plots.surface import Surface, SurfacePath
 from explorer.plots.surface_look import BOTTOM, ENDS, TOP, colours, drawn, frame_steps, layout_of, player, ticks

@@ -26,7 +26,6 @@ MOST_POINTS = 1000  # of a curve: a line of as many pixels shows no more
 MOST_COLUMNS, MOST_ROWS = 300, 100  # of a waterfall
 LINEAR = 20.0  # a loss that changes by less than this factor is read better on a linear axis
 LEAST_DECADES = 2.0
-MEMORY = 21  # iterations before one, against which it is a jump
 WIDEST = 24.0  # decades of colour that are chosen where nobody chooses
 UNCLIPPED = OTHERS[1]
 
@@ -216,27 +215,6 @@ def waterfall_range(history: History) -> tuple[float, float]:
     low, high = np.percentile(finite, (0.5, 99.5))
     upper = float(np.ceil(high))
     return min(max(float(np.floor(low)), upper - WIDEST), upper - LEAST_DECADES), upper
-
-
-def biggest_jump(history: History, lane: int = 0) -> int:
-    """The iteration (from 1) whose norm before clipping stands the highest above `usual_before`, as a factor."""
-    norms = history.norm_before[:, lane]
-    if len(norms) < 2:
-        return 1
-    with np.errstate(all="ignore"):
-        norms = np.where(np.isinf(norms), np.finfo(float).max, norms)
-        rise = np.log(norms[1:]) - np.log(usual_before(norms))
-    rise = np.where(np.isnan(rise), -np.inf, rise)
-    return int(np.argmax(rise)) + 2 if np.isfinite(rise.max()) else 1
-
-
-def usual_before(norms: np.ndarray) -> np.ndarray:
-    """(n − 1,) of each but the first of (n,) norms: the median of the `MEMORY` before it, or of as many as there are.
-
-    A single batch with a tiny norm then makes no jump of the next.
-    """
-    padded = np.concatenate([np.full(MEMORY - 1, norms[0]), norms[:-1]])
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, MEMORY), axis=1)
 
 
 def _edges(count: int, most: int) -> np.ndarray:

@@ -10,15 +10,14 @@ from explorer.plots.plotly_renderer import render
 from explorer.plots.training import (
     MOST_COLUMNS,
     MOST_POINTS,
-    biggest_jump,
     looks,
     shown_iterations,
     training_figures,
-    usual_before,
     waterfall_figure,
     waterfall_range,
 )
 from explorer.training import Recorder, train, twins
+from explorer.training.jumps import biggest_jump, usual_before
 
 SMALL = {"hidden_size": 4, "batch_size": 2, "task": "adding"}
 

@@ -10,9 +10,10 @@ from explorer.clipping_trial import ClippingTrial, what_if
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.plots.samples import as_svg, sample_figure
-from explorer.plots.training import biggest_jump, looks, usual_before
+from explorer.plots.training import looks
 from explorer.samples import Answers, Curves, Writing, sample
 from explorer.training import History
+from explorer.training.jumps import biggest_jump, usual_before
 from explorer.ui.settings import VIEW, set_control, take
 from explorer.ui.training.board import last_iteration, trial_of
 from explorer.ui.training.buttons import CHOSEN
