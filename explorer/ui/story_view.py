@@ -47,7 +47,11 @@ html { font-size: 25px; }
 .st-key-story_steps button { min-height: 1.1rem; padding: 0 0.4rem; opacity: 0.75; }
 .st-key-story_steps button * { font-size: 0.55rem; }
 .st-key-speaker p { font-size: 0.75rem; }
-@media (max-width: 640px) { html { font-size: 18px; } }
+@media (max-width: 640px) {
+  html { font-size: 18px; }
+  .st-key-story_head { flex-wrap: wrap; }
+  .st-key-story_steps button { min-height: 2rem; }
+}
 </style>
 """
 

@@ -75,3 +75,11 @@ def test_controls_are_hidden_by_the_link_and_presets_still_move_them(open_page: 
     rest(page)
     assert verdict(page) == expected_verdict()
     assert query(page) == {"hide": "gain,more"}
+
+
+def test_on_a_phone_the_buttons_stay_within_the_window(open_page: Open) -> None:
+    page = open_page("/?story=vanishing", width=390, height=844)
+    for name in ("Next", "Leave"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
