@@ -9,7 +9,7 @@ import numpy as np
 
 import explorer
 from benchmarks.ratio import compare
-from explorer.backend import open_backend
+from explorer.base.backend import open_backend
 from explorer.bptt import Injection, layer_parameters, walk_backward, walk_forward
 from explorer.cells import make_cell
 from explorer.lenses.reach import reach

@@ -5,9 +5,9 @@
 >>> explorer.diagnose(trace)
 """
 
+from explorer.base.errors import ExplorerError
 from explorer.diagnosis import Finding, diagnose
 from explorer.engine import run, run_many
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.trace import Trace
 from explorer.training.loop import train

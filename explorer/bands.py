@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
 from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine import run_many
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.trace import Trace

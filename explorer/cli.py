@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.bands import Bands, bands, number_of_seeds
+from explorer.base.errors import ExplorerError
 from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine import run
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.export import FORMS, NPZ, Form, as_json
 from explorer.flags import add_flags, chosen_experiment, said

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.backend import Array, Backend, open_backend
+from explorer.base.backend import Array, Backend, open_backend
+from explorer.base.scaling import log10_norm, times_power_of_two
 from explorer.bptt import Adjoints, Trajectory, first_overflow, layer_parameters
 from explorer.cells import make_cell
 from explorer.cells.contract import Arrays, blocks
@@ -17,7 +18,6 @@ from explorer.clipping import clip_gradients
 from explorer.experiment import Experiment, memory_budget, memory_estimate
 from explorer.parameter_gradients import ParameterSums
 from explorer.passes import Losses, backward, forward, losses_of
-from explorer.scaling import log10_norm, times_power_of_two
 from explorer.supplied import Supply, gather
 from explorer.trace import Trace
 

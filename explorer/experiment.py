@@ -12,10 +12,10 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
+from explorer.base.errors import ExplorerError, raise_all
 from explorer.bptt import LONGEST_CHUNK
 from explorer.cells import CELLS
 from explorer.cells.contract import shapes
-from explorer.errors import ExplorerError, raise_all
 from explorer.initialisers import Recipe
 from explorer.parameters import Settings, parameter
 from explorer.tasks import TASKS

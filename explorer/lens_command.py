@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
 from explorer.diagnosis import gradient_flow
 from explorer.engine import run
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.export.numbers_json import as_words
 from explorer.flags import add_flags, chosen_experiment

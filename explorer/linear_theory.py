@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.backend import open_backend
+from explorer.base.backend import open_backend
 from explorer.bptt import layer_parameters
 from explorer.cells import make_cell
 from explorer.cells.contract import Arrays

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.backend import Array
+from explorer.base.backend import Array
 
 
 def squared_error(xp: Any, outputs: Array, targets: Array) -> tuple[Array, Array]:

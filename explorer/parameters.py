@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from explorer.errors import ExplorerError, raise_all
+from explorer.base.errors import ExplorerError, raise_all
 
 Number = float | int
 

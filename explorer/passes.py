@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.backend import Array, Backend
+from explorer.base.backend import Array, Backend
 from explorer.bptt import Adjoints, Injection, Trajectory, walk_backward, walk_forward
 from explorer.cells.contract import Arrays, Cell, Outer, Total, transposed
 from explorer.losses import cross_entropy, squared_error

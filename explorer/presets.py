@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import ExplorerError, raise_all
+from explorer.base.errors import ExplorerError, raise_all
+from explorer.base.toml_text import parse_toml
 from explorer.experiment import Experiment
 from explorer.scenes import Scene, parse_scenes
-from explorer.toml_text import parse_toml
 from explorer.training import TrainingPlan
 
 FOLDER = Path(__file__).resolve().parent.parent / "presets"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.backend import open_backend
+from explorer.base.backend import open_backend
 from explorer.bptt import layer_parameters
 from explorer.cells import make_cell
 from explorer.engine import run

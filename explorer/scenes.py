@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.arithmetic import names_in
-from explorer.errors import ExplorerError, raise_all
+from explorer.base.arithmetic import names_in
+from explorer.base.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
 from explorer.parameters import table as parameters_of
 from explorer.quantities import NAMES, QUANTITIES

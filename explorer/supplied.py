@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError, raise_all
 from explorer.cells import CELLS
 from explorer.cells.contract import shapes
-from explorer.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment, memory_errors, memory_estimate
 from explorer.initialisers import draw_weights, generator
 from explorer.tasks import TASKS

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
 from explorer.engine import run_many
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import Number, Parameter, table
 from explorer.trace import Trace

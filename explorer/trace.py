@@ -14,8 +14,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
 from explorer.clipping import ClipReport
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 
 FORMAT = 2

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
 from explorer.clipping_trial import clipping_trial
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.export.training_report import training_report
 from explorer.flags import add_flags, chosen_experiment, preset_named, said

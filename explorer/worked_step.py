@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from explorer.arithmetic import evaluate
-from explorer.backend import Backend, open_backend
+from explorer.base.arithmetic import evaluate
+from explorer.base.backend import Backend, open_backend
+from explorer.base.errors import ExplorerError
+from explorer.base.scaling import log10_norm, times_power_of_two
 from explorer.bptt import Adjoints, Injection, Trajectory, chunk_length, layer_parameters, walk_backward
 from explorer.cells import make_cell
 from explorer.cells.contract import Arrays, Cell, Equation
-from explorer.errors import ExplorerError
 from explorer.parameter_gradients import ParameterSums, fold, unfold
-from explorer.scaling import log10_norm, times_power_of_two
 from explorer.trace import Trace
 
 FEW = 3  # the terms of a sum that are named

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import explorer
+from explorer.base.errors import ExplorerError
 from explorer.cliff import finished
 from explorer.cliff.descent import descend
 from explorer.cliff.network import gain_bias, gradient_random, two_weights
@@ -12,7 +13,6 @@ from explorer.cliff.one_unit import OneUnit
 from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
 from explorer.cliff.survey import survey
 from explorer.cliff.verdict import look
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.words.cliff import sight_sentence

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from explorer.arithmetic import evaluate
+from explorer.base.arithmetic import evaluate
 from explorer.cells import CELLS, make_cell
 from explorer.cells.contract import Equation
 from explorer.cells.rnn import ACTIVATIONS

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.lenses.non_normal import PEAK, PEAK_STEP, chain_matrix
 from explorer.lenses.spectra import main_spectrum
 from explorer.presets import all_presets, parse_preset, read_preset

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.arithmetic import evaluate
-from explorer.errors import ExplorerError
+from explorer.base.arithmetic import evaluate
+from explorer.base.errors import ExplorerError
 from explorer.presets import all_stories, parse_preset
 from explorer.quantities import quantity
 from explorer.words.told import told

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.backend import torch_is_installed
+from explorer.base.backend import torch_is_installed
 from explorer.cells import make_cell
 from explorer.plots.plotly_renderer import standalone
 from explorer.plots.textbook import textbook_figure

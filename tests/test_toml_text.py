@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.presets import parse_preset
 
 HEAD = b'title = "t"\nlook = "l"\n[experiment]\n'

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
-from explorer.backend import Array
+from explorer.base.backend import Array
 
 Arrays = Mapping[str, Array]
 Part = Literal["forward", "backward"]

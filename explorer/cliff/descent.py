@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
 from explorer.cliff.contract import Landscape
-from explorer.errors import ExplorerError
 
 MOST_STEPS = 2000
 

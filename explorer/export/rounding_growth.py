@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.scaling import log10_norm
+from explorer.base.scaling import log10_norm
 from explorer.trace import Trace
 
 MOST = 3.0

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.base.scaling import NO_EXPONENT, log10_norm, times_power_of_two
 from explorer.lenses.lanes import Arrivals
 from explorer.lenses.linear_steps import Progress, no_progress
-from explorer.scaling import NO_EXPONENT, log10_norm, times_power_of_two
 from explorer.trace import Trace
 
 

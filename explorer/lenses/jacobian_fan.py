@@ -13,7 +13,7 @@ from itertools import islice
 
 import numpy as np
 
-from explorer.backend import one_blas_thread
+from explorer.base.backend import one_blas_thread
 from explorer.lenses.graded import GradedProduct, log10_singular_values
 from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, no_progress
 from explorer.lenses.step_jacobians import jacobian_stretches, readable_steps

@@ -1,10 +1,10 @@
 """Precision: the same run in float64, float32, bfloat16 and float16, and where each of them loses the gradient.
 
 Weights, inputs and the first state are rounded, and then every operation of the cells and of the readout is, forward
-and backward (`explorer.rounding`). Going back nothing is rescaled: this is what plain code sees, whose small entries
-become exact zeros and whose large ones ±∞. The loss is that of mixed-precision training (Micikevicius et al. 2018,
-"Mixed precision training"): not rounded itself, its gradient at the outputs is taken from the exact run, multiplied by
-the loss scale, and rounded; the scale is divided out again where norms are shown.
+and backward (`explorer.base.rounding`). Going back nothing is rescaled: this is what plain code sees, whose small
+entries become exact zeros and whose large ones ±∞. The loss is that of mixed-precision training (Micikevicius et al.
+2018, "Mixed precision training"): not rounded itself, its gradient at the outputs is taken from the exact run,
+multiplied by the loss scale, and rounded; the scale is divided out again where norms are shown.
 
 What agrees with torch in these formats: every cast, bit for bit, and single operations but for the last bit of an
 exponential. What does not: a step's local slopes are multiplied with each other before the cotangent comes, where
@@ -23,13 +23,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.backend import Backend, open_backend
+from explorer.base.backend import Backend, open_backend
+from explorer.base.rounding import FORMATS, Format
+from explorer.base.scaling import LOG10_2, log10_norm
 from explorer.bptt import Trajectory, first_overflow, layer_parameters, walk_forward
 from explorer.cells import CELLS, make_cell
 from explorer.cells.contract import Arrays, Cell, transposed
 from explorer.lenses.linear_steps import Progress, backwards, check_index, no_progress
-from explorer.rounding import FORMATS, Format
-from explorer.scaling import LOG10_2, log10_norm
 from explorer.trace import Trace
 
 LARGEST_SCALE = 24  # exponent; training starts at 16 (torch.amp.GradScaler)

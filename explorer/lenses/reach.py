@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.errors import raise_all
+from explorer.base.errors import raise_all
+from explorer.base.scaling import times_power_of_two
 from explorer.experiment import memory_errors
 from explorer.lenses.lanes import STRETCH, Arrivals, Back, Lanes
 from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, backwards, check_index, no_progress
-from explorer.scaling import times_power_of_two
 from explorer.trace import Trace
 
 BINS = 500

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from explorer.errors import raise_all
+from explorer.base.errors import raise_all
 from explorer.experiment import memory_errors
 from explorer.lenses.linear_steps import WIDE, LinearSteps, stretches
 from explorer.trace import Trace

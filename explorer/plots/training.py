@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.base.scaling import log10
 from explorer.experiment import Experiment
 from explorer.plots.lenses.matrix import zero_areas
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.plots.record import DASHES, Axis, Figure, Heatmap, Level, Panel, Region, Series
-from explorer.scaling import log10
 from explorer.training import Ending, History
 from explorer.words import say
 from explorer.words.differences import differing, distinction

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.backend import torch_is_installed
+from explorer.base.backend import torch_is_installed
 from explorer.cells import CELLS
 from explorer.engine import run
 from explorer.experiment import Experiment

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.backend import import_torch
+from explorer.base.backend import import_torch
 from explorer.proof.plain_cells import ACTIVATIONS, STEPS
 
 Arrays = Mapping[str, np.ndarray]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.backend import torch_is_installed
+from explorer.base.backend import torch_is_installed
 from explorer.engine import run
 from explorer.experiment import Experiment
 from explorer.proof.check import DIFFERENCE_TOLERANCE, TOLERANCES, Check, relative_error

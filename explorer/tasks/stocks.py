@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.tasks.contract import Batch, windows
 
 COMPANIES = 6

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError, raise_all
 from explorer.cells import CELLS
-from explorer.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
 from explorer.trace import Trace
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.errors import ExplorerError, raise_all
+from explorer.base.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
 from explorer.supplied import gather
 from explorer.tasks.contract import one_hot

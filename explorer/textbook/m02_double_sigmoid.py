@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.backend import Array
+from explorer.base.backend import Array
 from explorer.cells.contract import Arrays, blocks, sigmoid
 from explorer.cells.lstm import LSTM
 from explorer.experiment import Experiment

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.backend import Array
+from explorer.base.backend import Array
 from explorer.cells.contract import Arrays
 from explorer.cells.rnn import RNN
 from explorer.experiment import Experiment

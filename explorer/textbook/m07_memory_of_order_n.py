@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from explorer.backend import Array
+from explorer.base.backend import Array
 from explorer.cells.contract import Arrays
 from explorer.cells.rnn import RNN
 from explorer.experiment import Experiment

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
+from explorer.base.scaling import log10_norm
 from explorer.cells.contract import sigmoid
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
-from explorer.scaling import log10_norm
 from explorer.supplied import gather
 from explorer.tasks.contract import one_hot
 from explorer.textbook.contract import Comparison, Formula, log10_ratio

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.trace import UNREADABLE
 
 FORMAT = 1

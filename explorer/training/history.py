@@ -9,9 +9,9 @@ from typing import Self
 
 import numpy as np
 
+from explorer.base.errors import ExplorerError
 from explorer.cells import CELLS
 from explorer.engine import run_lanes
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.optimisers import OPTIMISERS
 from explorer.supplied import Supply, gather

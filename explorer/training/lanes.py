@@ -8,7 +8,7 @@ from math import log, prod
 
 import numpy as np
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment, in_units, memory_budget, memory_estimate
 from explorer.initialisers import generator
 from explorer.tasks import TASKS

@@ -8,14 +8,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from explorer.backend import open_backend
+from explorer.base.backend import open_backend
+from explorer.base.scaling import LOG10_2, log10_norm
 from explorer.bptt import Adjoints, first_overflow, layer_parameters
 from explorer.cells import make_cell
 from explorer.clipping import clip_lanes, lane_norms
 from explorer.experiment import Experiment
 from explorer.optimisers import OPTIMISERS
 from explorer.passes import backward, forward, losses_of
-from explorer.scaling import LOG10_2, log10_norm
 from explorer.supplied import gather
 from explorer.training.lanes import Layout, as_lanes, held_out, read_batch, side_by_side
 from explorer.training.measures import saturation, spectral_radii

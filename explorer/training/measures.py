@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.backend import Backend
+from explorer.base.backend import Backend
 from explorer.bptt import Trajectory
 from explorer.cells.contract import Arrays, Cell
 from explorer.lenses.spectra import main_matrix

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from explorer.base.errors import ExplorerError
 from explorer.cliff.settings import CliffSettings
-from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, table
 from explorer.ui.link_readers import Reader, Taken, kept, nothing
 

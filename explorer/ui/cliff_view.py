@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.base.errors import ExplorerError
 from explorer.cliff.contract import Coordinate
 from explorer.cliff.descent import Descents, descend
 from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
 from explorer.cliff.survey import Survey, survey
 from explorer.cliff.verdict import look
-from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, table
 from explorer.plots.cliff import cliff_surface
 from explorer.plots.surface import Surface

@@ -12,7 +12,7 @@ import gc
 import threading
 from functools import cache
 
-from explorer.backend import release_freed_memory
+from explorer.base.backend import release_freed_memory
 
 EVERY = 5.0  # seconds
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.lenses.eigenvalues import matrix_names
 from explorer.lenses.precision import LARGEST_SCALE

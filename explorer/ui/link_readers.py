@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.parameters import Parameter
 from explorer.words import choice_label
 

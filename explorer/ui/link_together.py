@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.lenses.eigenvalues import matrix_names
 from explorer.parameters import table

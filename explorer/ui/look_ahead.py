@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import Number, Parameter, table
 

@@ -14,8 +14,8 @@ import streamlit as st
 from cachetools import LRUCache, cached
 from threadpoolctl import threadpool_limits
 
+from explorer.base.errors import ExplorerError
 from explorer.engine import run
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.trace import Trace
 from explorer.ui.training.link import Trained

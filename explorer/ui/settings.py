@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import Parameter, table
 from explorer.training import TrainingPlan

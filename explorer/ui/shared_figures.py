@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.base.errors import ExplorerError
 from explorer.diagnosis import gradient_flow
-from explorer.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.plots.palette import COMPARED_DASHES, PINS
 from explorer.plots.shown import Shown

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.export import FORMS, NPZ, STEM, Form
 from explorer.presets import MAX_BYTES, parse_preset

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.plots.textbook import textbook_figure
 from explorer.textbook import FORMULAS, NAMES, RIGHT, Formula

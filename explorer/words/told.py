@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.quantities import NAMES, QUANTITIES, quantity
 from explorer.textbook import FORMULAS
 from explorer.trace import Trace

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 import explorer
+from explorer.base.rounding import FORMATS
 from explorer.cells import CELLS
 from explorer.lenses.precision import precision
-from explorer.rounding import FORMATS
 
 
 def trace_of(**settings):

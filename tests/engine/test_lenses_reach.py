@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.base.errors import ExplorerError
 from explorer.cells import CELLS as ALL_CELLS
-from explorer.errors import ExplorerError
 from explorer.lenses import reach as module
 from explorer.lenses.reach import far_part, reach, reach_vectors
 from tests.engine.comparing import CELLS, small, the_error, weights_of

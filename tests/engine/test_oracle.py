@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.backend import torch_is_installed
+from explorer.base.backend import torch_is_installed
 from tests.engine.comparing import (
     CELLS,
     LOSSES,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.backend import torch_is_installed
+from explorer.base.backend import torch_is_installed
 from explorer.cells import CELLS
 from explorer.proof import prove as module
 from explorer.proof.prove import prove

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import explorer
+from explorer.base.errors import ExplorerError
 from explorer.cells import CELLS
 from explorer.cli import main
-from explorer.errors import ExplorerError
 from explorer.experiment import MAX_ALPHABET, MAX_TEXT, Experiment
 from explorer.export import FORMS, as_html, npz_file, preset_file, series_csv
 from explorer.export.preset_file import preset_text

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.backend import torch_is_installed
+from explorer.base.backend import torch_is_installed
 from explorer.cells import CELLS
 from explorer.experiment import Experiment
 from explorer.export import NPZ, notebook, torch_script

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.lenses.spectra import main_spectrum
 from explorer.parameters import table
 from explorer.presets import all_presets

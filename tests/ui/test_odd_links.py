@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from explorer.base.errors import shown
 from explorer.cliff.settings import CliffSettings
-from explorer.errors import shown
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.training import TrainingPlan

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.parameters import table
 from explorer.presets import parse_preset

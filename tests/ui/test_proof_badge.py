@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.backend import torch_is_installed
+from explorer.base.backend import torch_is_installed
 from tests.ui.test_app import moved, opened
 
 SMALL = {"task": "noise", "seq_len": "10", "hidden_size": "4"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment
 from explorer.ui.pins import MOST, Pin
 from explorer.ui.runs import trace_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 from explorer.parameters import table
 from explorer.training import TrainingPlan
 from explorer.ui.link_readers import Reader, Taken, kept, nothing, truth

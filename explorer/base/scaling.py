@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.backend import Array
+from explorer.base.backend import Array
 
 LOG10_2 = float(np.log10(2.0))
 NO_EXPONENT = -(2**30)  # the exponent of zero, and of what is not finite: below every other

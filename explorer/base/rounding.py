@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.scaling import LOG10_2
+from explorer.base.scaling import LOG10_2
 
 BFLOAT16_NAN = np.uint32(0x7FC00000)
 

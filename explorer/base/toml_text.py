@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Any
 
-from explorer.errors import ExplorerError
+from explorer.base.errors import ExplorerError
 
 DEEPEST = 16  # names in one dotted key; the parser takes time that grows with the square of their number
 TEXT_OR_COMMENT = re.compile(
