@@ -11,8 +11,8 @@ import explorer
 from benchmarks.ratio import compare
 from explorer.base.backend import open_backend
 from explorer.bptt import Injection, layer_parameters, walk_backward, walk_forward
-from explorer.cells import make_cell
 from explorer.lenses.reach import reach
+from explorer.model.cells import make_cell
 from explorer.parameter_gradients import ParameterSums
 
 SIZES = ((200, 1, 32), (200, 4, 32), (500, 1, 32))

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.clipping import EPSILON
 from explorer.diagnosis import threshold as diagnosed
+from explorer.model.clipping import EPSILON
 
 LIMITS: Mapping[str, tuple[float, str]] = {
     "limiter_share": (

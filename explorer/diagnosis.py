@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.cells import make_cell
+from explorer.model.cells import make_cell
 from explorer.trace import Trace
 
 Evidence = Mapping[str, float | int | str | bool]

@@ -12,10 +12,10 @@ import numpy as np
 from explorer.base.backend import Array, Backend, open_backend
 from explorer.base.scaling import log10_norm, times_power_of_two
 from explorer.bptt import Adjoints, Trajectory, first_overflow, layer_parameters
-from explorer.cells import make_cell
-from explorer.cells.contract import Arrays, blocks
-from explorer.clipping import clip_gradients
 from explorer.experiment import Experiment, memory_budget, memory_estimate
+from explorer.model.cells import make_cell
+from explorer.model.cells.contract import Arrays, blocks
+from explorer.model.clipping import clip_gradients
 from explorer.parameter_gradients import ParameterSums
 from explorer.passes import Losses, backward, forward, losses_of
 from explorer.supplied import Supply, gather

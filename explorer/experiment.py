@@ -14,12 +14,12 @@ from pydantic import model_validator
 
 from explorer.base.errors import ExplorerError, raise_all
 from explorer.bptt import LONGEST_CHUNK
-from explorer.cells import CELLS
-from explorer.cells.contract import shapes
-from explorer.initialisers import Recipe
+from explorer.model.cells import CELLS
+from explorer.model.cells.contract import shapes
+from explorer.model.initialisers import Recipe
+from explorer.model.tasks import TASKS
+from explorer.model.tasks.contract import TaskRequest
 from explorer.parameters import Settings, parameter
-from explorer.tasks import TASKS
-from explorer.tasks.contract import TaskRequest
 
 DEFAULT_BUDGET = 2**30
 MAX_TEXT = 4000
@@ -48,7 +48,7 @@ class Experiment(Settings):
         input_gain: factor on the input weights' default U(±1/√H).
         bias_init: ``default`` U(±1/√H), ``zero``, or ``chrono``: zero, but gates remember log U(1, T−1).
         forget_bias, update_bias: the exact sum of torch's two biases of that gate, or None.
-        task: what is read and predicted; see `explorer.tasks`.
+        task: what is read and predicted; see `explorer.model.tasks`.
         text: the text of the task ``text``; empty means the Zen of Python.
         loss_at: at the ``last`` step or at ``every`` step.
         clip: ``none``, by ``norm`` or by ``value``, at `clip_threshold`.

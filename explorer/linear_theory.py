@@ -11,8 +11,8 @@ import numpy as np
 
 from explorer.base.backend import open_backend
 from explorer.bptt import layer_parameters
-from explorer.cells import make_cell
-from explorer.cells.contract import Arrays
+from explorer.model.cells import make_cell
+from explorer.model.cells.contract import Arrays
 from explorer.trace import Trace
 
 

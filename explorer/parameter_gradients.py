@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.base.backend import Array, Backend
 from explorer.base.scaling import LOG10_2, NO_EXPONENT, exponents, lane_peaks, log10, power_of_two, times_power_of_two
-from explorer.cells.contract import Outer, Product, Term, Total, transposed
+from explorer.model.cells.contract import Outer, Product, Term, Total, transposed
 
 FEW_ELEMENTS = 2**15  # below this the explicit product costs nothing, and cancels less than the squares
 Grams = dict[int, tuple[Array, Array]]

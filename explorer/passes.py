@@ -9,10 +9,10 @@ import numpy as np
 
 from explorer.base.backend import Array, Backend
 from explorer.bptt import Adjoints, Injection, Trajectory, walk_backward, walk_forward
-from explorer.cells.contract import Arrays, Cell, Outer, Total, transposed
-from explorer.losses import cross_entropy, squared_error
+from explorer.model.cells.contract import Arrays, Cell, Outer, Total, transposed
+from explorer.model.losses import cross_entropy, squared_error
+from explorer.model.tasks.contract import one_hot
 from explorer.parameter_gradients import ParameterSums, fold, unfold
-from explorer.tasks.contract import one_hot
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ import numpy as np
 
 from explorer.base.backend import open_backend
 from explorer.bptt import layer_parameters
-from explorer.cells import make_cell
 from explorer.engine import run
 from explorer.experiment import Experiment
-from explorer.initialisers import generator
+from explorer.model.cells import make_cell
+from explorer.model.initialisers import generator
+from explorer.model.tasks import TASKS
+from explorer.model.tasks.contract import TaskRequest
+from explorer.model.tasks.copy import BLANK, copied
+from explorer.model.tasks.stocks import weekly_prices
+from explorer.model.tasks.text import alphabet, zen_of_python
 from explorer.passes import forward
-from explorer.tasks import TASKS
-from explorer.tasks.contract import TaskRequest
-from explorer.tasks.copy import BLANK, copied
-from explorer.tasks.stocks import weekly_prices
-from explorer.tasks.text import alphabet, zen_of_python
 
 SHOWN = 6  # sequences of which the answer is shown
 WRITTEN = 80  # characters

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.cells import CELLS
-from explorer.cells.contract import shapes
 from explorer.experiment import Experiment, memory_errors, memory_estimate
-from explorer.initialisers import draw_weights, generator
-from explorer.tasks import TASKS
+from explorer.model.cells import CELLS
+from explorer.model.cells.contract import shapes
+from explorer.model.initialisers import draw_weights, generator
+from explorer.model.tasks import TASKS
 
 READOUT = ("weight_out", "bias_out")
 MOST_CLASSES = 2**16

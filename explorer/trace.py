@@ -15,8 +15,8 @@ from zipfile import BadZipFile
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.clipping import ClipReport
 from explorer.experiment import Experiment
+from explorer.model.clipping import ClipReport
 
 FORMAT = 2
 UNREADABLE = (

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.clipping import EPSILON, clip_gradients
 from explorer.clipping_trial import clipping_trial, limit, suggested, what_if
+from explorer.model.clipping import EPSILON, clip_gradients
 from explorer.words.trials import sentences, suggestion_sentence
 
 NORMS = np.array([1.0] * 60 + [2.0] * 30 + [8.0] * 10)  # P50 1, P90 2.6 by interpolation, P99 8

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cells import CELLS
 from explorer.diagnosis import THRESHOLDS, gradient_flow
 from explorer.linear_theory import jacobian_at_rest, rates_at_rest
+from explorer.model.cells import CELLS
 
 
 def codes(**settings):

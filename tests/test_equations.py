@@ -5,9 +5,9 @@ import string
 import pytest
 
 from explorer.base.arithmetic import evaluate
-from explorer.cells import CELLS, make_cell
-from explorer.cells.contract import Equation
-from explorer.cells.rnn import ACTIVATIONS
+from explorer.model.cells import CELLS, make_cell
+from explorer.model.cells.contract import Equation
+from explorer.model.cells.rnn import ACTIVATIONS
 from explorer.words.equations import filled, symbolic
 
 MADE = [

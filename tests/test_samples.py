@@ -5,9 +5,9 @@ import pytest
 
 import explorer
 from explorer.experiment import Experiment
+from explorer.model.tasks import TASKS
 from explorer.plots.samples import as_svg, sample_figure
 from explorer.samples import SAMPLES, Answers, Curves, Writing, _Reader, sample
-from explorer.tasks import TASKS
 
 
 def weights_of(e):

@@ -14,7 +14,7 @@ import pytest
 from streamlit import config
 from threadpoolctl import threadpool_info
 
-from explorer.cells import CELLS
+from explorer.model.cells import CELLS
 from explorer.plots.palette import CELL_COLOURS
 from explorer.ui.housekeeping import keep_house
 from explorer.ui.runs import trace_of

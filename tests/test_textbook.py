@@ -12,7 +12,7 @@ import pytest
 
 import explorer
 from explorer.base.backend import torch_is_installed
-from explorer.cells import make_cell
+from explorer.model.cells import make_cell
 from explorer.plots.plotly_renderer import standalone
 from explorer.plots.textbook import textbook_figure
 from explorer.proof.oracle import autograd

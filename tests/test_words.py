@@ -5,8 +5,8 @@ import math
 import pytest
 
 import explorer
-from explorer.cells import CELLS
 from explorer.experiment import Experiment
+from explorer.model.cells import CELLS
 from explorer.parameters import table
 from explorer.plots.heatmaps import gates_figure
 from explorer.plots.shown import Shown

@@ -3,8 +3,8 @@
     p ← p − η g,   g = (∂L/∂x, ∂L/∂y),   clipped: g ← g θ / ‖g‖ where ‖g‖ > θ
 
 Algorithm 1 of Pascanu, Mikolov & Bengio 2013, to the letter. torch divides by ‖g‖ + 1e-6 instead (see
-`explorer.clipping`): in a training that is nothing, but at a cliff a millionth decides on which side a step lands, and
-the paths part.
+`explorer.model.clipping`): in a training that is nothing, but at a cliff a millionth decides on which side a step
+lands, and the paths part.
 """
 
 from __future__ import annotations

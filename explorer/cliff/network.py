@@ -21,11 +21,11 @@ import numpy as np
 from explorer.base.backend import Array, Backend, open_backend
 from explorer.base.errors import ExplorerError
 from explorer.bptt import Trajectory, first_overflow, layer_parameters
-from explorer.cells import make_cell
-from explorer.cells.contract import Arrays
 from explorer.cliff.contract import Coordinate
 from explorer.experiment import Experiment, memory_budget, memory_estimate
-from explorer.initialisers import generator
+from explorer.model.cells import make_cell
+from explorer.model.cells.contract import Arrays
+from explorer.model.initialisers import generator
 from explorer.passes import Losses, backward, forward, losses_of
 from explorer.supplied import Supply, gather
 

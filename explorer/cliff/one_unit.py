@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.cells.contract import sigmoid
 from explorer.cliff.contract import Coordinate
+from explorer.model.cells.contract import sigmoid
 
 STEPS, START, TARGET = 50, 0.5, 0.7
 

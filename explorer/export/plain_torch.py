@@ -11,9 +11,9 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
-from explorer.cells import CELLS
 from explorer.experiment import Experiment
 from explorer.export.carried import Carried, Loss
+from explorer.model.cells import CELLS
 from explorer.proof.check import TOLERANCES
 from explorer.proof.plain_cells import ACTIVATIONS, STEPS
 from explorer.trace import Trace

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.base.scaling import log10
-from explorer.clipping import ClipReport
+from explorer.model.clipping import ClipReport
 from explorer.plots.gradients import LEAST_SPAN, no_gradient
 from explorer.plots.palette import NEUTRAL
 from explorer.plots.record import Axis, Figure, Level, Panel, Series

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.cells import CELLS, make_cell
+from explorer.model.cells import CELLS, make_cell
 from explorer.plots.palette import GATES_IN_TURN
 from explorer.plots.record import Axis, Figure, Heatmap, Panel, Region, Series
 from explorer.plots.shown import Runs, Shown, longest

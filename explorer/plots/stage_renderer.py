@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.cells import make_cell
+from explorer.model.cells import make_cell
 from explorer.plots.deck_renderer import Block
 from explorer.plots.palette import cell_colour
 from explorer.trace import Trace

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from explorer.base.backend import torch_is_installed
-from explorer.cells import CELLS
 from explorer.engine import run
 from explorer.experiment import Experiment
+from explorer.model.cells import CELLS
 from explorer.proof.oracle import Answer, autograd
 from explorer.supplied import gather
 from explorer.trace import Trace

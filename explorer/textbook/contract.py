@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.cells import CELLS
 from explorer.experiment import Experiment
+from explorer.model.cells import CELLS
 from explorer.trace import Trace
 
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError, raise_all
 from explorer.experiment import Experiment
+from explorer.model.tasks.contract import one_hot
 from explorer.supplied import gather
-from explorer.tasks.contract import one_hot
 from explorer.trace import Trace
 
 SETTINGS = Experiment(text="abracadabra", hidden_size=3, batch_size=1, seq_len=6, loss_at="every")

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from explorer.base.backend import Array
-from explorer.cells.contract import Arrays, blocks, sigmoid
-from explorer.cells.lstm import LSTM
 from explorer.experiment import Experiment
+from explorer.model.cells.contract import Arrays, blocks, sigmoid
+from explorer.model.cells.lstm import LSTM
 from explorer.textbook.contract import Comparison, Formula, off_by
 from explorer.textbook.walk import walk
 from explorer.trace import Trace

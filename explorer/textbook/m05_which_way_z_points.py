@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.cells import CELLS, make_cell
 from explorer.experiment import Experiment
+from explorer.model.cells import CELLS, make_cell
 from explorer.textbook.contract import Comparison, Formula, off_by
 from explorer.textbook.walk import walk
 from explorer.trace import Trace

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.cells import make_cell
-from explorer.cells.lstm import LSTM
 from explorer.experiment import Experiment
+from explorer.model.cells import make_cell
+from explorer.model.cells.lstm import LSTM
 from explorer.textbook.contract import Comparison, Formula, off_by
 from explorer.textbook.walk import walk
 from explorer.trace import Trace

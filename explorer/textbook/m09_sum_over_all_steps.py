@@ -10,10 +10,10 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.base.scaling import log10_norm
-from explorer.cells.contract import sigmoid
 from explorer.experiment import Experiment
+from explorer.model.cells.contract import sigmoid
+from explorer.model.tasks.contract import one_hot
 from explorer.supplied import gather
-from explorer.tasks.contract import one_hot
 from explorer.textbook.contract import Comparison, Formula, log10_ratio
 from explorer.trace import Trace
 

@@ -16,7 +16,7 @@ import numpy as np
 from explorer.base.backend import Array, open_backend
 from explorer.base.scaling import log10_norm
 from explorer.bptt import Adjoints, Injection, Trajectory, layer_parameters, walk_backward, walk_forward
-from explorer.cells.contract import Arrays
+from explorer.model.cells.contract import Arrays
 from explorer.parameter_gradients import ParameterSums, fold
 from explorer.trace import Trace
 

@@ -10,10 +10,10 @@ from typing import Self
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.cells import CELLS
 from explorer.engine import run_lanes
 from explorer.experiment import Experiment
-from explorer.optimisers import OPTIMISERS
+from explorer.model.cells import CELLS
+from explorer.model.optimisers import OPTIMISERS
 from explorer.supplied import Supply, gather
 from explorer.trace import Trace
 from explorer.training.files import reading, write

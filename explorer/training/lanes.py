@@ -10,10 +10,10 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.experiment import Experiment, in_units, memory_budget, memory_estimate
-from explorer.initialisers import generator
-from explorer.tasks import TASKS
-from explorer.tasks.copy import SYMBOLS, copied
-from explorer.tasks.stocks import weekly_returns
+from explorer.model.initialisers import generator
+from explorer.model.tasks import TASKS
+from explorer.model.tasks.copy import SYMBOLS, copied
+from explorer.model.tasks.stocks import weekly_returns
 
 OWN = {  # what a lane may have of its own
     *("init", "gain", "input_gain", "forget_bias", "update_bias", "bias_init", "clip", "clip_threshold", "seed"),

@@ -11,10 +11,10 @@ import numpy as np
 from explorer.base.backend import open_backend
 from explorer.base.scaling import LOG10_2, log10_norm
 from explorer.bptt import Adjoints, first_overflow, layer_parameters
-from explorer.cells import make_cell
-from explorer.clipping import clip_lanes, lane_norms
 from explorer.experiment import Experiment
-from explorer.optimisers import OPTIMISERS
+from explorer.model.cells import make_cell
+from explorer.model.clipping import clip_lanes, lane_norms
+from explorer.model.optimisers import OPTIMISERS
 from explorer.passes import backward, forward, losses_of
 from explorer.supplied import gather
 from explorer.training.lanes import Layout, as_lanes, held_out, read_batch, side_by_side

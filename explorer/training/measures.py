@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.base.backend import Backend
 from explorer.bptt import Trajectory
-from explorer.cells.contract import Arrays, Cell
 from explorer.lenses.spectra import main_matrix
+from explorer.model.cells.contract import Arrays, Cell
 
 LOOKED_AT = 8  # steps at most, spread evenly to the last
 FLAT = 0.1  # a derivative below this share of its largest is saturated

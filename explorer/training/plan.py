@@ -13,7 +13,7 @@ class TrainingPlan(Settings):
     Raises `ExplorerError` (all broken rules at once in `.errors`) on construction; `replace` makes changed copies.
 
     Attributes:
-        optimiser: ``sgd``, ``momentum``, ``rmsprop`` or ``adam``; see `explorer.optimisers`.
+        optimiser: ``sgd``, ``momentum``, ``rmsprop`` or ``adam``; see `explorer.model.optimisers`.
         learning_rate: η.
         steps: iterations; each reads a fresh batch.
         momentum: μ, of ``momentum`` only.

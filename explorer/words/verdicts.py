@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from explorer.cells import CELLS
 from explorer.diagnosis import Finding
 from explorer.experiment import Experiment
+from explorer.model.cells import CELLS
 from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import decades, growth, part_left, percent, short

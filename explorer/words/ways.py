@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.cells import CELLS
 from explorer.experiment import Experiment
 from explorer.lenses.direct import DirectAgainstTotal
 from explorer.lenses.paths import Paths
 from explorer.lenses.saturation import Saturation
+from explorer.model.cells import CELLS
 from explorer.words import say
 from explorer.words.lenses import percentage
 from explorer.words.numbers import magnitude, percent

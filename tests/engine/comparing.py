@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cells import CELLS as KINDS
+from explorer.model.cells import CELLS as KINDS
 from explorer.proof.oracle import autograd
 from explorer.supplied import gather
 

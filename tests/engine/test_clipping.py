@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.clipping import ClipReport, clip_gradients
+from explorer.model.clipping import ClipReport, clip_gradients
 from tests.engine.comparing import small
 
 torch = pytest.importorskip("torch")

@@ -5,7 +5,7 @@ import pytest
 
 import explorer
 from explorer import bptt
-from explorer.cells.in_place import IN_PLACE
+from explorer.model.cells.in_place import IN_PLACE
 from tests.engine.comparing import small
 
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 import explorer
-from explorer.cells import CELLS as ALL_CELLS
 from explorer.lenses.step_jacobians import jacobian_stretches, step_jacobians
+from explorer.model.cells import CELLS as ALL_CELLS
 from explorer.proof.plain_cells import ACTIVATIONS, STEPS
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 

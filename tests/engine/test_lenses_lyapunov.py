@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cells import CELLS as ALL_CELLS
 from explorer.lenses.jacobian_fan import jacobian_fan
 from explorer.lenses.lyapunov import kaplan_yorke, lyapunov
 from explorer.lenses.step_jacobians import step_jacobians
+from explorer.model.cells import CELLS as ALL_CELLS
 from tests.engine.comparing import small, the_error, weights_of
 
 

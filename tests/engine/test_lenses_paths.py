@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cells import CELLS as KINDS
 from explorer.lenses.linear_steps import LinearSteps
 from explorer.lenses.paths import path_vectors, paths
+from explorer.model.cells import CELLS as KINDS
 from tests.engine.comparing import CELLS, LOSSES, small, the_error, weights_of
 
 

@@ -6,8 +6,8 @@ import torch
 
 import explorer
 from explorer.base.rounding import FORMATS
-from explorer.cells import CELLS
 from explorer.lenses.precision import precision
+from explorer.model.cells import CELLS
 
 
 def trace_of(**settings):

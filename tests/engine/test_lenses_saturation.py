@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cells import CELLS as KINDS
 from explorer.lenses.saturation import LEVELS, saturation
+from explorer.model.cells import CELLS as KINDS
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 WITH_BIAS = [choices for choices in CELLS if "bias_ih" in KINDS[choices.values[0]["cell"]].parameters]

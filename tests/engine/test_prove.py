@@ -7,7 +7,7 @@ import pytest
 
 import explorer
 from explorer.base.backend import torch_is_installed
-from explorer.cells import CELLS
+from explorer.model.cells import CELLS
 from explorer.proof import prove as module
 from explorer.proof.prove import prove
 from explorer.words.proofs import proof_headline, proof_sentences

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from explorer.base.rounding import FORMATS, BFloat16, Float16, as_bfloat16, as_float16
-from explorer.cells.contract import sigmoid
+from explorer.model.cells.contract import sigmoid
 
 CASTS = {"bfloat16": (as_bfloat16, torch.bfloat16), "float16": (as_float16, torch.float16)}
 narrow = pytest.mark.parametrize("name", CASTS)

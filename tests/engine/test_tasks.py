@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.initialisers import generator
-from explorer.tasks import TASKS
-from explorer.tasks.contract import TaskRequest
-from explorer.tasks.stocks import weekly_prices, weekly_returns
-from explorer.tasks.text import zen_of_python
+from explorer.model.initialisers import generator
+from explorer.model.tasks import TASKS
+from explorer.model.tasks.contract import TaskRequest
+from explorer.model.tasks.stocks import weekly_prices, weekly_returns
+from explorer.model.tasks.text import zen_of_python
 from tests.engine.comparing import NAMES, small
 
 LENGTHS = (*range(2, 42), 100, 101)

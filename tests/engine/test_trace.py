@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.clipping import ClipReport
+from explorer.model.clipping import ClipReport
 from explorer.trace import Trace
 from tests.engine.comparing import small, the_error
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cells import CELLS
 from explorer.lenses.direct import direct_against_total
 from explorer.lenses.paths import paths
 from explorer.lenses.saturation import saturation
+from explorer.model.cells import CELLS
 from explorer.plots.lenses.direct import direct_figure
 from explorer.plots.lenses.paths import kept_figure, shares_figures
 from explorer.plots.lenses.saturation import ends_figure, slopes_figure

@@ -9,7 +9,7 @@ import pytest
 
 import explorer
 from explorer.base.errors import ExplorerError
-from explorer.cells import CELLS
+from explorer.model.cells import CELLS
 from explorer.training import History, Recorder, TrainingPlan, continue_training, read_batch, twins
 from explorer.training import recorder as recording
 from explorer.training.history import ARRAYS, NUMBERS

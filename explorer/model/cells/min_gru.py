@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import Outer, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import Outer, Total, affine, blocks, sigmoid, written
 
 
 class MinGRU:

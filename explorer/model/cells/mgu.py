@@ -17,7 +17,7 @@ well: a GRU's 1 − z is this f, and its r is this f too.
 
 from __future__ import annotations
 
-from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class MGU:

@@ -13,8 +13,8 @@ Not to be confused with `rnn`, whose weight_hh is a matrix: here it is diagonal.
 
 from __future__ import annotations
 
-from explorer.cells.contract import DENSE, Outer, Product, Total, affine, written
-from explorer.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
+from explorer.model.cells.contract import DENSE, Outer, Product, Total, affine, written
+from explorer.model.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
 
 
 class IndRNN:

@@ -17,8 +17,8 @@ Not to be confused with networks whose units multiply states ("second-order"), n
 
 from __future__ import annotations
 
-from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, written
-from explorer.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
+from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, written
+from explorer.model.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
 
 
 class HigherOrder:

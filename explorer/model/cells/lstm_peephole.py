@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import DENSE, Outer, Product, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, Product, Sum, Total, affine, blocks, sigmoid, written
 
 
 class LSTMPeephole:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.tasks.contract import Batch, windows
+from explorer.model.tasks.contract import Batch, windows
 
 COMPANIES = 6
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from explorer.cells.contract import Cell
-from explorer.cells.gru import GRU
-from explorer.cells.gru_reset_before import GRUResetBefore
-from explorer.cells.higher_order import HigherOrder
-from explorer.cells.indrnn import IndRNN
-from explorer.cells.lru import LRU
-from explorer.cells.lstm import LSTM
-from explorer.cells.lstm_coupled import LSTMCoupled
-from explorer.cells.lstm_peephole import LSTMPeephole
-from explorer.cells.mgu import MGU
-from explorer.cells.min_gru import MinGRU
-from explorer.cells.rnn import RNN
+from explorer.model.cells.contract import Cell
+from explorer.model.cells.gru import GRU
+from explorer.model.cells.gru_reset_before import GRUResetBefore
+from explorer.model.cells.higher_order import HigherOrder
+from explorer.model.cells.indrnn import IndRNN
+from explorer.model.cells.lru import LRU
+from explorer.model.cells.lstm import LSTM
+from explorer.model.cells.lstm_coupled import LSTMCoupled
+from explorer.model.cells.lstm_peephole import LSTMPeephole
+from explorer.model.cells.mgu import MGU
+from explorer.model.cells.min_gru import MinGRU
+from explorer.model.cells.rnn import RNN
 
 CELLS: dict[str, type[Cell]] = {
     "rnn": RNN,

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import Outer, Total, blocks, written
+from explorer.model.cells.contract import Outer, Total, blocks, written
 
 
 class LRU:

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from explorer.cells.contract import Cell
-from explorer.cells.lstm import LSTM
+from explorer.model.cells.contract import Cell
+from explorer.model.cells.lstm import LSTM
 
 Arrays = Mapping[str, np.ndarray]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, sigmoid, written
 
 ACTIVATIONS = {
     "tanh": lambda xp, a: xp.tanh(a),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.tasks.contract import Batch, one_hot, windows
+from explorer.model.tasks.contract import Batch, one_hot, windows
 
 
 class Text:

@@ -16,7 +16,7 @@ Not to be confused with `torch.nn.GRU` (`gru`), nor with texts in which z *updat
 
 from __future__ import annotations
 
-from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class GRUResetBefore:

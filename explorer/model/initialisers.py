@@ -36,7 +36,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.cells.contract import Cell, shapes
+from explorer.model.cells.contract import Cell, shapes
 
 
 def generator(seed: int, name: str, *index: int) -> np.random.Generator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.tasks.contract import Batch
+from explorer.model.tasks.contract import Batch
 
 
 class Noise:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.tasks.contract import Batch
+from explorer.model.tasks.contract import Batch
 
 
 class Sine:

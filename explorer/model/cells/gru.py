@@ -16,7 +16,7 @@ Not to be confused with Cho et al. 2014 (`gru_reset_before`): the two agree wher
 
 from __future__ import annotations
 
-from explorer.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
 
 
 class GRU:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.tasks.contract import Batch, one_hot
+from explorer.model.tasks.contract import Batch, one_hot
 
 DISTRACTORS = 4  # symbols 2 to 5; A is 0 and B is 1
 

@@ -1,0 +1,1 @@
+"""What a network is made of: cells, tasks, initialisers, losses, clipping, optimisers."""
