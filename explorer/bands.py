@@ -14,10 +14,10 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.diagnosis import diagnose, gradient_flow
-from explorer.engine import run_many
-from explorer.experiment import Experiment
-from explorer.parameters import table
-from explorer.trace import Trace
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.engine.run import run_many
+from explorer.engine.trace import Trace
 
 TENTHS = (1, 5, 9)  # 10 %, median, 90 %
 LEAST, MOST = 2, 1000  # seeds

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
-from explorer.trace import Trace
 
 Evidence = Mapping[str, float | int | str | bool]
 

@@ -7,8 +7,8 @@ import argparse
 from typing import Any
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
-from explorer.parameters import Settings, table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Settings, table
 from explorer.presets import Preset, all_presets
 from explorer.words import say
 

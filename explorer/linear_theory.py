@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.base.backend import open_backend
-from explorer.bptt import layer_parameters
+from explorer.engine.trace import Trace
+from explorer.engine.walk import layer_parameters
 from explorer.model.cells import make_cell
 from explorer.model.cells.contract import Arrays
-from explorer.trace import Trace
 
 
 def rates_at_rest(trace: Trace) -> np.ndarray:

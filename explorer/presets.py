@@ -12,7 +12,7 @@ from typing import Any
 
 from explorer.base.errors import ExplorerError, raise_all
 from explorer.base.toml_text import parse_toml
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.scenes import Scene, parse_scenes
 from explorer.training import TrainingPlan
 

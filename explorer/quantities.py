@@ -10,11 +10,11 @@ from explorer.cliff import finished
 from explorer.cliff.descent import Descents, descend
 from explorer.cliff.settings import CliffSettings
 from explorer.diagnosis import gradient_flow
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.engine.trace import Trace
 from explorer.lenses.spectra import Spectrum, main_spectrum
-from explorer.parameters import table
 from explorer.textbook import FORMULAS, Comparison, Formula
-from explorer.trace import Trace
 
 
 def _spectrum(trace: Trace) -> Spectrum:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.backend import open_backend
-from explorer.bptt import layer_parameters
-from explorer.engine import run
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.passes import forward
+from explorer.engine.run import run
+from explorer.engine.walk import layer_parameters
 from explorer.model.cells import make_cell
 from explorer.model.initialisers import generator
 from explorer.model.tasks import TASKS
@@ -21,7 +22,6 @@ from explorer.model.tasks.contract import TaskRequest
 from explorer.model.tasks.copy import BLANK, copied
 from explorer.model.tasks.stocks import weekly_prices
 from explorer.model.tasks.text import alphabet, zen_of_python
-from explorer.passes import forward
 
 SHOWN = 6  # sequences of which the answer is shown
 WRITTEN = 80  # characters

@@ -8,8 +8,8 @@ from typing import Any
 
 from explorer.base.arithmetic import names_in
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.experiment import Experiment
-from explorer.parameters import table as parameters_of
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table as parameters_of
 from explorer.quantities import NAMES, QUANTITIES
 
 MOST_SCENES, MOST_CHOICES = 40, 5

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.engine import run_many
-from explorer.experiment import Experiment
-from explorer.parameters import Number, Parameter, table
-from explorer.trace import Trace
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Number, Parameter, table
+from explorer.engine.run import run_many
+from explorer.engine.trace import Trace
 
 ABOUT, MOST = 40, 64  # values along a range
 LOGARITHMIC = 50.0  # a range whose ends lie further apart, as a ratio, is walked in equal ratios

@@ -15,7 +15,7 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.clipping_trial import clipping_trial
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.export.training_report import training_report
 from explorer.flags import add_flags, chosen_experiment, preset_named, said
 from explorer.training import History, Recorder, TrainingPlan, continue_training, train, twins

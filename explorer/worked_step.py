@@ -17,11 +17,11 @@ from explorer.base.arithmetic import evaluate
 from explorer.base.backend import Backend, open_backend
 from explorer.base.errors import ExplorerError
 from explorer.base.scaling import log10_norm, times_power_of_two
-from explorer.bptt import Adjoints, Injection, Trajectory, chunk_length, layer_parameters, walk_backward
+from explorer.engine.trace import Trace
+from explorer.engine.walk import Adjoints, Injection, Trajectory, chunk_length, layer_parameters, walk_backward
+from explorer.engine.weight_gradients import ParameterSums, fold, unfold
 from explorer.model.cells import make_cell
 from explorer.model.cells.contract import Arrays, Cell, Equation
-from explorer.parameter_gradients import ParameterSums, fold, unfold
-from explorer.trace import Trace
 
 FEW = 3  # the terms of a sum that are named
 

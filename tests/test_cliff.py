@@ -13,8 +13,8 @@ from explorer.cliff.one_unit import OneUnit
 from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
 from explorer.cliff.survey import survey
 from explorer.cliff.verdict import look
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.words.cliff import sight_sentence
 
 SMALL = {"seq_len": 12, "hidden_size": 5, "batch_size": 3, "task": "noise", "seed": 3}

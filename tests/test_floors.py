@@ -9,10 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
+    "engine": 2,
     "model": 1,
     "base": 0,
- "parameter_gradients": 1,
-    "experiment": 2, "parameters": 2, "bptt": 2, "trace": 2, "supplied": 2, "engine": 2, "passes": 2,
     "diagnosis": 3, "sweep": 3, "linear_theory": 3, "worked_step": 3, "lenses": 3, "proof": 3,
     "bands": 3, "textbook": 3, "cliff": 3, "clipping_trial": 3, "training": 3, "samples": 3,
     "quantities": 4, "scenes": 4, "plots": 4, "words": 4, "presets": 4, "export": 4,
@@ -72,7 +71,7 @@ def own_imports(module):
 
 
 def test_the_reader_of_imports_sees_them():
-    assert {"explorer.model.cells.contract", "explorer.base.backend"} <= own_imports("explorer.bptt")
+    assert {"explorer.model.cells.contract", "explorer.base.backend"} <= own_imports("explorer.engine.walk")
     assert ("plotly", "string") in imports_of("explorer.model.tasks.stocks")
     assert ("torch", "string") in imports_of("explorer.base.backend")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.model.tasks import TASKS
 from explorer.plots.samples import as_svg, sample_figure
 from explorer.samples import SAMPLES, Answers, Curves, Writing, _Reader, sample

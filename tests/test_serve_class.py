@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-from explorer.experiment import Experiment, memory_estimate
+from explorer.engine.experiment import Experiment, memory_estimate
 from explorer.presets import all_presets, all_stories
 from tools.serve_class import BUDGET, class_command, class_environment, own_addresses, said
 

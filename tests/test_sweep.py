@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.sweep import MOST, sweep, sweep_values, sweepable
 
 NUMBERS = [row.name for row in table(Experiment).values() if row.kind in ("integer", "number")]

@@ -12,11 +12,11 @@ import pytest
 
 import explorer
 from explorer.base.backend import torch_is_installed
+from explorer.engine.run_inputs import gather
 from explorer.model.cells import make_cell
 from explorer.plots.plotly_renderer import standalone
 from explorer.plots.textbook import textbook_figure
 from explorer.proof.oracle import autograd
-from explorer.supplied import gather
 from explorer.textbook import FORMULAS, derivation
 from explorer.textbook.contract import cosine
 from explorer.textbook.derivation import SETTINGS

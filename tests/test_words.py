@@ -5,9 +5,9 @@ import math
 import pytest
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.model.cells import CELLS
-from explorer.parameters import table
 from explorer.plots.heatmaps import gates_figure
 from explorer.plots.shown import Shown
 from explorer.words import catalogue, say

@@ -20,14 +20,14 @@ import numpy as np
 
 from explorer.base.backend import Array, Backend, open_backend
 from explorer.base.errors import ExplorerError
-from explorer.bptt import Trajectory, first_overflow, layer_parameters
 from explorer.cliff.contract import Coordinate
-from explorer.experiment import Experiment, memory_budget, memory_estimate
+from explorer.engine.experiment import Experiment, memory_budget, memory_estimate
+from explorer.engine.passes import Losses, backward, forward, losses_of
+from explorer.engine.run_inputs import Supply, gather
+from explorer.engine.walk import Trajectory, first_overflow, layer_parameters
 from explorer.model.cells import make_cell
 from explorer.model.cells.contract import Arrays
 from explorer.model.initialisers import generator
-from explorer.passes import Losses, backward, forward, losses_of
-from explorer.supplied import Supply, gather
 
 Direction = Mapping[str, np.ndarray]
 """Parameter → what is added to it per unit of the coordinate; parameters that stay are left out."""

@@ -8,8 +8,8 @@ from explorer.cliff.contract import Coordinate, Landscape
 from explorer.cliff.descent import MOST_STEPS
 from explorer.cliff.network import COORDINATES, gain_bias, gradient_random, two_weights
 from explorer.cliff.one_unit import OneUnit
-from explorer.experiment import Experiment
-from explorer.parameters import Settings, parameter
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Settings, parameter
 
 WINDOWS: dict[str, tuple[Coordinate, Coordinate]] = {"one_unit": OneUnit.coordinates, **COORDINATES}
 STARTS = {

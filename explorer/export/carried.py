@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.engine.run_inputs import gather
+from explorer.engine.trace import Trace
 from explorer.export.rounding_growth import parts_programs
-from explorer.supplied import gather
-from explorer.trace import Trace
 
 MOST_INSIDE = 800_000  # characters: an editor opens such a text without a pause
 DENSEST = 40  # bytes that one character may stand for, where an array is ones and zeros

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.engine.trace import Trace
 from explorer.export.html_report import as_html
 from explorer.export.notebook import notebook
 from explorer.export.npz_file import npz_file
 from explorer.export.preset_file import preset_file
 from explorer.export.series_csv import series_csv
 from explorer.export.torch_script import NPZ, torch_script
-from explorer.trace import Trace
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from explorer.diagnosis import diagnose
+from explorer.engine.trace import Trace
 from explorer.export.carried import carried
 from explorer.export.plain_torch import chapters, settings_of
 from explorer.export.torch_script import NPZ
-from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.verdicts import headline
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from explorer.trace import Trace
+from explorer.engine.trace import Trace
 
 
 def npz_file(trace: Trace) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer.bands import TENTHS, Bands
 from explorer.diagnosis import diagnose, gradient_flow
-from explorer.trace import Trace
+from explorer.engine.trace import Trace
 from explorer.words.verdicts import sentence
 
 

@@ -11,12 +11,12 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.export.carried import Carried, Loss
 from explorer.model.cells import CELLS
 from explorer.proof.check import TOLERANCES
 from explorer.proof.plain_cells import ACTIVATIONS, STEPS
-from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.differences import value_text
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 
 from explorer.diagnosis import diagnose
-from explorer.experiment import Experiment
-from explorer.parameters import table
-from explorer.trace import Trace
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.engine.trace import Trace
 from explorer.words.verdicts import headline, sentence
 
 

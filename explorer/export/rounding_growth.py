@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.base.scaling import log10_norm
-from explorer.trace import Trace
+from explorer.engine.trace import Trace
 
 MOST = 3.0
 """Decades. Rounding starts at 1e-16 of a state and adds up over units and steps to 1e-14 or so; three decades on top

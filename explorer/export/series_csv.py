@@ -7,7 +7,7 @@ import io
 
 import numpy as np
 
-from explorer.trace import Trace
+from explorer.engine.trace import Trace
 from explorer.words import say
 
 COLUMN = "csv_column"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.words import catalogue
 
 

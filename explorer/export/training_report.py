@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Settings, table
 from explorer.export.html_report import POLICY, STYLE
-from explorer.parameters import Settings, table
 from explorer.plots.training import training_figures
 from explorer.training import History, TrainingPlan
 from explorer.words import say

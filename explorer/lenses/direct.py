@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.scaling import NO_EXPONENT, log10_norm, times_power_of_two
+from explorer.engine.trace import Trace
 from explorer.lenses.lanes import Arrivals
 from explorer.lenses.linear_steps import Progress, no_progress
-from explorer.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)

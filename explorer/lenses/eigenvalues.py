@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress, no_progress
 from explorer.lenses.spectra import Bound, Spectrum, main_spectrum, recurrent_spectra, step_spectrum, vanishing_bound
 from explorer.model.cells import CELLS, make_cell
-from explorer.trace import Trace
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from itertools import islice
 import numpy as np
 
 from explorer.base.backend import one_blas_thread
+from explorer.engine.trace import Trace
 from explorer.lenses.graded import GradedProduct, log10_singular_values
 from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, no_progress
 from explorer.lenses.step_jacobians import jacobian_stretches, readable_steps
-from explorer.trace import Trace
 
 HANDFUL = 8  # large matrices whose singular values are worked out together
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.scaling import LOG10_2, NO_EXPONENT, exponents, log10, power_of_two, times_power_of_two
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import LinearSteps, Stretch
 from explorer.model.cells.contract import Arrays
-from explorer.trace import Trace
 
 SMALLEST, LARGEST = 2.0**-400, 2.0**400  # squared norms at which a lane's mantissas are brought back to 1
 STRETCH = 16  # steps whose slopes are worked out together

@@ -14,10 +14,10 @@ import numpy as np
 
 from explorer.base.backend import Backend, open_backend
 from explorer.base.errors import ExplorerError
-from explorer.bptt import layer_parameters
+from explorer.engine.trace import Trace
+from explorer.engine.walk import layer_parameters
 from explorer.model.cells import CELLS, make_cell
 from explorer.model.cells.contract import Arrays
-from explorer.trace import Trace
 
 Progress = Callable[[float], None]  # called with the share that is done; what it raises ends the work
 WIDE = 2**14  # floats of one kind that are worked on together: they stay in the cache

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.engine.trace import Trace
 from explorer.lenses.graded import random_frame
 from explorer.lenses.linear_steps import LinearSteps, Progress, check_index, no_progress
 from explorer.lenses.step_jacobians import jacobian_stretches
-from explorer.trace import Trace
 
 ROUNDING = 1e-12  # nats a step: what many steps' sums leave of an exponent that is zero
 

@@ -18,11 +18,11 @@ import numpy as np
 
 from explorer.base.errors import raise_all
 from explorer.base.scaling import LOG10_2, NO_EXPONENT, exponents, log10, power_of_two, times_power_of_two
-from explorer.experiment import memory_errors
+from explorer.engine.experiment import memory_errors
+from explorer.engine.trace import Trace
 from explorer.lenses.lanes import STRETCH, Arrivals, Back, Lanes
 from explorer.lenses.linear_steps import LinearSteps, Progress, backwards, no_progress
 from explorer.model.cells.contract import Arrays
-from explorer.trace import Trace
 
 KEPT, OUTSIDE, DIRECT = 0, 1, 2  # places among the lanes of `_Split`; one for each block follows
 

@@ -26,11 +26,11 @@ import numpy as np
 from explorer.base.backend import Backend, open_backend
 from explorer.base.rounding import FORMATS, Format
 from explorer.base.scaling import LOG10_2, log10_norm
-from explorer.bptt import Trajectory, first_overflow, layer_parameters, walk_forward
+from explorer.engine.trace import Trace
+from explorer.engine.walk import Trajectory, first_overflow, layer_parameters, walk_forward
 from explorer.lenses.linear_steps import Progress, backwards, check_index, no_progress
 from explorer.model.cells import CELLS, make_cell
 from explorer.model.cells.contract import Arrays, Cell, transposed
-from explorer.trace import Trace
 
 LARGEST_SCALE = 24  # exponent; training starts at 16 (torch.amp.GradScaler)
 STRETCH = 64  # steps whose slopes are worked out together

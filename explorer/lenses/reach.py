@@ -14,10 +14,10 @@ import numpy as np
 
 from explorer.base.errors import raise_all
 from explorer.base.scaling import times_power_of_two
-from explorer.experiment import memory_errors
+from explorer.engine.experiment import memory_errors
+from explorer.engine.trace import Trace
 from explorer.lenses.lanes import STRETCH, Arrivals, Back, Lanes
 from explorer.lenses.linear_steps import WIDE, LinearSteps, Progress, backwards, check_index, no_progress
-from explorer.trace import Trace
 
 BINS = 500
 

@@ -18,9 +18,9 @@ from math import inf
 import numpy as np
 
 from explorer.diagnosis import threshold
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress, check_index, no_progress, stretches
 from explorer.model.cells import make_cell
-from explorer.trace import Trace
 
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 AT_ONCE = 2**18  # values that are sorted together

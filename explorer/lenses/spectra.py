@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import LinearSteps, check_index
 from explorer.lenses.step_jacobians import readable_steps
 from explorer.model.cells.contract import Arrays, Cell
-from explorer.trace import Trace
 
 STEEPEST = {"tanh(a)": 1.0, "relu(a)": 1.0, "a": 1.0, "sigmoid(a)": 0.25}  # max φ′, by the line that makes h of a
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from explorer.base.errors import raise_all
-from explorer.experiment import memory_errors
+from explorer.engine.experiment import memory_errors
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import WIDE, LinearSteps, stretches
-from explorer.trace import Trace
 
 
 def step_jacobians(trace: Trace, layer: int = -1, sequence: int = 0) -> np.ndarray:

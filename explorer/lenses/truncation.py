@@ -18,11 +18,11 @@ import numpy as np
 
 from explorer.base.errors import raise_all
 from explorer.base.scaling import NO_EXPONENT, exponents, log10_norm, power_of_two, times_power_of_two
-from explorer.experiment import memory_errors
+from explorer.engine.experiment import memory_errors
+from explorer.engine.trace import Trace
+from explorer.engine.weight_gradients import ParameterSums
 from explorer.lenses.lanes import STRETCH, Arrivals, Lanes
 from explorer.lenses.linear_steps import Progress, Stretch, backwards, check_index, no_progress, widened
-from explorer.parameter_gradients import ParameterSums
-from explorer.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)

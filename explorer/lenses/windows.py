@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress, no_progress
 from explorer.lenses.truncation import Truncation, truncated_by_sliding_window, truncated_in_chunks
-from explorer.trace import Trace
 
 MOST_WORK = 2**29  # lanes × steps × units that the windows nobody chose may cost together: about ten seconds
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.base.scaling import log10
+from explorer.engine.trace import Trace
 from explorer.model.clipping import ClipReport
 from explorer.plots.gradients import LEAST_SPAN, no_gradient
 from explorer.plots.palette import NEUTRAL
 from explorer.plots.record import Axis, Figure, Level, Panel, Series
 from explorer.plots.shown import Runs, longest
-from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import short
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS, make_cell
 from explorer.plots.palette import GATES_IN_TURN
 from explorer.plots.record import Axis, Figure, Heatmap, Panel, Region, Series
 from explorer.plots.shown import Runs, Shown, longest
-from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import short
 

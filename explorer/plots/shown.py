@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from explorer.engine.trace import Trace
 from explorer.plots.palette import cell_colour
-from explorer.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
 from explorer.plots.deck_renderer import Block
 from explorer.plots.palette import cell_colour
-from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.equations import filled, symbol, symbolic
 from explorer.worked_step import LargestTerms, worked_steps

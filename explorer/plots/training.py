@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.scaling import log10
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.plots.lenses.matrix import zero_areas
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.plots.record import DASHES, Axis, Figure, Heatmap, Level, Panel, Region, Series

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from explorer.base.backend import torch_is_installed
-from explorer.engine import run
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.run import run
+from explorer.engine.run_inputs import gather
+from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
 from explorer.proof.oracle import Answer, autograd
-from explorer.supplied import gather
-from explorer.trace import Trace
 
 TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
 DIFFERENCE_TOLERANCE = 1e-6

@@ -1,6 +1,7 @@
 """The same numbers by torch autograd, slow and obviously right: plain equations, one copy of the weights per step.
 
-It shares no code with `explorer.model.cells` or `explorer.bptt`, on purpose; the cells' equations are in `plain_cells`.
+It shares no code with `explorer.model.cells` or `explorer.engine.walk`, on purpose; the cells' equations are in
+`plain_cells`.
 """
 
 from __future__ import annotations

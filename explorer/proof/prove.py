@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from explorer.base.backend import torch_is_installed
-from explorer.engine import run
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.run import run
+from explorer.engine.run_inputs import gather
+from explorer.engine.trace import Trace
 from explorer.proof.check import DIFFERENCE_TOLERANCE, TOLERANCES, Check, relative_error
 from explorer.proof.oracle import Answer, autograd
-from explorer.supplied import gather
-from explorer.trace import Trace
 
 SECONDS = 0.8  # about, for each of the two comparisons
 MOST_ENTRIES = 8

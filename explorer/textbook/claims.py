@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.engine.trace import Trace
 from explorer.textbook.contract import Comparison, off_by
-from explorer.trace import Trace
 
 
 def stays_level(formula: str, trace: Trace) -> Comparison:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
-from explorer.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)

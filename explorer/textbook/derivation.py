@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.run_inputs import gather
+from explorer.engine.trace import Trace
 from explorer.model.tasks.contract import one_hot
-from explorer.supplied import gather
-from explorer.trace import Trace
 
 SETTINGS = Experiment(text="abracadabra", hidden_size=3, batch_size=1, seq_len=6, loss_at="every")
 MOST_UNITS = 4  # larger matrices are numbers that nobody reads

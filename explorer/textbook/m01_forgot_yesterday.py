@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.base.backend import Array
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
 from explorer.model.cells.contract import Arrays
 from explorer.model.cells.rnn import RNN
 from explorer.textbook.contract import Comparison, Formula, cosine
 from explorer.textbook.walk import direction, walk
-from explorer.trace import Trace
 
 
 class ForgotYesterday(RNN):

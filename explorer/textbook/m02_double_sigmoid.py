@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from explorer.base.backend import Array
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.model.cells.contract import Arrays, blocks, sigmoid
 from explorer.model.cells.lstm import LSTM
 from explorer.textbook.contract import Comparison, Formula, off_by
 from explorer.textbook.walk import walk
-from explorer.trace import Trace
 
 BEST_DECADES_A_STEP = float(np.log10(1 / (1 + np.exp(-1.0))))  # log10 σ(1): what the most open gate loses
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.base.backend import Array
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.model.cells.contract import Arrays
 from explorer.model.cells.rnn import RNN
 from explorer.textbook.contract import Comparison, Formula, off_by
 from explorer.textbook.walk import walk
-from explorer.trace import Trace
 
 
 class LostTranspose(RNN):

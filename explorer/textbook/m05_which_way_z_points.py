@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS, make_cell
 from explorer.textbook.contract import Comparison, Formula, off_by
 from explorer.textbook.walk import walk
-from explorer.trace import Trace
 
 
 def z_updates(trace: Trace) -> dict[str, np.ndarray]:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
 from explorer.model.cells.lstm import LSTM
 from explorer.textbook.contract import Comparison, Formula, off_by
 from explorer.textbook.walk import walk
-from explorer.trace import Trace
 
 
 def roles_swapped(trace: Trace) -> dict[str, np.ndarray]:

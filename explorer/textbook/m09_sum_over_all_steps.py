@@ -10,12 +10,12 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.base.scaling import log10_norm
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.run_inputs import gather
+from explorer.engine.trace import Trace
 from explorer.model.cells.contract import sigmoid
 from explorer.model.tasks.contract import one_hot
-from explorer.supplied import gather
 from explorer.textbook.contract import Comparison, Formula, log10_ratio
-from explorer.trace import Trace
 
 
 def as_written(trace: Trace) -> Comparison:

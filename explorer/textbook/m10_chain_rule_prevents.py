@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.textbook.claims import stays_level
 from explorer.textbook.contract import Comparison, Formula
-from explorer.trace import Trace
 
 
 def as_written(trace: Trace) -> Comparison:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.textbook.contract import Comparison, Formula, cosine
-from explorer.trace import Trace
 
 READOUT = ("weight_out", "bias_out")
 

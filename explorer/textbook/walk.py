@@ -15,10 +15,10 @@ import numpy as np
 
 from explorer.base.backend import Array, open_backend
 from explorer.base.scaling import log10_norm
-from explorer.bptt import Adjoints, Injection, Trajectory, layer_parameters, walk_backward, walk_forward
+from explorer.engine.trace import Trace
+from explorer.engine.walk import Adjoints, Injection, Trajectory, layer_parameters, walk_backward, walk_forward
+from explorer.engine.weight_gradients import ParameterSums, fold
 from explorer.model.cells.contract import Arrays
-from explorer.parameter_gradients import ParameterSums, fold
-from explorer.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)

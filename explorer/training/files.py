@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.trace import UNREADABLE
+from explorer.engine.trace import UNREADABLE
 
 FORMAT = 1
 

@@ -10,12 +10,12 @@ from typing import Self
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.engine import run_lanes
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.run import run_lanes
+from explorer.engine.run_inputs import Supply, gather
+from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
 from explorer.model.optimisers import OPTIMISERS
-from explorer.supplied import Supply, gather
-from explorer.trace import Trace
 from explorer.training.files import reading, write
 from explorer.training.lanes import Layout, as_lanes, baseline, read_batch
 from explorer.training.loop import Training

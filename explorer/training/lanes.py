@@ -9,7 +9,7 @@ from math import log, prod
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment, in_units, memory_budget, memory_estimate
+from explorer.engine.experiment import Experiment, in_units, memory_budget, memory_estimate
 from explorer.model.initialisers import generator
 from explorer.model.tasks import TASKS
 from explorer.model.tasks.copy import SYMBOLS, copied

@@ -10,13 +10,13 @@ import numpy as np
 
 from explorer.base.backend import open_backend
 from explorer.base.scaling import LOG10_2, log10_norm
-from explorer.bptt import Adjoints, first_overflow, layer_parameters
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.passes import backward, forward, losses_of
+from explorer.engine.run_inputs import gather
+from explorer.engine.walk import Adjoints, first_overflow, layer_parameters
 from explorer.model.cells import make_cell
 from explorer.model.clipping import clip_lanes, lane_norms
 from explorer.model.optimisers import OPTIMISERS
-from explorer.passes import backward, forward, losses_of
-from explorer.supplied import gather
 from explorer.training.lanes import Layout, as_lanes, held_out, read_batch, side_by_side
 from explorer.training.measures import saturation, spectral_radii
 from explorer.training.plan import TrainingPlan

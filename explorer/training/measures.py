@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.base.backend import Backend
-from explorer.bptt import Trajectory
+from explorer.engine.walk import Trajectory
 from explorer.lenses.spectra import main_matrix
 from explorer.model.cells.contract import Arrays, Cell
 

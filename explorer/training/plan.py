@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from explorer.parameters import Settings, parameter
+from explorer.engine.parameters import Settings, parameter
 
 
 class TrainingPlan(Settings):

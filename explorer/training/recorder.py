@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import in_units, memory_budget
+from explorer.engine.experiment import in_units, memory_budget
 from explorer.training.history import NUMBERS, History
 from explorer.training.loop import Training
 from explorer.training.record import Checkpoint, Step

@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.base.errors import ExplorerError
 from explorer.cliff.settings import CliffSettings
-from explorer.parameters import Parameter, table
+from explorer.engine.parameters import Parameter, table
 from explorer.ui.link_readers import Reader, Taken, kept, nothing
 
 

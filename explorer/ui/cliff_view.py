@@ -13,10 +13,10 @@ from explorer.cliff.descent import Descents, descend
 from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
 from explorer.cliff.survey import Survey, survey
 from explorer.cliff.verdict import look
-from explorer.parameters import Parameter, table
+from explorer.engine.parameters import Parameter, table
+from explorer.engine.trace import Trace
 from explorer.plots.cliff import cliff_surface
 from explorer.plots.surface import Surface
-from explorer.trace import Trace
 from explorer.ui.deck_blocks import LECTURE_SCALE
 from explorer.ui.piecework import found
 from explorer.ui.plain import plain

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiment import Experiment
-from explorer.parameters import Parameter, table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Parameter, table
 from explorer.ui.settings import NUMBERS, PICTURE, PROVED, UNSET, as_option, forget_notes, idle
 from explorer.ui.training.link import TRAINED
 from explorer.ui.training.session import at_work

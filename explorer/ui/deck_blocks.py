@@ -11,7 +11,8 @@ from typing import Any
 from cachetools import LRUCache, cached
 
 from explorer.bands import Bands
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.plots import figures_of
 from explorer.plots.clipping import clipping_figure
 from explorer.plots.deck_renderer import Block, palettes, render
@@ -21,7 +22,6 @@ from explorer.plots.record import Figure, Panel
 from explorer.plots.shown import Runs
 from explorer.plots.stage_renderer import stage_block
 from explorer.sweep import sweep, sweep_values, sweepable
-from explorer.trace import Trace
 from explorer.ui.pins import Pin
 from explorer.ui.runs import key_of
 from explorer.ui.seeds import remembered

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.engine.trace import Trace
 from explorer.plots.derivation import derivation_figure
 from explorer.textbook import Derivation, Line, derivation
 from explorer.textbook.derivation import TORCH_NAMES, disagreement
-from explorer.trace import Trace
 from explorer.ui.charts import chart
 from explorer.ui.lenses.contract import whole_number
 from explorer.words import say

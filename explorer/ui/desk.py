@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.ui.deck import acted
 from explorer.ui.deck_blocks import Desk
 from explorer.ui.link import NOTES

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from explorer.trace import Trace
+from explorer.engine.trace import Trace
 from explorer.ui.deck import deck, deck_code, hand_over
 from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, seeds_block, setup, slow_block
 from explorer.ui.desk import desk, hidden_inputs, on_act

@@ -8,8 +8,8 @@ import time
 import streamlit as st
 from cachetools import LRUCache, cached
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress
-from explorer.trace import Trace
 from explorer.ui.charts import chart
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.contract import Choices, Seen

@@ -13,10 +13,10 @@ from typing import Any
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Parameter, table
 from explorer.lenses.eigenvalues import matrix_names
 from explorer.lenses.precision import LARGEST_SCALE
-from explorer.parameters import Parameter, table
 from explorer.presets import all_stories
 from explorer.scenes import MOST_SCENES
 from explorer.textbook import NAMES

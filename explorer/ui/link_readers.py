@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from explorer.base.errors import ExplorerError
-from explorer.parameters import Parameter
+from explorer.engine.parameters import Parameter
 from explorer.words import choice_label
 
 Taken = tuple[str | None, list[str]]

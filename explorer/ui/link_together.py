@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.lenses.eigenvalues import matrix_names
-from explorer.parameters import table
 from explorer.presets import Preset, all_stories
 from explorer.sweep import sweepable
 from explorer.textbook import NAMES

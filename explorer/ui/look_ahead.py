@@ -13,8 +13,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
-from explorer.parameters import Number, Parameter, table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Number, Parameter, table
 
 BEFORE = "experiment before this one"
 PAUSE, SLICE = 0.06, 0.01  # seconds: the browser paints first, on the cores that it shares with this

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.trace import Trace
+from explorer.engine.trace import Trace
 from explorer.ui.settings import NUMBERS
 from explorer.words import say
 

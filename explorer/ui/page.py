@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.engine.trace import Trace
 from explorer.scenes import Scene
-from explorer.trace import Trace
 from explorer.ui import about_view, cliff_view, explorer_view, lenses_view, textbook_view, training_view
 from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import MAX_TEXT, Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import MAX_TEXT, Experiment
+from explorer.engine.parameters import table
 from explorer.plots.palette import PINS
 from explorer.words import say
 

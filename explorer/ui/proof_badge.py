@@ -7,9 +7,9 @@ import threading
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.proof.prove import Proof, prove
-from explorer.trace import Trace
 from explorer.ui.failures import in_words
 from explorer.ui.runs import LAST, trace_of
 from explorer.ui.settings import PROVED

@@ -15,9 +15,9 @@ from cachetools import LRUCache, cached
 from threadpoolctl import threadpool_limits
 
 from explorer.base.errors import ExplorerError
-from explorer.engine import run
-from explorer.experiment import Experiment
-from explorer.trace import Trace
+from explorer.engine.experiment import Experiment
+from explorer.engine.run import run
+from explorer.engine.trace import Trace
 from explorer.ui.training.link import Trained
 from explorer.ui.training.networks import trained_trace
 from explorer.ui.training.session import history_of, trained_now

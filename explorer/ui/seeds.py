@@ -9,7 +9,7 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from explorer.bands import Bands, bands
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.words import say
 
 SEEDS = "seeds"

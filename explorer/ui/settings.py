@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
-from explorer.parameters import Parameter, table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Parameter, table
 from explorer.training import TrainingPlan
 from explorer.ui.link import NOTES, allowing, spelled
 from explorer.ui.training.link import TRAINED

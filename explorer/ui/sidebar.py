@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.presets import all_presets
 from explorer.ui.controls import draw_control
 from explorer.ui.seeds import seeds_control

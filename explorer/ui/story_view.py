@@ -13,11 +13,11 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from explorer.cliff.settings import CliffSettings
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.engine.trace import Trace
 from explorer.presets import Preset, all_stories
 from explorer.scenes import Scene
-from explorer.trace import Trace
 from explorer.ui.controls import draw_control
 from explorer.ui.link import NOTES, PAGE_READERS
 from explorer.ui.plain import plain

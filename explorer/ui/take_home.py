@@ -10,7 +10,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.export import FORMS, NPZ, STEM, Form
 from explorer.presets import MAX_BYTES, parse_preset
 from explorer.ui.copy_link import copy_link

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.plots.textbook import textbook_figure
 from explorer.textbook import FORMULAS, NAMES, RIGHT, Formula
 from explorer.textbook.derivation import SETTINGS, misfits
-from explorer.trace import Trace
 from explorer.ui.charts import chart
 from explorer.ui.derivation_view import derivation_page
 from explorer.ui.plain import plain

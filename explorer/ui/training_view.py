@@ -11,11 +11,11 @@ from html import escape
 
 import streamlit as st
 
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.engine.trace import Trace
 from explorer.plots.training import waterfall_range
 from explorer.presets import all_presets
-from explorer.trace import Trace
 from explorer.training import History, TrainingPlan
 from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.failures import in_words

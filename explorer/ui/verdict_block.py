@@ -6,8 +6,8 @@ from html import escape
 
 from explorer.bands import Bands
 from explorer.diagnosis import diagnose, gradient_flow
+from explorer.engine.trace import Trace
 from explorer.presets import all_presets
-from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import decades, horizon, short
 from explorer.words.seeds import ranges, tally

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.reach import FarPart
 from explorer.lenses.spectra import Bound, Spectrum
 from explorer.lenses.truncation import Truncation

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from explorer.diagnosis import Finding
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
-from explorer.trace import Trace
 from explorer.words import say
 from explorer.words.numbers import decades, growth, part_left, percent, short
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.direct import DirectAgainstTotal
 from explorer.lenses.paths import Paths
 from explorer.lenses.saturation import Saturation

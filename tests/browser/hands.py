@@ -10,7 +10,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page
 
 import explorer
-from explorer.trace import Trace
+from explorer.engine.trace import Trace
 from explorer.words import say
 from explorer.words.verdicts import headline
 from tests.browser.settled import settled

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from playwright.sync_api import Page, expect
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.words.numbers import magnitude
 from tests.browser.hands import (
     along,

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from tests.browser.hands import HERO, curves, same, shows, tool
 
 Open = Callable[..., Page]

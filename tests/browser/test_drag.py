@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.sweep import sweep_values
 from tests.browser.hands import (
     DECK,

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from tests.browser.hands import DELAY_MS, curves, expected_verdict, query, rest, same, slider, verdict
 from tests.browser.settled import settled
 from tools.served import served

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.export import as_html
 from explorer.words import say
 from tests.browser.settled import settled

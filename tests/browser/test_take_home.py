@@ -13,7 +13,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, expect
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.export import FORMS, as_html, series_csv
 from explorer.export.preset_file import preset_text
 from explorer.presets import parse_preset

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.experiment import memory_estimate
-from explorer.parameters import table
+from explorer.engine.experiment import memory_estimate
+from explorer.engine.parameters import table
 from tests.engine.comparing import NAMES, errors_of, small, the_error
 
 TABLE = table(explorer.Experiment)

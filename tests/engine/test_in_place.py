@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer import bptt
+from explorer.engine import walk
 from explorer.model.cells.in_place import IN_PLACE
 from tests.engine.comparing import small
 
@@ -16,7 +16,7 @@ def test_every_bit_is_the_same(settings, dtype, monkeypatch):
     lanes = [e, e.replace(seed=5)]
     in_place = explorer.run_many(lanes)
     assert IN_PLACE
-    monkeypatch.setattr(bptt, "IN_PLACE", {})
+    monkeypatch.setattr(walk, "IN_PLACE", {})
     for one, other in zip(in_place, explorer.run_many(lanes), strict=True):
         for name in ("states", "gates", "state_grads", "weight_grads", "log10_state_grad_norm"):
             for key, array in getattr(other, name).items():

@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 import explorer
-import explorer.engine
-from explorer.experiment import memory_estimate
+import explorer.engine.run
+from explorer.engine.experiment import memory_estimate
 from tests.engine.comparing import CELLS, LOSSES, assert_same_trace, small
 
 
 @pytest.fixture
 def passes(monkeypatch):
     """The number of lanes of every pass that is made."""
-    lanes, original = [], explorer.engine.run_lanes
+    lanes, original = [], explorer.engine.run.run_lanes
 
     def counted(experiments, supplies):
         lanes.append(len(experiments))
         return original(experiments, supplies)
 
-    monkeypatch.setattr(explorer.engine, "run_lanes", counted)
+    monkeypatch.setattr(explorer.engine.run, "run_lanes", counted)
     return lanes
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.engine.trace import Trace
 from explorer.model.clipping import ClipReport
-from explorer.trace import Trace
 from tests.engine.comparing import small, the_error
 
 L, T, B, H, I, O = 2, 12, 3, 5, 2, 1

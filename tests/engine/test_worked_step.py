@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
-from explorer.trace import Trace
 from explorer.worked_step import worked_steps
 from tests.engine.comparing import CELLS, LOSSES, NAMES, random_initial_state, small, the_error, weights_of
 

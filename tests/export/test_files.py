@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 import explorer
 from explorer.base.errors import ExplorerError
 from explorer.cli import main
-from explorer.experiment import MAX_ALPHABET, MAX_TEXT, Experiment
+from explorer.engine.experiment import MAX_ALPHABET, MAX_TEXT, Experiment
+from explorer.engine.parameters import table
 from explorer.export import FORMS, as_html, npz_file, preset_file, series_csv
 from explorer.export.preset_file import preset_text
 from explorer.export.sources import sources
 from explorer.model.cells import CELLS
-from explorer.parameters import table
 from explorer.presets import parse_preset
 from explorer.words import say
 

@@ -13,7 +13,7 @@ import pytest
 
 import explorer
 from explorer.base.backend import torch_is_installed
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.export import NPZ, notebook, torch_script
 from explorer.model.cells import CELLS
 from explorer.presets import all_presets, all_stories

@@ -13,7 +13,7 @@ from explorer.cliff.descent import descend
 from explorer.cliff.network import gain_bias
 from explorer.cliff.one_unit import OneUnit
 from explorer.cliff.survey import Survey, survey
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.plots.cliff import cliff_surface
 from explorer.plots.raster import picture
 from explorer.plots.surface_look import MOST_FRAMES, frame_steps

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.plots.plotly_renderer import render
 from explorer.plots.training import (
     MOST_COLUMNS,

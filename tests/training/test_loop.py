@@ -7,9 +7,9 @@ import pytest
 
 import explorer
 from explorer.base.errors import ExplorerError
+from explorer.engine.parameters import table
 from explorer.lenses.spectra import main_spectrum
 from explorer.model.tasks import TASKS
-from explorer.parameters import table
 from explorer.presets import all_presets
 from explorer.training import Ending, Recorder, TrainingPlan, read_batch, train, twins
 from explorer.training.lanes import baseline, held_out

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import explorer
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.presets import all_presets
 from explorer.ui.link import clean
 

@@ -8,7 +8,7 @@ import pytest
 import explorer.ui.deck_blocks as blocks
 import explorer.ui.runs as runs
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.ui.deck_blocks import Desk
 
 STUDENTS = 12

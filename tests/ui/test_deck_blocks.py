@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.sweep import sweep_values
 from explorer.ui.deck_blocks import Desk, base_of, lanes_block, library_of, live_block, setup
 from explorer.ui.pins import Pin

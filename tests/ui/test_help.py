@@ -5,8 +5,8 @@ import re
 import pytest
 
 from explorer.cliff.settings import CliffSettings
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.textbook import NAMES
 from explorer.training import TrainingPlan
 from explorer.ui.desk import HIDDEN

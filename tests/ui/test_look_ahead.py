@@ -6,7 +6,7 @@ import threading
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
-from explorer.experiment import Experiment, memory_estimate
+from explorer.engine.experiment import Experiment, memory_estimate
 from explorer.ui.look_ahead import CROWD, SCRIPT, crowded, next_step
 
 

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.presets import parse_preset
 from explorer.training import TrainingPlan
 from explorer.ui.link import PAGE_READERS, VIEW_NAMES

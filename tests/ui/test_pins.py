@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.experiment import MAX_TEXT, Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import MAX_TEXT, Experiment
+from explorer.engine.parameters import table
 from explorer.ui.link import clean
 from explorer.ui.pins import LONGEST_NAME, LONGEST_PIN, MOST, Pin, changed, clean_name, read, spelled
 

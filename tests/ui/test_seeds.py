@@ -5,7 +5,7 @@ import pytest
 
 from explorer.bands import Bands, bands
 from explorer.diagnosis import gradient_flow
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.plots.gradients import gradient_figure, with_seeds
 from explorer.plots.plotly_renderer import render
 from explorer.plots.shown import Shown

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.ui.pins import MOST, Pin
 from explorer.ui.runs import trace_of
 from explorer.ui.shared_figures import as_cell, places, table_of, visible

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.training import Recorder, TrainingPlan, train, twins
 from explorer.ui.runs import key_of
 from explorer.ui.training import watched as watched_module

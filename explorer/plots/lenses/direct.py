@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.direct import DirectAgainstTotal
 from explorer.plots.lenses.axes import decades_around
 from explorer.plots.lenses.marks import no_gradient, zeros_at_the_foot, zeros_before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.spectra import Spectrum
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Series

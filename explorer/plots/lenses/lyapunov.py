@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.lyapunov import Lyapunov
 from explorer.plots.palette import cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.base.rounding import FORMATS
 from explorer.base.scaling import LOG10_2
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.precision import Precision
 from explorer.plots.lenses.axes import decades_around
 from explorer.plots.palette import NEUTRAL, OTHERS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.saturation import LEVELS, Saturation
 from explorer.plots.palette import GATES_IN_TURN, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Region, Series

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.lenses.reach import Reach
 from explorer.lenses.truncation import Truncation
 from explorer.plots.lenses.matrix import matrix_figure

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import streamlit as st
 from cachetools import LRUCache, cached
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress
 from explorer.plots.record import Figure
-from explorer.trace import Trace
 from explorer.ui.runs import key_of
 from explorer.words import say
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress
 from explorer.lenses.lyapunov import lyapunov
 from explorer.plots.lenses.lyapunov import spectrum_figure
-from explorer.trace import Trace
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.rates import lyapunov_sentences
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress
 from explorer.lenses.paths import paths
 from explorer.plots.lenses.paths import kept_figure, shares_figures
-from explorer.trace import Trace
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.ways import paths_sentences
 

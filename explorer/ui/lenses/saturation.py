@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from explorer.engine.trace import Trace
 from explorer.lenses.linear_steps import Progress
 from explorer.lenses.saturation import saturation
 from explorer.plots.lenses.saturation import ends_figure, slopes_figure
-from explorer.trace import Trace
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.ways import saturation_sentence
 

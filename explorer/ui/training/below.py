@@ -7,8 +7,8 @@ from html import escape
 import streamlit as st
 
 from explorer.clipping_trial import ClippingTrial, what_if
-from explorer.experiment import Experiment
-from explorer.parameters import table
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.plots.samples import as_svg, sample_figure
 from explorer.plots.training import looks
 from explorer.samples import Answers, Curves, Writing, sample

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.training import TrainingPlan
 from explorer.ui.training.plan_controls import COMPARED, compared_toggle, plan_settings
 from explorer.ui.training.session import WATCHED, watched_now

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from explorer.base.errors import ExplorerError
-from explorer.parameters import table
+from explorer.engine.parameters import table
 from explorer.training import TrainingPlan
 from explorer.ui.link_readers import Reader, Taken, kept, nothing, truth
 from explorer.words import say

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
 from explorer.plots.training import looks
 from explorer.presets import all_presets
-from explorer.trace import Trace
 from explorer.ui.settings import VIEW, settings, take_plan
 from explorer.ui.training.link import Trained
 from explorer.ui.training.plan_controls import COMPARED

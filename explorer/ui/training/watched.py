@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.training import History, Recorder, TrainingPlan, continue_training, train, twins
 
 SLICE, LONGEST_SLICE = 0.15, 1.0  # seconds of work between two drawings

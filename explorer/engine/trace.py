@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.experiment import Experiment
+from explorer.engine.experiment import Experiment
 from explorer.model.clipping import ClipReport
 
 FORMAT = 2

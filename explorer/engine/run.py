@@ -11,15 +11,15 @@ import numpy as np
 
 from explorer.base.backend import Array, Backend, open_backend
 from explorer.base.scaling import log10_norm, times_power_of_two
-from explorer.bptt import Adjoints, Trajectory, first_overflow, layer_parameters
-from explorer.experiment import Experiment, memory_budget, memory_estimate
+from explorer.engine.experiment import Experiment, memory_budget, memory_estimate
+from explorer.engine.passes import Losses, backward, forward, losses_of
+from explorer.engine.run_inputs import Supply, gather
+from explorer.engine.trace import Trace
+from explorer.engine.walk import Adjoints, Trajectory, first_overflow, layer_parameters
+from explorer.engine.weight_gradients import ParameterSums
 from explorer.model.cells import make_cell
 from explorer.model.cells.contract import Arrays, blocks
 from explorer.model.clipping import clip_gradients
-from explorer.parameter_gradients import ParameterSums
-from explorer.passes import Losses, backward, forward, losses_of
-from explorer.supplied import Supply, gather
-from explorer.trace import Trace
 
 
 def run(

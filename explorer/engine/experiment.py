@@ -1,7 +1,7 @@
 """An experiment: everything that decides a picture, as one frozen and validated value.
 
 The fields are the one table of all parameters. Validation, controls, links, presets and command-line flags follow
-from it; see `explorer.parameters`.
+from it; see `explorer.engine.parameters`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.bptt import LONGEST_CHUNK
+from explorer.engine.parameters import Settings, parameter
+from explorer.engine.walk import LONGEST_CHUNK
 from explorer.model.cells import CELLS
 from explorer.model.cells.contract import shapes
 from explorer.model.initialisers import Recipe
 from explorer.model.tasks import TASKS
 from explorer.model.tasks.contract import TaskRequest
-from explorer.parameters import Settings, parameter
 
 DEFAULT_BUDGET = 2**30
 MAX_TEXT = 4000

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.backend import Array, Backend
-from explorer.bptt import Adjoints, Injection, Trajectory, walk_backward, walk_forward
+from explorer.engine.walk import Adjoints, Injection, Trajectory, walk_backward, walk_forward
+from explorer.engine.weight_gradients import ParameterSums, fold, unfold
 from explorer.model.cells.contract import Arrays, Cell, Outer, Total, transposed
 from explorer.model.losses import cross_entropy, squared_error
 from explorer.model.tasks.contract import one_hot
-from explorer.parameter_gradients import ParameterSums, fold, unfold
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.experiment import Experiment, memory_errors, memory_estimate
+from explorer.engine.experiment import Experiment, memory_errors, memory_estimate
 from explorer.model.cells import CELLS
 from explorer.model.cells.contract import shapes
 from explorer.model.initialisers import draw_weights, generator

@@ -15,9 +15,9 @@ import numpy as np
 
 from explorer.base.backend import Array, Backend
 from explorer.base.scaling import NO_EXPONENT, exponents, lane_peaks, power_of_two
+from explorer.engine.weight_gradients import ParameterSums, fold, unfold
 from explorer.model.cells.contract import Arrays, Cell, transposed
 from explorer.model.cells.in_place import IN_PLACE, InPlace
-from explorer.parameter_gradients import ParameterSums, fold, unfold
 
 LONGEST_CHUNK, SHORTEST_CHUNK = 64, 16
 
