@@ -6,7 +6,7 @@ import sys
 
 import explorer
 from benchmarks.ratio import compare
-from explorer.lenses.by_name import LENSES
+from explorer.questions.lenses.by_name import LENSES
 
 SIZES = ((100, 16, 32), (200, 1, 64))
 FAN_SECONDS = 2.0  # at T=200, H=64

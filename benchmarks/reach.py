@@ -12,8 +12,8 @@ from benchmarks.ratio import compare
 from explorer.base.backend import open_backend
 from explorer.engine.walk import Injection, layer_parameters, walk_backward, walk_forward
 from explorer.engine.weight_gradients import ParameterSums
-from explorer.lenses.reach import reach
 from explorer.model.cells import make_cell
+from explorer.questions.lenses.reach import reach
 
 SIZES = ((200, 1, 32), (200, 4, 32), (500, 1, 32))
 

@@ -14,7 +14,7 @@ import torch
 
 import explorer
 from benchmarks.ratio import seconds
-from explorer.training import Recorder, read_batch, twins
+from explorer.questions.training import Recorder, read_batch, twins
 
 EXPERIMENT = explorer.Experiment(
     cell="lstm", task="adding", seq_len=100, batch_size=16, hidden_size=64, clip="norm", dtype="float32"

@@ -6,10 +6,10 @@
 """
 
 from explorer.base.errors import ExplorerError
-from explorer.diagnosis import Finding, diagnose
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run, run_many
 from explorer.engine.trace import Trace
-from explorer.training.loop import train
+from explorer.questions.diagnosis import Finding, diagnose
+from explorer.questions.training.loop import train
 
 __all__ = ["Experiment", "ExplorerError", "Finding", "Trace", "diagnose", "run", "run_many", "train"]

@@ -7,9 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.bands import Bands, bands, number_of_seeds
 from explorer.base.errors import ExplorerError
-from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
@@ -17,7 +15,9 @@ from explorer.export import FORMS, NPZ, Form, as_json
 from explorer.flags import add_flags, chosen_experiment, said
 from explorer.lens_command import add_lens
 from explorer.presets import all_presets
-from explorer.proof.check import all_checks
+from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.proof.check import all_checks
+from explorer.questions.seed_bands import Bands, bands, number_of_seeds
 from explorer.train_command import add_train
 from explorer.words import say
 from explorer.words.numbers import decades, horizon, short

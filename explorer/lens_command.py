@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.diagnosis import gradient_flow
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
 from explorer.export.numbers_json import as_words
 from explorer.flags import add_flags, chosen_experiment
-from explorer.lenses.by_name import LENSES
-from explorer.lenses.eigenvalues import Eigenvalues
-from explorer.lenses.reach import far_part
-from explorer.lenses.windows import BothWays
+from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.lenses.by_name import LENSES
+from explorer.questions.lenses.eigenvalues import Eigenvalues
+from explorer.questions.lenses.reach import far_part
+from explorer.questions.lenses.windows import BothWays
 from explorer.words import say
 from explorer.words.lenses import bound_sentence, far_sentence, spectrum_sentence, truncation_sentences
 from explorer.words.numbers import short

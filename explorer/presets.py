@@ -13,8 +13,8 @@ from typing import Any
 from explorer.base.errors import ExplorerError, raise_all
 from explorer.base.toml_text import parse_toml
 from explorer.engine.experiment import Experiment
+from explorer.questions.training import TrainingPlan
 from explorer.scenes import Scene, parse_scenes
-from explorer.training import TrainingPlan
 
 FOLDER = Path(__file__).resolve().parent.parent / "presets"
 STORIES = FOLDER / "stories"

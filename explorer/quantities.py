@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from explorer.cliff import finished
-from explorer.cliff.descent import Descents, descend
-from explorer.cliff.settings import CliffSettings
-from explorer.diagnosis import gradient_flow
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
-from explorer.lenses.spectra import Spectrum, main_spectrum
-from explorer.textbook import FORMULAS, Comparison, Formula
+from explorer.questions.cliff import finished
+from explorer.questions.cliff.descent import Descents, descend
+from explorer.questions.cliff.settings import CliffSettings
+from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.lenses.spectra import Spectrum, main_spectrum
+from explorer.questions.textbook import FORMULAS, Comparison, Formula
 
 
 def _spectrum(trace: Trace) -> Spectrum:

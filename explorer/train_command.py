@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.clipping_trial import clipping_trial
 from explorer.engine.experiment import Experiment
 from explorer.export.training_report import training_report
 from explorer.flags import add_flags, chosen_experiment, preset_named, said
-from explorer.training import History, Recorder, TrainingPlan, continue_training, train, twins
+from explorer.questions.clipping_trial import clipping_trial
+from explorer.questions.training import History, Recorder, TrainingPlan, continue_training, train, twins
 from explorer.words import say
 from explorer.words.numbers import short
 from explorer.words.trainings import ending_sentence, lane_name, outcome_sentence

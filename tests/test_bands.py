@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.bands import bands, quantiles, seeds_from
-from explorer.diagnosis import diagnose, gradient_flow
+from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.seed_bands import bands, quantiles, seeds_from
 
 
 def experiment(**settings):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.bands import bands
 from explorer.cli import main
 from explorer.presets import all_presets
+from explorer.questions.seed_bands import bands
 from explorer.words.seeds import ranges, tally
 
 

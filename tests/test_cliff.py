@@ -6,15 +6,15 @@ import torch
 
 import explorer
 from explorer.base.errors import ExplorerError
-from explorer.cliff import finished
-from explorer.cliff.descent import descend
-from explorer.cliff.network import gain_bias, gradient_random, two_weights
-from explorer.cliff.one_unit import OneUnit
-from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
-from explorer.cliff.survey import survey
-from explorer.cliff.verdict import look
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
+from explorer.questions.cliff import finished
+from explorer.questions.cliff.descent import descend
+from explorer.questions.cliff.network import gain_bias, gradient_random, two_weights
+from explorer.questions.cliff.one_unit import OneUnit
+from explorer.questions.cliff.settings import STARTS, WINDOWS, CliffSettings
+from explorer.questions.cliff.survey import survey
+from explorer.questions.cliff.verdict import look
 from explorer.words.cliff import sight_sentence
 
 SMALL = {"seq_len": 12, "hidden_size": 5, "batch_size": 3, "task": "noise", "seed": 3}
@@ -216,7 +216,7 @@ def test_what_cannot_be_laid_is_said():
 
 
 def test_a_survey_comes_in_handfuls_and_is_the_loss_at_every_point(monkeypatch):
-    monkeypatch.setattr("explorer.cliff.network.NetworkSlice.at_once", 7)
+    monkeypatch.setattr("explorer.questions.cliff.network.NetworkSlice.at_once", 7)
     plane = gain_bias(Experiment(**SMALL))
     shares = list(survey(plane, 5))
     assert shares == pytest.approx([7 / 25, 14 / 25, 21 / 25, 1])

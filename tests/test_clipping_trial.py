@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.clipping_trial import clipping_trial, limit, suggested, what_if
 from explorer.model.clipping import EPSILON, clip_gradients
+from explorer.questions.clipping_trial import clipping_trial, limit, suggested, what_if
 from explorer.words.trials import sentences, suggestion_sentence
 
 NORMS = np.array([1.0] * 60 + [2.0] * 30 + [8.0] * 10)  # P50 1, P90 2.6 by interpolation, P99 8
@@ -71,7 +71,7 @@ def test_clipping_by_value_bends_the_direction_and_asks_for_no_norm():
     trial = clipping_trial("value", 1.0, norm, factor, cosine)
     assert (trial.clipped, trial.share) == (1, 0.5)
     assert trial.cosine == pytest.approx(11 / np.sqrt(101 * 2))
-    assert trial.suggestion == explorer.clipping_trial.Suggestion(None, "entries", 0)
+    assert trial.suggestion == explorer.questions.clipping_trial.Suggestion(None, "entries", 0)
 
 
 def test_the_suggestion_is_the_ninetieth_percentile_rounded_up():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.diagnosis import THRESHOLDS, gradient_flow
-from explorer.linear_theory import jacobian_at_rest, rates_at_rest
 from explorer.model.cells import CELLS
+from explorer.questions.diagnosis import THRESHOLDS, gradient_flow
+from explorer.questions.linear_theory import jacobian_at_rest, rates_at_rest
 
 
 def codes(**settings):

@@ -9,11 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
+    "questions": 3,
     "engine": 2,
     "model": 1,
     "base": 0,
-    "diagnosis": 3, "sweep": 3, "linear_theory": 3, "worked_step": 3, "lenses": 3, "proof": 3,
-    "bands": 3, "textbook": 3, "cliff": 3, "clipping_trial": 3, "training": 3, "samples": 3,
     "quantities": 4, "scenes": 4, "plots": 4, "words": 4, "presets": 4, "export": 4,
     "ui": 5, "cli": 5, "lens_command": 5, "flags": 5, "train_command": 5, "__main__": 5, "app": 5,
 }  # fmt: skip
@@ -106,8 +105,8 @@ def test_imports_make_no_circle():
 @every_file
 def test_wrong_formulas_stay_among_themselves(module):
     """What is wrong on purpose is no part of any answer: below the pages, nothing knows the textbook's package."""
-    known = {name for name, _ in imports_of(module) if f"{name}.".startswith("explorer.textbook.")}
-    assert not known or module.startswith("explorer.textbook") or floor_of(module) >= 4
+    known = {name for name, _ in imports_of(module) if f"{name}.".startswith("explorer.questions.textbook.")}
+    assert not known or module.startswith("explorer.questions.textbook") or floor_of(module) >= 4
 
 
 @every_file

@@ -5,9 +5,9 @@ import pytest
 
 import explorer
 from explorer.base.errors import ExplorerError
-from explorer.lenses.non_normal import PEAK, PEAK_STEP, chain_matrix
-from explorer.lenses.spectra import main_spectrum
 from explorer.presets import all_presets, parse_preset, read_preset
+from explorer.questions.lenses.non_normal import PEAK, PEAK_STEP, chain_matrix
+from explorer.questions.lenses.spectra import main_spectrum
 
 PRESETS = all_presets()
 STORIES = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 import explorer
-from explorer.lenses.jacobian_fan import jacobian_fan
-from explorer.lenses.lyapunov import lyapunov
+from explorer.questions.lenses.jacobian_fan import jacobian_fan
+from explorer.questions.lenses.lyapunov import lyapunov
 from explorer.words.rates import fan_sentence, lyapunov_sentences
 
 

@@ -7,7 +7,7 @@ import explorer
 from explorer.engine.experiment import Experiment
 from explorer.model.tasks import TASKS
 from explorer.plots.samples import as_svg, sample_figure
-from explorer.samples import SAMPLES, Answers, Curves, Writing, _Reader, sample
+from explorer.questions.samples import SAMPLES, Answers, Curves, Writing, _Reader, sample
 
 
 def weights_of(e):

@@ -6,7 +6,7 @@ import pytest
 import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.sweep import MOST, sweep, sweep_values, sweepable
+from explorer.questions.sweep import MOST, sweep, sweep_values, sweepable
 
 NUMBERS = [row.name for row in table(Experiment).values() if row.kind in ("integer", "number")]
 BASE = {"forget_bias": {"cell": "lstm"}, "update_bias": {"cell": "gru"}, "clip_threshold": {"clip": "norm"}}

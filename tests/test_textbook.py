@@ -16,15 +16,15 @@ from explorer.engine.run_inputs import gather
 from explorer.model.cells import make_cell
 from explorer.plots.plotly_renderer import standalone
 from explorer.plots.textbook import textbook_figure
-from explorer.proof.oracle import autograd
-from explorer.textbook import FORMULAS, derivation
-from explorer.textbook.contract import cosine
-from explorer.textbook.derivation import SETTINGS
-from explorer.textbook.m05_which_way_z_points import z_updates
-from explorer.textbook.m07_memory_of_order_n import of_order
-from explorer.textbook.m08_gates_as_inputs import roles_swapped
-from explorer.textbook.m11_loss_that_touches_nothing import after_a_step, gradients
-from explorer.textbook.walk import direction, walk
+from explorer.questions.proof.oracle import autograd
+from explorer.questions.textbook import FORMULAS, derivation
+from explorer.questions.textbook.contract import cosine
+from explorer.questions.textbook.derivation import SETTINGS
+from explorer.questions.textbook.m05_which_way_z_points import z_updates
+from explorer.questions.textbook.m07_memory_of_order_n import of_order
+from explorer.questions.textbook.m08_gates_as_inputs import roles_swapped
+from explorer.questions.textbook.m11_loss_that_touches_nothing import after_a_step, gradients
+from explorer.questions.textbook.walk import direction, walk
 from explorer.words import catalogue, say
 from explorer.words.formulas import filled, number_sentence, symbolic
 
@@ -483,9 +483,10 @@ def test_the_derivation_refuses_what_it_is_not_about():
 
 def test_no_run_loads_what_is_wrong():
     code = (
-        "import sys, explorer, explorer.worked_step, explorer.linear_theory, explorer.sweep\n"
+        "import sys, explorer\n"
+        "import explorer.questions.worked_step, explorer.questions.linear_theory, explorer.questions.sweep\n"
         "explorer.diagnose(explorer.run(explorer.Experiment(seq_len=5)))\n"
-        "print(*[name for name in sys.modules if name.startswith('explorer.textbook')])"
+        "print(*[name for name in sys.modules if name.startswith('explorer.questions.textbook')])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

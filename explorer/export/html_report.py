@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from html import escape
 
-from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
@@ -14,6 +13,7 @@ from explorer.export.preset_file import preset_file
 from explorer.export.sources import sources
 from explorer.plots import figures_of
 from explorer.plots.shown import Shown
+from explorer.questions.diagnosis import diagnose, gradient_flow
 from explorer.words import catalogue, say
 from explorer.words.differences import value_text
 from explorer.words.numbers import decades, horizon, short

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from explorer.diagnosis import diagnose
 from explorer.engine.trace import Trace
 from explorer.export.carried import carried
 from explorer.export.plain_torch import chapters, settings_of
 from explorer.export.torch_script import NPZ
+from explorer.questions.diagnosis import diagnose
 from explorer.words import say
 from explorer.words.verdicts import headline
 

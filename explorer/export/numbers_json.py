@@ -7,9 +7,9 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from explorer.bands import TENTHS, Bands
-from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine.trace import Trace
+from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.seed_bands import TENTHS, Bands
 from explorer.words.verdicts import sentence
 
 

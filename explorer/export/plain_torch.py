@@ -1,6 +1,7 @@
 """The run once more in plain torch, as chapters of a text that runs: what the script and the notebook have in common.
 
-Nothing of this package is needed to run it. Its equations of a step are the lines of `explorer.proof.plain_cells`.
+Nothing of this package is needed to run it. Its equations of a step are the lines of
+`explorer.questions.proof.plain_cells`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.export.carried import Carried, Loss
 from explorer.model.cells import CELLS
-from explorer.proof.check import TOLERANCES
-from explorer.proof.plain_cells import ACTIVATIONS, STEPS
+from explorer.questions.proof.check import TOLERANCES
+from explorer.questions.proof.plain_cells import ACTIVATIONS, STEPS
 from explorer.words import say
 from explorer.words.differences import value_text
 

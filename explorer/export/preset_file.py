@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from explorer.diagnosis import diagnose
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
+from explorer.questions.diagnosis import diagnose
 from explorer.words.verdicts import headline, sentence
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-from explorer.diagnosis import diagnose
 from explorer.engine.trace import Trace
 from explorer.export.carried import carried
 from explorer.export.plain_torch import Chapter, chapters, settings_of
+from explorer.questions.diagnosis import diagnose
 from explorer.words import say
 from explorer.words.verdicts import headline
 

@@ -9,7 +9,7 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Settings, table
 from explorer.export.html_report import POLICY, STYLE
 from explorer.plots.training import training_figures
-from explorer.training import History, TrainingPlan
+from explorer.questions.training import History, TrainingPlan
 from explorer.words import say
 from explorer.words.differences import value_text
 from explorer.words.numbers import short

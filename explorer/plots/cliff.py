@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.cliff.contract import Coordinate
-from explorer.cliff.descent import Descent, Descents
-from explorer.cliff.survey import Survey
-from explorer.cliff.verdict import look
 from explorer.plots.record import Axis
 from explorer.plots.surface import Surface, SurfacePath
+from explorer.questions.cliff.contract import Coordinate
+from explorer.questions.cliff.descent import Descent, Descents
+from explorer.questions.cliff.survey import Survey
+from explorer.questions.cliff.verdict import look
 from explorer.words import say
 from explorer.words.cliff import coordinate_name, sight_sentence
 from explorer.words.numbers import short

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.plots.palette import OTHERS, cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
-from explorer.textbook.derivation import Derivation
+from explorer.questions.textbook.derivation import Derivation
 from explorer.words import say
 from explorer.words.numbers import short
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.bands import Bands
 from explorer.base.scaling import LOG10_2
-from explorer.diagnosis import gradient_flow, threshold
 from explorer.engine.trace import Trace
-from explorer.linear_theory import rates_at_rest
 from explorer.plots.palette import NEUTRAL, OTHERS
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
 from explorer.plots.shown import Runs, Shown, longest
+from explorer.questions.diagnosis import gradient_flow, threshold
+from explorer.questions.linear_theory import rates_at_rest
+from explorer.questions.seed_bands import Bands
 from explorer.words import say
 from explorer.words.numbers import magnitude
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.plots.palette import NEUTRAL, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Series
-from explorer.samples import Curves
+from explorer.questions.samples import Curves
 from explorer.words import say
 from explorer.words.numbers import short
 

@@ -10,9 +10,9 @@ from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
 from explorer.plots.deck_renderer import Block
 from explorer.plots.palette import cell_colour
+from explorer.questions.worked_step import LargestTerms, worked_steps
 from explorer.words import say
 from explorer.words.equations import filled, symbol, symbolic
-from explorer.worked_step import LargestTerms, worked_steps
 
 
 def stage_block(trace: Trace, unit: int) -> bytes:

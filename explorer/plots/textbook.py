@@ -7,7 +7,7 @@ import numpy as np
 from explorer.plots.gradients import LEAST_SPAN
 from explorer.plots.palette import OTHERS, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Region, Series
-from explorer.textbook.contract import Comparison
+from explorer.questions.textbook.contract import Comparison
 from explorer.words import say
 from explorer.words.formulas import number_sentence
 from explorer.words.numbers import magnitude

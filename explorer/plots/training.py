@@ -17,7 +17,7 @@ from explorer.engine.experiment import Experiment
 from explorer.plots.lenses.matrix import zero_areas
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.plots.record import DASHES, Axis, Figure, Heatmap, Level, Panel, Region, Series
-from explorer.training import Ending, History
+from explorer.questions.training import Ending, History
 from explorer.words import say
 from explorer.words.differences import differing, distinction
 from explorer.words.numbers import magnitude, short

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from explorer.base.errors import ExplorerError
-from explorer.cliff.settings import CliffSettings
 from explorer.engine.parameters import Parameter, table
+from explorer.questions.cliff.settings import CliffSettings
 from explorer.ui.link_readers import Reader, Taken, kept, nothing
 
 

@@ -8,15 +8,15 @@ from typing import Any
 import streamlit as st
 
 from explorer.base.errors import ExplorerError
-from explorer.cliff.contract import Coordinate
-from explorer.cliff.descent import Descents, descend
-from explorer.cliff.settings import STARTS, WINDOWS, CliffSettings
-from explorer.cliff.survey import Survey, survey
-from explorer.cliff.verdict import look
 from explorer.engine.parameters import Parameter, table
 from explorer.engine.trace import Trace
 from explorer.plots.cliff import cliff_surface
 from explorer.plots.surface import Surface
+from explorer.questions.cliff.contract import Coordinate
+from explorer.questions.cliff.descent import Descents, descend
+from explorer.questions.cliff.settings import STARTS, WINDOWS, CliffSettings
+from explorer.questions.cliff.survey import Survey, survey
+from explorer.questions.cliff.verdict import look
 from explorer.ui.deck_blocks import LECTURE_SCALE
 from explorer.ui.piecework import found
 from explorer.ui.plain import plain

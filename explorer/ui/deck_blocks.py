@@ -10,7 +10,6 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
-from explorer.bands import Bands
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.plots import figures_of
@@ -21,7 +20,8 @@ from explorer.plots.heatmaps import gate_means_figure, gate_names, states_figure
 from explorer.plots.record import Figure, Panel
 from explorer.plots.shown import Runs
 from explorer.plots.stage_renderer import stage_block
-from explorer.sweep import sweep, sweep_values, sweepable
+from explorer.questions.seed_bands import Bands
+from explorer.questions.sweep import sweep, sweep_values, sweepable
 from explorer.ui.pins import Pin
 from explorer.ui.runs import key_of
 from explorer.ui.seeds import remembered

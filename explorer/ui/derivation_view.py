@@ -8,8 +8,8 @@ import streamlit as st
 
 from explorer.engine.trace import Trace
 from explorer.plots.derivation import derivation_figure
-from explorer.textbook import Derivation, Line, derivation
-from explorer.textbook.derivation import TORCH_NAMES, disagreement
+from explorer.questions.textbook import Derivation, Line, derivation
+from explorer.questions.textbook.derivation import TORCH_NAMES, disagreement
 from explorer.ui.charts import chart
 from explorer.ui.lenses.contract import whole_number
 from explorer.words import say

@@ -9,7 +9,7 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
+from explorer.questions.lenses.linear_steps import Progress
 from explorer.ui.charts import chart
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.contract import Choices, Seen

@@ -9,7 +9,7 @@ from cachetools import LRUCache, cached
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.proof.prove import Proof, prove
+from explorer.questions.proof.prove import Proof, prove
 from explorer.ui.failures import in_words
 from explorer.ui.runs import LAST, trace_of
 from explorer.ui.settings import PROVED

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from explorer.bands import Bands, bands
 from explorer.engine.experiment import Experiment
+from explorer.questions.seed_bands import Bands, bands
 from explorer.words import say
 
 SEEDS = "seeds"

@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Parameter, table
-from explorer.training import TrainingPlan
+from explorer.questions.training import TrainingPlan
 from explorer.ui.link import NOTES, allowing, spelled
 from explorer.ui.training.link import TRAINED
 

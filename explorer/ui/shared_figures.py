@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.base.errors import ExplorerError
-from explorer.diagnosis import gradient_flow
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.plots.palette import COMPARED_DASHES, PINS
 from explorer.plots.shown import Shown
+from explorer.questions.diagnosis import gradient_flow
 from explorer.ui.pins import MOST, Pin
 from explorer.ui.runs import trace_of
 from explorer.words import say

@@ -12,11 +12,11 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from explorer.cliff.settings import CliffSettings
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
 from explorer.presets import Preset, all_stories
+from explorer.questions.cliff.settings import CliffSettings
 from explorer.scenes import Scene
 from explorer.ui.controls import draw_control
 from explorer.ui.link import NOTES, PAGE_READERS

@@ -10,8 +10,8 @@ from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.plots.textbook import textbook_figure
-from explorer.textbook import FORMULAS, NAMES, RIGHT, Formula
-from explorer.textbook.derivation import SETTINGS, misfits
+from explorer.questions.textbook import FORMULAS, NAMES, RIGHT, Formula
+from explorer.questions.textbook.derivation import SETTINGS, misfits
 from explorer.ui.charts import chart
 from explorer.ui.derivation_view import derivation_page
 from explorer.ui.plain import plain

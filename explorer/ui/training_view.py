@@ -16,7 +16,7 @@ from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
 from explorer.plots.training import waterfall_range
 from explorer.presets import all_presets
-from explorer.training import History, TrainingPlan
+from explorer.questions.training import History, TrainingPlan
 from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.failures import in_words
 from explorer.ui.plain import plain

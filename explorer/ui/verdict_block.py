@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from explorer.bands import Bands
-from explorer.diagnosis import diagnose, gradient_flow
 from explorer.engine.trace import Trace
 from explorer.presets import all_presets
+from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.seed_bands import Bands
 from explorer.words import say
 from explorer.words.numbers import decades, horizon, short
 from explorer.words.seeds import ranges, tally

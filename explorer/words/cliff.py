@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from explorer.cliff.contract import Coordinate
-from explorer.cliff.descent import Descents
-from explorer.cliff.verdict import Sight
+from explorer.questions.cliff.contract import Coordinate
+from explorer.questions.cliff.descent import Descents
+from explorer.questions.cliff.verdict import Sight
 from explorer.words import say
 from explorer.words.numbers import short
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.textbook.contract import Comparison
-from explorer.textbook.derivation import Derivation, Line
+from explorer.questions.textbook.contract import Comparison
+from explorer.questions.textbook.derivation import Derivation, Line
 from explorer.words import say
 from explorer.words.numbers import decades, magnitude
 

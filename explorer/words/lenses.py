@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.reach import FarPart
-from explorer.lenses.spectra import Bound, Spectrum
-from explorer.lenses.truncation import Truncation
+from explorer.questions.lenses.reach import FarPart
+from explorer.questions.lenses.spectra import Bound, Spectrum
+from explorer.questions.lenses.truncation import Truncation
 from explorer.words import say
 from explorer.words.numbers import decades, magnitude, short, steps
 

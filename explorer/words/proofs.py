@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.proof.check import Check
-from explorer.proof.prove import Proof
+from explorer.questions.proof.check import Check
+from explorer.questions.proof.prove import Proof
 from explorer.words import say
 from explorer.words.numbers import short
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.lenses.jacobian_fan import JacobianFan
-from explorer.lenses.lyapunov import ROUNDING, Lyapunov
+from explorer.questions.lenses.jacobian_fan import JacobianFan
+from explorer.questions.lenses.lyapunov import ROUNDING, Lyapunov
 from explorer.words import say
 from explorer.words.numbers import magnitude, short
 

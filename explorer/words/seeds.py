@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from explorer.bands import Bands
+from explorer.questions.seed_bands import Bands
 from explorer.words import say
 from explorer.words.numbers import short
 

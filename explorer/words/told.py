@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from explorer.base.errors import ExplorerError
 from explorer.engine.trace import Trace
 from explorer.quantities import NAMES, QUANTITIES, quantity
-from explorer.textbook import FORMULAS
+from explorer.questions.textbook import FORMULAS
 from explorer.words import say
 from explorer.words.numbers import decades, growth, magnitude, part_left, short, steps
 

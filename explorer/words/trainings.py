@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.training import Ending, History
+from explorer.questions.training import Ending, History
 from explorer.words import say
 from explorer.words.numbers import short
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.clipping_trial import ClippingTrial, limit
+from explorer.questions.clipping_trial import ClippingTrial, limit
 from explorer.words import say
 from explorer.words.numbers import percent, short
 

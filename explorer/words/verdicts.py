@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from explorer.diagnosis import Finding
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
+from explorer.questions.diagnosis import Finding
 from explorer.words import say
 from explorer.words.numbers import decades, growth, part_left, percent, short
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.direct import DirectAgainstTotal
-from explorer.lenses.paths import Paths
-from explorer.lenses.saturation import Saturation
 from explorer.model.cells import CELLS
+from explorer.questions.lenses.direct import DirectAgainstTotal
+from explorer.questions.lenses.paths import Paths
+from explorer.questions.lenses.saturation import Saturation
 from explorer.words import say
 from explorer.words.lenses import percentage
 from explorer.words.numbers import magnitude, percent

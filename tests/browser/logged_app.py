@@ -4,7 +4,7 @@ import os
 import threading
 from pathlib import Path
 
-import explorer.sweep
+import explorer.questions.sweep
 import explorer.ui.runs as runs
 from explorer.ui import show
 
@@ -28,6 +28,6 @@ def noted(compute, wanted):
 
 if not hasattr(runs.run, "noted"):  # a script is run again and again, a module once
     runs.run = noted(runs.run, lambda experiment: experiment)
-    explorer.sweep.run_many = noted(explorer.sweep.run_many, list)
+    explorer.questions.sweep.run_many = noted(explorer.questions.sweep.run_many, list)
 
 show()

@@ -8,7 +8,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 import explorer
-from explorer.bands import bands
+from explorer.questions.seed_bands import bands
 from explorer.words import say
 from explorer.words.seeds import ranges, tally
 from tests.browser.hands import curves, legend, numbers, query, rest, same

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.cliff import finished
-from explorer.cliff.descent import descend
-from explorer.cliff.one_unit import OneUnit
-from explorer.cliff.verdict import look
+from explorer.questions.cliff import finished
+from explorer.questions.cliff.descent import descend
+from explorer.questions.cliff.one_unit import OneUnit
+from explorer.questions.cliff.verdict import look
 from explorer.words.cliff import sight_sentence
 from tests.browser.hands import query
 from tests.browser.settled import settled

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 import explorer
 from explorer.engine.experiment import Experiment
-from explorer.sweep import sweep_values
+from explorer.questions.sweep import sweep_values
 from tests.browser.hands import (
     DECK,
     curves,

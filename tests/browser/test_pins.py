@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import explorer
-from explorer.diagnosis import gradient_flow
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
+from explorer.questions.diagnosis import gradient_flow
 from explorer.ui.pins import read
 from explorer.words.numbers import decades, horizon, short
 from tests.browser.hands import (

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import explorer
-from explorer.worked_step import worked_steps
+from explorer.questions.worked_step import worked_steps
 from tests.browser.hands import query
 from tests.browser.settled import settled
 

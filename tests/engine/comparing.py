@@ -8,7 +8,7 @@ import pytest
 import explorer
 from explorer.engine.run_inputs import gather
 from explorer.model.cells import CELLS as KINDS
-from explorer.proof.oracle import autograd
+from explorer.questions.proof.oracle import autograd
 
 CELLS = [
     *[pytest.param({"cell": "rnn", "activation": a}, id=f"rnn-{a}") for a in ("tanh", "relu", "sigmoid", "identity")],

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.linear_theory import rates_at_rest
 from explorer.model.cells import CELLS
+from explorer.questions.linear_theory import rates_at_rest
 from tests.engine.comparing import small, weights_of
 
 TOWARDS = {"tanh": lambda h: 1 - h * h, "sigmoid": lambda h: h * (1 - h), "identity": np.ones_like}

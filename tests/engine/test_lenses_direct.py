@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.lenses.direct import direct_against_total, direct_vectors
+from explorer.questions.lenses.direct import direct_against_total, direct_vectors
 from tests.engine.comparing import CELLS, oracle_of, small, weights_of, worst
 
 torch = pytest.importorskip("torch")

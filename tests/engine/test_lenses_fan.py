@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.lenses.graded import GradedProduct, log10_singular_values
-from explorer.lenses.jacobian_fan import SHARES, jacobian_fan
-from explorer.lenses.non_normal import LENGTH, PEAK, PEAK_STEP, chain_matrix, chain_weights
-from explorer.lenses.spectra import main_spectrum, recurrent_spectra, step_spectrum, vanishing_bound
-from explorer.lenses.step_jacobians import step_jacobians
 from explorer.model.cells import CELLS as ALL_CELLS
+from explorer.questions.lenses.graded import GradedProduct, log10_singular_values
+from explorer.questions.lenses.jacobian_fan import SHARES, jacobian_fan
+from explorer.questions.lenses.non_normal import LENGTH, PEAK, PEAK_STEP, chain_matrix, chain_weights
+from explorer.questions.lenses.spectra import main_spectrum, recurrent_spectra, step_spectrum, vanishing_bound
+from explorer.questions.lenses.step_jacobians import step_jacobians
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.lenses.jacobian_fan import jacobian_fan
-from explorer.lenses.lyapunov import kaplan_yorke, lyapunov
-from explorer.lenses.step_jacobians import step_jacobians
 from explorer.model.cells import CELLS as ALL_CELLS
+from explorer.questions.lenses.jacobian_fan import jacobian_fan
+from explorer.questions.lenses.lyapunov import kaplan_yorke, lyapunov
+from explorer.questions.lenses.step_jacobians import step_jacobians
 from tests.engine.comparing import small, the_error, weights_of
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.lenses.linear_steps import LinearSteps
-from explorer.lenses.paths import path_vectors, paths
 from explorer.model.cells import CELLS as KINDS
+from explorer.questions.lenses.linear_steps import LinearSteps
+from explorer.questions.lenses.paths import path_vectors, paths
 from tests.engine.comparing import CELLS, LOSSES, small, the_error, weights_of
 
 

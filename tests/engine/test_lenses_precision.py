@@ -6,8 +6,8 @@ import torch
 
 import explorer
 from explorer.base.rounding import FORMATS
-from explorer.lenses.precision import precision
 from explorer.model.cells import CELLS
+from explorer.questions.lenses.precision import precision
 
 
 def trace_of(**settings):

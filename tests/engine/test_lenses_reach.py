@@ -5,9 +5,9 @@ import pytest
 
 import explorer
 from explorer.base.errors import ExplorerError
-from explorer.lenses import reach as module
-from explorer.lenses.reach import far_part, reach, reach_vectors
 from explorer.model.cells import CELLS as ALL_CELLS
+from explorer.questions.lenses import reach as module
+from explorer.questions.lenses.reach import far_part, reach, reach_vectors
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.lenses.saturation import LEVELS, saturation
 from explorer.model.cells import CELLS as KINDS
+from explorer.questions.lenses.saturation import LEVELS, saturation
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 WITH_BIAS = [choices for choices in CELLS if "bias_ih" in KINDS[choices.values[0]["cell"]].parameters]
@@ -98,7 +98,7 @@ def test_overflow_and_blocks(monkeypatch):
     assert np.isfinite(found.dead["h"][: step - 1]).all() and np.isnan(found.dead["h"][step - 1 :]).all()
     trace, told = explorer.run(small(cell="gru", seq_len=50)), []
     whole = saturation(trace)
-    monkeypatch.setattr("explorer.lenses.saturation.AT_ONCE", 100)
+    monkeypatch.setattr("explorer.questions.lenses.saturation.AT_ONCE", 100)
     parts = saturation(trace, progress=told.append)
     for name in whole.quantiles:
         np.testing.assert_array_equal(whole.quantiles[name], parts.quantiles[name])

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 import explorer
-from explorer.lenses.truncation import truncated_by_sliding_window, truncated_in_chunks
 from explorer.model.cells import CELLS as ALL_CELLS
-from explorer.proof.plain_cells import ACTIVATIONS, STEPS
+from explorer.questions.lenses.truncation import truncated_by_sliding_window, truncated_in_chunks
+from explorer.questions.proof.plain_cells import ACTIVATIONS, STEPS
 from tests.engine.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}

@@ -8,8 +8,8 @@ import pytest
 import explorer
 from explorer.base.backend import torch_is_installed
 from explorer.model.cells import CELLS
-from explorer.proof import prove as module
-from explorer.proof.prove import prove
+from explorer.questions.proof import prove as module
+from explorer.questions.proof.prove import prove
 from explorer.words.proofs import proof_headline, proof_sentences
 
 needs_torch = pytest.mark.skipif(not torch_is_installed(), reason="autograd is torch's")

@@ -12,7 +12,7 @@ import pytest
 import explorer
 from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
-from explorer.worked_step import worked_steps
+from explorer.questions.worked_step import worked_steps
 from tests.engine.comparing import CELLS, LOSSES, NAMES, random_initial_state, small, the_error, weights_of
 
 TOLERANCE = 1e-12

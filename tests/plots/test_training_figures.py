@@ -16,8 +16,8 @@ from explorer.plots.training import (
     waterfall_figure,
     waterfall_range,
 )
-from explorer.training import Recorder, train, twins
-from explorer.training.jumps import biggest_jump, usual_before
+from explorer.questions.training import Recorder, train, twins
+from explorer.questions.training.jumps import biggest_jump, usual_before
 
 SMALL = {"hidden_size": 4, "batch_size": 2, "task": "adding"}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.training import read_batch
+from explorer.questions.training import read_batch
 
 torch = pytest.importorskip("torch")
 

@@ -10,9 +10,9 @@ import pytest
 import explorer
 from explorer.base.errors import ExplorerError
 from explorer.model.cells import CELLS
-from explorer.training import History, Recorder, TrainingPlan, continue_training, read_batch, twins
-from explorer.training import recorder as recording
-from explorer.training.history import ARRAYS, NUMBERS
+from explorer.questions.training import History, Recorder, TrainingPlan, continue_training, read_batch, twins
+from explorer.questions.training import recorder as recording
+from explorer.questions.training.history import ARRAYS, NUMBERS
 
 PLAN = TrainingPlan(steps=60, evaluate_every=20, learning_rate=0.02)
 

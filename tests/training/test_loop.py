@@ -8,11 +8,11 @@ import pytest
 import explorer
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import table
-from explorer.lenses.spectra import main_spectrum
 from explorer.model.tasks import TASKS
 from explorer.presets import all_presets
-from explorer.training import Ending, Recorder, TrainingPlan, read_batch, train, twins
-from explorer.training.lanes import baseline, held_out
+from explorer.questions.lenses.spectra import main_spectrum
+from explorer.questions.training import Ending, Recorder, TrainingPlan, read_batch, train, twins
+from explorer.questions.training.lanes import baseline, held_out
 from explorer.words import say
 
 E = explorer.Experiment(cell="lstm", task="adding", seq_len=20, hidden_size=5, batch_size=4, clip="norm")

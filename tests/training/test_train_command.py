@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from explorer.cli import main
-from explorer.training import History
-from explorer.training.history import ARRAYS
+from explorer.questions.training import History
+from explorer.questions.training.history import ARRAYS
 
 ROOT = Path(__file__).parent.parent.parent
 SMALL = ["--cell", "gru", "--task", "adding", "--seq-len", "20", "--hidden-size", "6", "--batch-size", "2"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.cliff.settings import STARTS
+from explorer.questions.cliff.settings import STARTS
 from explorer.ui import piecework
 from explorer.words import choice_label
 from tests.ui.test_app import opened
@@ -11,8 +11,8 @@ from tests.ui.test_app import opened
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch):
     """What is surveyed has few points, and nothing is remembered from one test to the next."""
-    monkeypatch.setattr("explorer.cliff.settings.COARSE", 6)
-    monkeypatch.setattr("explorer.cliff.settings.FINE", 21)
+    monkeypatch.setattr("explorer.questions.cliff.settings.COARSE", 6)
+    monkeypatch.setattr("explorer.questions.cliff.settings.FINE", 21)
     monkeypatch.setattr(piecework, "_RESULTS", {})
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.engine.experiment import Experiment
-from explorer.sweep import sweep_values
+from explorer.questions.sweep import sweep_values
 from explorer.ui.deck_blocks import Desk, base_of, lanes_block, library_of, live_block, setup
 from explorer.ui.pins import Pin
 from explorer.ui.runs import trace_of

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from explorer.cliff.settings import CliffSettings
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.textbook import NAMES
-from explorer.training import TrainingPlan
+from explorer.questions.cliff.settings import CliffSettings
+from explorer.questions.textbook import NAMES
+from explorer.questions.training import TrainingPlan
 from explorer.ui.desk import HIDDEN
 from explorer.ui.lenses import LENSES
 from explorer.ui.link import VIEW_NAMES

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from explorer.base.errors import shown
-from explorer.cliff.settings import CliffSettings
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.training import TrainingPlan
+from explorer.questions.cliff.settings import CliffSettings
+from explorer.questions.training import TrainingPlan
 from explorer.ui.link import PAGE_READERS, clean, once
 from tools.serve_class import BUDGET
 

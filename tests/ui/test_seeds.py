@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from explorer.bands import Bands, bands
-from explorer.diagnosis import gradient_flow
 from explorer.engine.experiment import Experiment
 from explorer.plots.gradients import gradient_figure, with_seeds
 from explorer.plots.plotly_renderer import render
 from explorer.plots.shown import Shown
+from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.seed_bands import Bands, bands
 from explorer.ui.deck_blocks import Desk, live_block, seeds_block
 from explorer.ui.runs import trace_of
 from explorer.ui.seeds import bands_of, remembered

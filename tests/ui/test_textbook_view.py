@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.textbook import NAMES
+from explorer.questions.textbook import NAMES
 from explorer.ui.link import clean
 from tests.ui.test_app import opened
 

@@ -10,7 +10,7 @@ import pytest
 
 import explorer
 from explorer.engine.experiment import Experiment
-from explorer.training import Recorder, TrainingPlan, train, twins
+from explorer.questions.training import Recorder, TrainingPlan, train, twins
 from explorer.ui.runs import key_of
 from explorer.ui.training import watched as watched_module
 from explorer.ui.training.board import board, duration, trial_of

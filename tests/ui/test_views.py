@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.textbook import FORMULAS
+from explorer.questions.textbook import FORMULAS
 from explorer.ui.lenses import LENSES
 from tests.ui.test_app import opened
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.direct import DirectAgainstTotal
 from explorer.plots.lenses.axes import decades_around
 from explorer.plots.lenses.marks import no_gradient, zeros_at_the_foot, zeros_before
 from explorer.plots.palette import NEUTRAL, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Series
+from explorer.questions.lenses.direct import DirectAgainstTotal
 from explorer.words import say
 from explorer.words.numbers import magnitude
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.spectra import Spectrum
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Series
+from explorer.questions.lenses.spectra import Spectrum
 from explorer.words import say
 from explorer.words.lenses import two_digits
 from explorer.words.numbers import short

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.jacobian_fan import JacobianFan
 from explorer.plots.gradients import LEAST_SPAN
 from explorer.plots.lenses.axes import decades_around
 from explorer.plots.palette import cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.questions.lenses.jacobian_fan import JacobianFan
 from explorer.words import say
 from explorer.words.numbers import magnitude
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.lyapunov import Lyapunov
 from explorer.plots.palette import cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.questions.lenses.lyapunov import Lyapunov
 from explorer.words import say
 
 

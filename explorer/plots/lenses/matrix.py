@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from explorer.lenses.reach import Reach
 from explorer.plots.record import Area, Axis, Figure, Heatmap, Panel, Series
+from explorer.questions.lenses.reach import Reach
 from explorer.words import say
 
 SPAN = 12.0  # decades below the largest entry: what is fainter takes the colour of the end

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.paths import Paths
 from explorer.model.cells import CELLS
 from explorer.plots.lenses.axes import decades_around
 from explorer.plots.lenses.marks import no_gradient, zeros_at_the_foot, zeros_before
 from explorer.plots.palette import GATES_IN_TURN, NEUTRAL, cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Series
+from explorer.questions.lenses.paths import Paths
 from explorer.words import say
 from explorer.words.lenses import percentage
 from explorer.words.numbers import magnitude

@@ -7,10 +7,10 @@ import numpy as np
 from explorer.base.rounding import FORMATS
 from explorer.base.scaling import LOG10_2
 from explorer.engine.experiment import Experiment
-from explorer.lenses.precision import Precision
 from explorer.plots.lenses.axes import decades_around
 from explorer.plots.palette import NEUTRAL, OTHERS
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.questions.lenses.precision import Precision
 from explorer.words import say
 from explorer.words.numbers import magnitude
 

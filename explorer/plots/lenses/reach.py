@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.trace import Trace
-from explorer.lenses.reach import Reach
 from explorer.plots.lenses.axes import decades_around
 from explorer.plots.lenses.matrix import matrix_figure
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.questions.lenses.reach import Reach
 from explorer.words import say
 
 CHOSEN = OTHERS[1]  # stands out on the scale from dark blue to yellow

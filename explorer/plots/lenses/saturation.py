@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.saturation import LEVELS, Saturation
 from explorer.plots.palette import GATES_IN_TURN, cell_colour
 from explorer.plots.record import Axis, Figure, Panel, Region, Series
+from explorer.questions.lenses.saturation import LEVELS, Saturation
 from explorer.words import say
 from explorer.words.lenses import percentage
 from explorer.words.numbers import short

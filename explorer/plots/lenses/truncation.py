@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.experiment import Experiment
-from explorer.lenses.reach import Reach
-from explorer.lenses.truncation import Truncation
 from explorer.plots.lenses.matrix import matrix_figure
 from explorer.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.plots.record import Area, Axis, Figure, Panel, Series
+from explorer.questions.lenses.reach import Reach
+from explorer.questions.lenses.truncation import Truncation
 from explorer.words import say
 from explorer.words.lenses import percentage
 

@@ -11,8 +11,8 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
 from explorer.plots.record import Figure
+from explorer.questions.lenses.linear_steps import Progress
 from explorer.ui.runs import key_of
 from explorer.words import say
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.lenses.direct import direct_against_total
-from explorer.lenses.linear_steps import Progress
 from explorer.plots.lenses.direct import direct_figure
+from explorer.questions.lenses.direct import direct_against_total
+from explorer.questions.lenses.linear_steps import Progress
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.ways import direct_sentence
 

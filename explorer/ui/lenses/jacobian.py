@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.lenses.jacobian_fan import jacobian_fan
-from explorer.lenses.linear_steps import Progress
 from explorer.plots.lenses.fan import fan_figure
+from explorer.questions.lenses.jacobian_fan import jacobian_fan
+from explorer.questions.lenses.linear_steps import Progress
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.rates import fan_sentence
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
-from explorer.lenses.lyapunov import lyapunov
 from explorer.plots.lenses.lyapunov import spectrum_figure
+from explorer.questions.lenses.linear_steps import Progress
+from explorer.questions.lenses.lyapunov import lyapunov
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.rates import lyapunov_sentences
 

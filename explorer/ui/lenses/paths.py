@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
-from explorer.lenses.paths import paths
 from explorer.plots.lenses.paths import kept_figure, shares_figures
+from explorer.questions.lenses.linear_steps import Progress
+from explorer.questions.lenses.paths import paths
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.ways import paths_sentences
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from explorer.base.rounding import FORMATS
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
-from explorer.lenses.precision import LARGEST_SCALE, RunInFormat, precision
 from explorer.plots.lenses.precision import precision_figure
+from explorer.questions.lenses.linear_steps import Progress
+from explorer.questions.lenses.precision import LARGEST_SCALE, RunInFormat, precision
 from explorer.ui.lenses.contract import Choices, Lens, Seen
 from explorer.words import say
 from explorer.words.numbers import magnitude, steps, superscript

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
-from explorer.lenses.reach import Reach, far_part, reach
 from explorer.plots.lenses.reach import reach_column, reach_figure, reach_row
+from explorer.questions.lenses.linear_steps import Progress
+from explorer.questions.lenses.reach import Reach, far_part, reach
 from explorer.ui.lenses.contract import Choices, Lens, Seen, remembered, whole_number
 from explorer.words.lenses import far_sentence
 

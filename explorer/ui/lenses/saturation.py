@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
-from explorer.lenses.saturation import saturation
 from explorer.plots.lenses.saturation import ends_figure, slopes_figure
+from explorer.questions.lenses.linear_steps import Progress
+from explorer.questions.lenses.saturation import saturation
 from explorer.ui.lenses.contract import Lens, Seen
 from explorer.words.ways import saturation_sentence
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.engine.trace import Trace
-from explorer.lenses.linear_steps import Progress
-from explorer.lenses.truncation import Truncation
-from explorer.lenses.windows import truncated
 from explorer.plots.lenses.truncation import share_figure, truncation_figure
+from explorer.questions.lenses.linear_steps import Progress
+from explorer.questions.lenses.truncation import Truncation
+from explorer.questions.lenses.windows import truncated
 from explorer.ui.lenses.contract import Choices, Lens, Seen, one_of, remembered, whole_number
 from explorer.ui.lenses.reach import matrix
 from explorer.words.lenses import truncation_sentences

@@ -6,14 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from explorer.clipping_trial import ClippingTrial, what_if
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.plots.samples import as_svg, sample_figure
 from explorer.plots.training import looks
-from explorer.samples import Answers, Curves, Writing, sample
-from explorer.training import History
-from explorer.training.jumps import biggest_jump, usual_before
+from explorer.questions.clipping_trial import ClippingTrial, what_if
+from explorer.questions.samples import Answers, Curves, Writing, sample
+from explorer.questions.training import History
+from explorer.questions.training.jumps import biggest_jump, usual_before
 from explorer.ui.settings import VIEW, set_control, take
 from explorer.ui.training.board import last_iteration, trial_of
 from explorer.ui.training.buttons import CHOSEN

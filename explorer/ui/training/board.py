@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from explorer.clipping_trial import ClippingTrial, clipping_trial
 from explorer.plots.deck_renderer import Block, palettes, render
 from explorer.plots.training import looks, training_figures
-from explorer.training import History
+from explorer.questions.clipping_trial import ClippingTrial, clipping_trial
+from explorer.questions.training import History
 from explorer.ui.training.watched import Watched
 from explorer.words import catalogue, say
 from explorer.words.numbers import short

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
-from explorer.training import TrainingPlan
+from explorer.questions.training import TrainingPlan
 from explorer.ui.training.plan_controls import COMPARED, compared_toggle, plan_settings
 from explorer.ui.training.session import WATCHED, watched_now
 from explorer.ui.training.watched import Watched

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import table
-from explorer.training import TrainingPlan
+from explorer.questions.training import TrainingPlan
 from explorer.ui.link_readers import Reader, Taken, kept, nothing, truth
 from explorer.words import say
 

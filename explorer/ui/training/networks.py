@@ -10,7 +10,7 @@ from cachetools import LRUCache, cached
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.training import History, Training, read_batch, train
+from explorer.questions.training import History, Training, read_batch, train
 from explorer.ui.training.link import Trained
 from explorer.ui.training.watched import lanes_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.engine.parameters import table
-from explorer.training import TrainingPlan
+from explorer.questions.training import TrainingPlan
 from explorer.ui.controls import control_of
 from explorer.words import say
 

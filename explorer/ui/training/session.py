@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.engine.experiment import Experiment
-from explorer.training import History
+from explorer.questions.training import History
 from explorer.ui.training.link import TRAINED, Trained, parse
 from explorer.ui.training.watched import Watched
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from explorer.engine.experiment import Experiment
-from explorer.training import History, Recorder, TrainingPlan, continue_training, train, twins
+from explorer.questions.training import History, Recorder, TrainingPlan, continue_training, train, twins
 
 SLICE, LONGEST_SLICE = 0.15, 1.0  # seconds of work between two drawings
 WORK_A_DRAWING = 5.0  # a slice is so many times as long as all that lies between two: the page adds a fifth

@@ -1,0 +1,1 @@
+"""What is asked of a run: verdicts, lenses, trainings, formulas. The rooms hardly know each other."""

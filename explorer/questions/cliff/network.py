@@ -1,0 +1,249 @@
+"""A slice through the loss of a whole network: the plane p(x, y) = θ₀ + x u + y v in the space of its parameters.
+
+The loss on it is the network's real one, by the engine; the gradient by (x, y) is the real gradient ∇L projected on
+the two directions, (⟨∇L, u⟩, ⟨∇L, v⟩). A descent by it stays in the plane. Three ways to lay the plane:
+
+* ``gain_bias``: x multiplies what the experiment's `gain` multiplies (recurrent matrices, peepholes) as it was drawn,
+  so that x is the gain; y is added to every ``bias_ih``, which is added to every pre-activation
+* ``gradient``: through the network's own parameters; u is ∇L there and v a seeded random direction, both of length 1,
+  at a right angle; after Goodfellow, Vinyals & Saxe 2015 and Li et al. 2018, "Visualizing the loss landscape"
+* ``weights``: through the network's own parameters; x and y are what is added to two single weights
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from explorer.base.backend import Array, Backend, open_backend
+from explorer.base.errors import ExplorerError
+from explorer.engine.experiment import Experiment, memory_budget, memory_estimate
+from explorer.engine.passes import Losses, backward, forward, losses_of
+from explorer.engine.run_inputs import Supply, gather
+from explorer.engine.walk import Trajectory, first_overflow, layer_parameters
+from explorer.model.cells import make_cell
+from explorer.model.cells.contract import Arrays
+from explorer.model.initialisers import generator
+from explorer.questions.cliff.contract import Coordinate
+
+Direction = Mapping[str, np.ndarray]
+"""Parameter → what is added to it per unit of the coordinate; parameters that stay are left out."""
+
+COORDINATES = {
+    "gain_bias": (Coordinate("gain", 0.0, 3.0), Coordinate("shift", -2.0, 2.0)),
+    "gradient_random": (Coordinate("gradient", -3.0, 3.0), Coordinate("random", -3.0, 3.0)),
+    "two_weights": (Coordinate("weight", -3.0, 3.0), Coordinate("weight", -3.0, 3.0)),
+}
+WEIGHT = re.compile(r"([a-z]+(?:_[a-z0-9]+)*)\[(\d{1,6}(?:, ?\d{1,6})?)\]")
+SPELLING = "weight_hh_l0[0, 1]"
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkSlice:
+    """A landscape, see `explorer.questions.cliff.contract`.
+
+    Attributes:
+        experiment: whose loss it is.
+        supply: what each pass reads; its weights are θ₀.
+        directions: u and v.
+    """
+
+    code: str
+    coordinates: tuple[Coordinate, Coordinate]
+    home: tuple[float, float]
+    experiment: Experiment
+    supply: Supply
+    directions: tuple[Direction, Direction]
+
+    @property
+    def at_once(self) -> int:
+        """Lanes of one pass: they have to fit into the memory budget, and on a CPU into its cache."""
+        e, backend = self.experiment, _backend(self.experiment)
+        by_memory = memory_budget() // memory_estimate(e)
+        return max(1, min(by_memory, backend.wide_step // (e.batch_size * e.hidden_size)))
+
+    def losses(self, points: np.ndarray) -> np.ndarray:
+        """(n, 2) points → (n,) losses; the forward pass alone."""
+        with _backend(self.experiment).computing():
+            return _forward(self.experiment, self.supply, self._weights(points))[-1].step_loss.sum(axis=0)
+
+    def gradients(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(n, 2) points → (n,) losses and (n, 2) projections of the real gradient on the directions."""
+        losses, gradients = _losses_and_gradients(self.experiment, self.supply, self._weights(points))
+        with np.errstate(all="ignore"):
+            return losses, np.stack([_inner(gradients, d) for d in self.directions], axis=1)
+
+    def _weights(self, points: np.ndarray) -> dict[str, np.ndarray]:
+        """θ₀ + x u + y v, a lane for each point."""
+        weights = {name: np.repeat(w[None], len(points), axis=0) for name, w in self.supply.weights.items()}
+        with np.errstate(all="ignore"):
+            for shares, direction in zip(np.asarray(points).T, self.directions, strict=True):
+                for name, d in direction.items():
+                    weights[name] += shares.reshape(-1, *[1] * d.ndim) * d
+        return weights
+
+
+def gain_bias(experiment: Experiment) -> NetworkSlice:
+    """Gain × a common shift of the biases.
+
+    Raises:
+        ExplorerError: the cell has nothing that the gain multiplies, or no biases.
+    """
+    if "gain" in experiment.without_effect:
+        raise ExplorerError("plane", "needs recurrent weights that a gain can scale", experiment.cell, _OTHERS)
+    still, drawn = (gather(experiment.replace(gain=gain)) for gain in (0.0, 1.0))
+    scaled = {
+        name: drawn.weights[name] - w for name, w in still.weights.items() if not np.array_equal(drawn.weights[name], w)
+    }
+    shifted = {name: np.ones_like(w) for name, w in still.weights.items() if name.startswith("bias_ih")}
+    if not shifted:
+        raise ExplorerError("plane", "needs biases that can be shifted", experiment.cell, _OTHERS)
+    return NetworkSlice(
+        "gain_bias", COORDINATES["gain_bias"], (experiment.gain, 0.0), experiment, still, (scaled, shifted)
+    )
+
+
+def gradient_random(experiment: Experiment) -> NetworkSlice:
+    """The gradient × a random direction, seeded by the experiment.
+
+    Raises:
+        ExplorerError: the gradient is zero or not finite.
+    """
+    supply = gather(experiment)
+    u = _unit(_gradient(experiment, supply))
+    drawn = {
+        name: generator(experiment.seed, f"direction {name}").standard_normal(w.shape)
+        for name, w in supply.weights.items()
+    }
+    along = sum(float((drawn[name] * d).sum()) for name, d in u.items())
+    v = _unit({name: d - along * u[name] for name, d in drawn.items()})
+    return NetworkSlice("gradient_random", COORDINATES["gradient_random"], (0.0, 0.0), experiment, supply, (u, v))
+
+
+def two_weights(experiment: Experiment, first: str = "", second: str = "") -> NetworkSlice:
+    """What is added to two single weights.
+
+    Args:
+        first, second: such as ``weight_hh_l0[0, 1]``, counted from 0 as in Python; an empty one is the weight on which
+            the loss depends most (the largest entry of the gradient, or the largest but the other one).
+
+    Raises:
+        ExplorerError: there is no such weight, or both are the same.
+    """
+    supply = gather(experiment)
+    chosen = [_place(supply, name, text) for name, text in (("first", first), ("second", second)) if text]
+    if len(chosen) < 2:
+        for place in _largest(_gradient(experiment, supply)):
+            if place not in chosen:
+                chosen.insert(0 if second and not first and len(chosen) == 1 else len(chosen), place)
+            if len(chosen) == 2:
+                break
+    if chosen[0] == chosen[1]:
+        raise ExplorerError("second", "must be another weight than the first", second, "Leave it empty.")
+    x, y = (replace(c, name=_spelled(*place)) for c, place in zip(COORDINATES["two_weights"], chosen, strict=True))
+    u, v = (_single(supply, *place) for place in chosen)
+    return NetworkSlice("two_weights", (x, y), (0.0, 0.0), experiment, supply, (u, v))
+
+
+_OTHERS = "Choose another plane, or another cell."
+Place = tuple[str, tuple[int, ...]]
+
+
+def _backend(experiment: Experiment) -> Backend:
+    return open_backend(experiment.backend, experiment.device, experiment.dtype)
+
+
+def _forward(
+    e: Experiment, supply: Supply, weights: Mapping[str, np.ndarray]
+) -> tuple[Arrays, list[Arrays], list[Trajectory], Array, Losses]:
+    """Lanes that read the same and differ in their weights (K, …)."""
+    backend, cell = _backend(e), make_cell(e.cell, activation=e.activation)
+    K = len(next(iter(weights.values())))
+    p = {name: backend.asarray(w) for name, w in weights.items()}
+    parameters: list[Arrays] = [layer_parameters(backend.xp, p, layer) for layer in range(e.num_layers)]
+    x = backend.asarray(np.repeat(supply.inputs[:, None], K, axis=1))
+    initial = [
+        {name: backend.asarray(np.repeat(s[layer][None], K, axis=0)) for name, s in supply.initial_state.items()}
+        for layer in range(e.num_layers)
+    ]
+    layers, outputs = forward(cell, backend, p, parameters, x, initial)
+    assert supply.targets is not None
+    losses = losses_of(backend, outputs, np.repeat(supply.targets[:, None], K, axis=1))
+    return p, parameters, layers, outputs, losses
+
+
+def _losses_and_gradients(
+    e: Experiment, supply: Supply, weights: Mapping[str, np.ndarray]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """(K,) losses, and every parameter's gradient (K, …): NaN where the forward pass overflowed, as none exists."""
+    backend, cell = _backend(e), make_cell(e.cell, activation=e.activation)
+    with backend.computing():
+        p, parameters, layers, outputs, losses = _forward(e, supply, weights)
+        alive = first_overflow(backend, layers, outputs) == 0
+        sums, _ = backward(cell, backend, p, parameters, layers, losses, alive, step_norms=False)
+        gradients = {name: np.asarray(g, dtype=float) for name, g in sums.totals().items()}
+    for g in gradients.values():
+        g[~alive] = np.nan
+    return losses.step_loss.sum(axis=0), gradients
+
+
+def _inner(lanes: Mapping[str, np.ndarray], direction: Direction) -> np.ndarray:
+    """(K,) inner products of lanes (K, …) with one direction, over the direction's parameters."""
+    return sum(
+        ((lanes[name] * d).reshape(len(lanes[name]), -1).sum(axis=1) for name, d in direction.items()), np.zeros(1)
+    )
+
+
+def _gradient(experiment: Experiment, supply: Supply) -> dict[str, np.ndarray]:
+    """At the network's own parameters."""
+    own = {name: w[None] for name, w in supply.weights.items()}
+    return {name: g[0] for name, g in _losses_and_gradients(experiment, supply, own)[1].items()}
+
+
+def _unit(direction: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    with np.errstate(all="ignore"):
+        peak = max(float(np.abs(d).max(initial=0.0)) for d in direction.values())
+        scaled = {name: d / peak for name, d in direction.items()}
+        length = np.sqrt(sum(float((d * d).sum()) for d in scaled.values()))
+    if not (np.isfinite(length) and length > 0):
+        raise ExplorerError("plane", "needs a gradient that is finite and not zero", f"{peak:g}", _OTHERS)
+    return {name: d / length for name, d in scaled.items()}
+
+
+def _place(supply: Supply, parameter: str, text: str) -> Place:
+    """The weight that `text` names."""
+    found = WEIGHT.fullmatch(text.strip())
+    if found is None:
+        raise ExplorerError(parameter, "must be one weight", text, f"Write it as {SPELLING}.")
+    name, index = found[1], tuple(int(i) for i in found[2].split(","))
+    if name not in supply.weights:
+        raise ExplorerError(parameter, "must be one of " + ", ".join(supply.weights), name)
+    shape = supply.weights[name].shape
+    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
+        raise ExplorerError(parameter, f"must lie within {name}, whose shape is {shape}", text)
+    return name, index
+
+
+def _largest(gradient: Mapping[str, np.ndarray]) -> list[Place]:
+    """The three weights with the largest gradients, in order; recurrent ones alone where there are enough."""
+    recurrent = {name: g for name, g in gradient.items() if name.startswith("weight_hh")}
+    looked_at = recurrent if sum(g.size for g in recurrent.values()) > 2 else gradient
+    entries: list[tuple[float, Place]] = []
+    for name, g in looked_at.items():
+        sizes = np.nan_to_num(np.abs(g), nan=-1.0).ravel()
+        for flat in np.argsort(-sizes, kind="stable")[:3]:
+            entries.append((float(sizes[flat]), (name, tuple(int(i) for i in np.unravel_index(flat, g.shape)))))
+    return [place for _, place in sorted(entries, key=lambda entry: -entry[0])[:3]]
+
+
+def _single(supply: Supply, name: str, index: tuple[int, ...]) -> Direction:
+    one = np.zeros_like(supply.weights[name])
+    one[index] = 1.0
+    return {name: one}
+
+
+def _spelled(name: str, index: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, index))}]"

@@ -1,0 +1,162 @@
+"""Clipping on trial: what a threshold did to the steps of a training, read from the recorded norms.
+
+"Is clipping engaging? How often? Is my threshold a safety net or a brake?"
+
+Where a threshold should lie: Pascanu, Mikolov & Bengio 2013, section 3.2, look at the average norm over many updates;
+Seetharaman, Wichern, Pardo & Le Roux 2020 (AutoClip) at a percentile of all norms so far. The suggestion here is the
+90th percentile of the healthy norms: the usual step passes as it is, and what towers above it is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.model.clipping import EPSILON
+from explorer.questions.diagnosis import threshold as diagnosed
+
+LIMITS: Mapping[str, tuple[float, str]] = {
+    "limiter_share": (
+        0.25,
+        "where more than one step in four is clipped, the threshold and not the rate sets the pace",
+    ),
+    "healthy_percentile": (90.0, "nine steps in ten pass as they are: AutoClip's percentile, set for a safety net"),
+    "least_steps": (20.0, "a 90th percentile of fewer steps rests on one or two of them"),
+}
+"""Every number that decides, each with its reason."""
+
+
+def limit(name: str) -> float:
+    return LIMITS[name][0]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A threshold for the norm.
+
+    Attributes:
+        threshold: rounded up to two digits; None where the recorded norms give none.
+        reason: ``p90`` of all recorded norms; ``p90_of_healthy``, as some of them are not finite or exploded;
+            ``too_few`` healthy steps; ``entries``: under clipping by value the threshold bounds an entry of the
+            gradient, of which norms say nothing.
+        left_out: how many steps do not count as healthy: not finite, or a thousandfold of the median.
+    """
+
+    threshold: float | None
+    reason: str
+    left_out: int
+
+
+@dataclass(frozen=True)
+class ClippingTrial:
+    """What clipping did over the steps of one lane.
+
+    Attributes:
+        mode: ``none``, ``norm`` or ``value``.
+        threshold: the bound on the norm, or on each entry.
+        steps: how many were recorded.
+        not_finite: how many of them had a norm that is not finite; all other numbers leave these out.
+        clipped: how many were clipped.
+        share: clipped / (steps − not_finite); NaN where there is no finite norm.
+        percentiles: 50, 90, 99 → the norm before clipping; NaN where there is no finite norm.
+        multiplier: mean factor on the gradient over all finite steps: what is left of the learning rate on average,
+            under an optimiser that does not rescale gradients itself (SGD, momentum).
+        multiplier_when_clipped: the same over the clipped steps; 1 where there is none.
+        cosine, least_cosine: between the gradient before and after, mean and least over the clipped steps: 1 under
+            clipping by norm, less where clipping by value bends the direction; 1 where nothing was clipped.
+        suggestion: a threshold for the norm.
+        verdict: ``without_effect``: no step was clipped. ``safety_net``: at most a quarter of the steps were
+            (`LIMITS`). ``limiter``: more were. ``nothing_recorded``: there is no finite norm to judge.
+    """
+
+    mode: str
+    threshold: float
+    steps: int
+    not_finite: int
+    clipped: int
+    share: float
+    percentiles: Mapping[int, float]
+    multiplier: float
+    multiplier_when_clipped: float
+    cosine: float
+    least_cosine: float
+    suggestion: Suggestion
+    verdict: str
+
+
+def clipping_trial(
+    mode: str, threshold: float, norm_before: np.ndarray, factor: np.ndarray, cosine: np.ndarray
+) -> ClippingTrial:
+    """The trial of one lane, from what was recorded.
+
+    Args:
+        mode: ``none``, ``norm`` or ``value``.
+        norm_before: (n,) norm of the gradient of all parameters before clipping.
+        factor: (n,) norm after / norm before.
+        cosine: (n,) between the gradient before and after.
+    """
+    finite = np.isfinite(norm_before)
+    norms, factors, cosines = norm_before[finite], factor[finite], cosine[finite]
+    # By value a clipped gradient may keep its norm to the last digit but one; its direction then tells.
+    touched = (factors < 1.0) | (cosines < 1.0) if mode != "none" else np.zeros(len(norms), dtype=bool)
+    share = float(touched.mean()) if len(norms) else float("nan")
+    return ClippingTrial(
+        mode=mode,
+        threshold=threshold,
+        steps=len(norm_before),
+        not_finite=int(len(norm_before) - len(norms)),
+        clipped=int(touched.sum()),
+        share=share,
+        percentiles={p: _percentile(norms, p) for p in (50, 90, 99)},
+        multiplier=float(factors.mean()) if len(norms) else float("nan"),
+        multiplier_when_clipped=float(factors[touched].mean()) if touched.any() else 1.0,
+        cosine=float(cosines[touched].mean()) if touched.any() else 1.0,
+        least_cosine=float(cosines[touched].min()) if touched.any() else 1.0,
+        suggestion=Suggestion(None, "entries", 0) if mode == "value" else suggested(norm_before),
+        verdict=_verdict(share),
+    )
+
+
+def what_if(norm_before: np.ndarray, threshold: float) -> ClippingTrial:
+    """The trial of another threshold on the norm, from the norms that were recorded, (n,).
+
+    It is as if only this threshold changed and the path did not: with another threshold the weights would have gone
+    another way from the first clipped step on, and met other gradients.
+    """
+    with np.errstate(invalid="ignore"):
+        factor = np.minimum(1.0, threshold / (norm_before + EPSILON))
+    return clipping_trial("norm", threshold, norm_before, factor, np.ones(len(norm_before)))
+
+
+def suggested(norm_before: np.ndarray) -> Suggestion:
+    """The 90th percentile of the healthy norms, (n,) as recorded."""
+    finite = norm_before[np.isfinite(norm_before)]
+    exploded = 10.0 ** diagnosed("exploded_decades") * (np.median(finite) if len(finite) else 0.0)
+    healthy = finite[finite <= exploded]
+    left_out = len(norm_before) - len(healthy)
+    if len(healthy) < limit("least_steps") or not healthy.any():
+        return Suggestion(None, "too_few", left_out)
+    wanted = _percentile(healthy, limit("healthy_percentile"))
+    return Suggestion(_rounded_up(wanted), "p90_of_healthy" if left_out else "p90", left_out)
+
+
+def _percentile(values: np.ndarray, share: float) -> float:
+    return float(np.percentile(values, share)) if len(values) else float("nan")
+
+
+def _verdict(share: float) -> str:
+    if np.isnan(share):
+        return "nothing_recorded"
+    if share == 0.0:
+        return "without_effect"
+    return "limiter" if share > limit("limiter_share") else "safety_net"
+
+
+def _rounded_up(value: float) -> float:
+    """To two digits, so that a control can say it and the percentile stays below it."""
+    if value <= 0.0:
+        return value
+    unit = 10.0 ** (np.floor(np.log10(value)) - 1)
+    return float(f"{np.ceil(round(value / unit, 9)) * unit:.2g}")

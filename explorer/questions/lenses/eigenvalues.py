@@ -1,0 +1,68 @@
+"""Eigenvalues: all that `spectra` knows of a run at one step, as one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from explorer.engine.trace import Trace
+from explorer.model.cells import CELLS, make_cell
+from explorer.questions.lenses.linear_steps import Progress, no_progress
+from explorer.questions.lenses.spectra import (
+    Bound,
+    Spectrum,
+    main_spectrum,
+    recurrent_spectra,
+    step_spectrum,
+    vanishing_bound,
+)
+
+
+@dataclass(frozen=True)
+class Eigenvalues:
+    """What repeats in one layer.
+
+    Attributes:
+        recurrent: of each recurrent weight, block by block; empty for a cell without.
+        main: the name of the one that makes the new content, or "".
+        step: t. jacobian: of ∂s_t/∂s_{t−1}, for the first sequence.
+        bound: Pascanu et al.'s sufficient condition.
+    """
+
+    recurrent: tuple[Spectrum, ...]
+    main: str
+    step: int
+    jacobian: Spectrum
+    bound: Bound
+
+
+def eigenvalues(
+    trace: Trace, step: int | None = None, layer: int = -1, progress: Progress = no_progress
+) -> Eigenvalues:
+    """The spectra, with the Jacobian of the step in the middle unless told otherwise.
+
+    Raises:
+        ExplorerError: there is no such step or layer.
+    """
+    step = (trace.experiment.seq_len + 1) // 2 if step is None else step
+    main = main_spectrum(trace, layer)
+    return Eigenvalues(
+        recurrent_spectra(trace, layer),
+        main.name if main else "",
+        step,
+        step_spectrum(trace, step, layer),
+        vanishing_bound(trace, layer),
+    )
+
+
+def matrix_names(kinds: Iterable[str] = tuple(CELLS)) -> tuple[str, ...]:
+    """The names that these cells' recurrent spectra have, without doubles: what can be chosen among."""
+    names: dict[str, None] = {}
+    for kind in kinds:
+        cell = make_cell(kind)
+        for parameter, axes in cell.parameters.items():
+            if axes == ("GH", "H"):
+                names |= dict.fromkeys(f"{parameter} {block}" for block in cell.block_names)
+            elif axes == ("H", "H") or parameter in cell.diagonals.values():
+                names[parameter] = None
+    return tuple(names)

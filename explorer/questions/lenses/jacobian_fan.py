@@ -1,0 +1,109 @@
+"""The fan: the singular values of ∂s_T/∂s_t against t, beside those of each single step, s the states side by side.
+
+How much a small change at step t may grow (the largest) or has to shrink (the smallest) on its way to the end. A narrow
+fan treats all directions alike ("dynamical isometry"; Saxe, McClelland & Ganguli 2014); a fan that opens forgets most
+of them, even where its upper edge stays level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from explorer.base.backend import one_blas_thread
+from explorer.engine.trace import Trace
+from explorer.questions.lenses.graded import GradedProduct, log10_singular_values
+from explorer.questions.lenses.linear_steps import WIDE, LinearSteps, Progress, no_progress
+from explorer.questions.lenses.step_jacobians import jacobian_stretches, readable_steps
+
+HANDFUL = 8  # large matrices whose singular values are worked out together
+SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class JacobianFan:
+    """Singular values of one layer along one sequence.
+
+    Attributes:
+        code: ``whole``, or ``overflowed``: the end is not finite, so that there is no ∂s_T/∂s_t.
+        at: (n,) the steps t, ascending from 0, the initial state, to T.
+        shares: (m,) where each column stands among the singular values in descending order: 0 the largest, 0.5 the
+            median, 1 the smallest. A column is one of the values, the nearest, and no mean of two.
+        log10_to_end: (n, m) of ∂s_T/∂s_t; 0 at T. −inf for an exact zero only, NaN where it does not exist.
+        log10_step: (n, m) of the single step ∂s_t/∂s_{t−1}; NaN at t = 0, which no step leads to.
+    """
+
+    code: str
+    at: np.ndarray
+    shares: np.ndarray
+    log10_to_end: np.ndarray
+    log10_step: np.ndarray
+
+
+def jacobian_fan(
+    trace: Trace,
+    layer: int = -1,
+    sequence: int = 0,
+    points: int = 101,
+    shares: Sequence[float] | None = SHARES,
+    progress: Progress = no_progress,
+) -> JacobianFan:
+    """The fan at some `points` steps, evenly spread, ends included; all singular values where `shares` is None.
+
+    Raises:
+        ExplorerError: there is no such layer or sequence.
+    """
+    T = trace.experiment.seq_len
+    at = np.unique(np.linspace(0, T, max(2, points)).round().astype(int))
+    size = LinearSteps(trace, layer, sequence).size
+    columns = np.linspace(0, 1, size) if shares is None else np.asarray(shares, dtype=float)
+    places = np.round(columns * (size - 1)).astype(int)
+    half = lambda share: progress(share / 2)  # noqa: E731
+    other_half = lambda share: progress((1 + share) / 2)  # noqa: E731
+    with one_blas_thread():
+        single = _values(_single_steps(trace, layer, sequence, set(at.tolist()), half), at, size)
+        to_end = _values(_products(trace, layer, sequence, set(at.tolist()), other_half), at, size)
+    code = "whole" if trace.overflow_step is None else "overflowed"
+    return JacobianFan(code, at, columns, to_end[:, places], single[:, places])
+
+
+Rows = tuple[int, np.ndarray, np.ndarray]  # a step with the rows and exponents of a graded product
+
+
+def _products(trace: Trace, layer: int, sequence: int, wanted: set[int], progress: Progress) -> Iterator[Rows]:
+    """(∂s_T/∂s_t)ᵀ at the wanted steps, from T back; nothing where the end is not finite."""
+    if trace.overflow_step is not None:
+        return
+    T, product = trace.experiment.seq_len, None
+    for first, jacobians in jacobian_stretches(trace, layer, sequence, backwards=True):
+        if product is None:
+            product = GradedProduct(jacobians.shape[-1])
+            yield T, *product.full_rows()
+        for t in range(first + len(jacobians) - 1, first - 1, -1):
+            product.multiply(jacobians[t - first].T)
+            if t in wanted:
+                yield t, *product.full_rows()
+        progress(1 - first / T)
+
+
+def _single_steps(trace: Trace, layer: int, sequence: int, wanted: set[int], progress: Progress) -> Iterator[Rows]:
+    """∂s_t/∂s_{t−1} at the wanted steps that have one."""
+    T, readable = trace.experiment.seq_len, readable_steps(trace)
+    for first, jacobians in jacobian_stretches(trace, layer, sequence):
+        for t in sorted(wanted & set(range(first + 1, min(first + len(jacobians), readable) + 1))):
+            product = GradedProduct(jacobians.shape[-1])
+            product.multiply(jacobians[t - first - 1])
+            yield t, *product.full_rows()
+        progress((first + len(jacobians)) / T)
+
+
+def _values(rows: Iterator[Rows], at: np.ndarray, size: int) -> np.ndarray:
+    """(n, S·H) log10 of the singular values at the steps `at`, a handful of steps at once; NaN where there are none."""
+    values = np.full((len(at), size), np.nan)
+    while handful := list(islice(rows, max(HANDFUL, WIDE // size**2))):
+        steps, matrices, exponents = zip(*handful, strict=True)
+        values[np.searchsorted(at, steps)] = log10_singular_values(np.stack(matrices), np.stack(exponents))
+    return values

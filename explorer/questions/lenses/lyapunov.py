@@ -1,0 +1,114 @@
+"""The Lyapunov spectrum: at what rate per step a small change of the states grows, in each of its directions.
+
+A frame of orthonormal directions is carried along the trajectory by the step Jacobians and made orthonormal again by
+QR at every step; the exponents are the means of ln |R_ii| (Benettin, Galgani, Giorgilli & Strelcyn 1980; on recurrent
+networks Engelken, Wolf & Abbott 2023, Vogt, Puelma Touzel, Shlizerman & Lajoie 2022). The gradient is pulled back
+through the same Jacobians, transposed, so far from the loss its norm changes by λ₁ a step as well: the two stand side
+by side here, in natural logarithms per step.
+
+The exponents are those of this run's T steps, driven by its inputs; they tend to the network's own as 1/T. What a
+single step shrinks by more than 1e16 beside what it keeps drowns in rounding and reads ≈ −37 or above instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.trace import Trace
+from explorer.questions.lenses.graded import random_frame
+from explorer.questions.lenses.linear_steps import LinearSteps, Progress, check_index, no_progress
+from explorer.questions.lenses.step_jacobians import jacobian_stretches
+
+ROUNDING = 1e-12  # nats a step: what many steps' sums leave of an exponent that is zero
+
+
+@dataclass(frozen=True, eq=False)
+class Lyapunov:
+    """One layer along one sequence; rates are natural logarithms per step.
+
+    Attributes:
+        code: ``whole``, or ``overflowed``: the forward pass left the floats, and all that follows is NaN.
+        exponents: (S·H,) λ₁ ≥ λ₂ ≥ …; −inf for each direction that some step maps to exactly zero (a dead unit).
+        dimension: Kaplan & Yorke's: of the set on which the states end up, 0 where every change dies out, S·H where
+            none has to.
+        gradient_slope: of ln ‖∂L/∂h_t‖ (all sequences) a step *back*, by least squares, without `warm_up` steps at
+            either end; to be read beside λ₁. −inf where the gradient is exactly zero at some of them. With a loss at
+            every step the sum of many gradients is measured, and need not follow λ₁.
+        warm_up: the first steps that only turn the frame. steps: those that are averaged.
+    """
+
+    code: str
+    exponents: np.ndarray
+    dimension: float
+    gradient_slope: float
+    warm_up: int
+    steps: int
+
+
+def lyapunov(
+    trace: Trace,
+    layer: int = -1,
+    sequence: int = 0,
+    warm_up: int | None = None,
+    progress: Progress = no_progress,
+) -> Lyapunov:
+    """The whole spectrum; `warm_up` is a tenth of the steps unless given.
+
+    Raises:
+        ExplorerError: there is no such layer or sequence, or the warm-up leaves no step.
+    """
+    T, size = trace.experiment.seq_len, LinearSteps(trace, layer, sequence).size
+    warm_up = T // 10 if warm_up is None else warm_up
+    check_index("warm_up", warm_up, 0, T - 1)
+    if trace.overflow_step is not None:
+        return Lyapunov("overflowed", np.full(size, np.nan), np.nan, np.nan, warm_up, T - warm_up)
+    frame, sums = random_frame(size), np.zeros(size)
+    for first, jacobians in jacobian_stretches(trace, layer, sequence):
+        for t, jacobian in enumerate(jacobians, start=first):
+            frame, growth = _carried(jacobian, frame)
+            sums[: len(growth)] += growth if t >= warm_up else np.where(np.isneginf(growth), growth, 0.0)
+            sums[len(growth) :] = -np.inf
+        progress((first + len(jacobians)) / T)
+    exponents = -np.sort(-sums / (T - warm_up))
+    norms = trace.log10_state_grad_norm["h"][layer]
+    return Lyapunov("whole", exponents, kaplan_yorke(exponents), _slope_back(norms, warm_up), warm_up, T - warm_up)
+
+
+def _carried(jacobian: np.ndarray, frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The frame one step on, and ln |R_ii|; shorter by the directions that are lost.
+
+    How many are lost is read from rows and columns that are exactly zero, and the last ones go: the frame started
+    turned at random, so that its first k directions always span the k that grow most.
+    """
+    reached, heard = jacobian.any(axis=1), jacobian.any(axis=0) & frame.any(axis=1)
+    left = min(frame.shape[1], np.count_nonzero(reached), np.count_nonzero(heard))
+    carried = np.zeros((len(frame), left))
+    carried[reached], triangle = np.linalg.qr(jacobian[np.ix_(reached, heard)] @ frame[heard, :left])
+    with np.errstate(divide="ignore"):
+        return carried, np.log(np.abs(np.diag(triangle)))
+
+
+def kaplan_yorke(exponents: np.ndarray) -> float:
+    """k + (λ₁ + … + λ_k) / |λ_{k+1}| with the largest k whose sum is not negative; `exponents` in descending order.
+
+    A sum that is zero but for rounding, as a rotation's, counts as zero.
+    """
+    sums = np.cumsum(exponents)
+    k = int(np.count_nonzero(sums >= -ROUNDING))
+    if k in (0, len(exponents)):
+        return float(k)
+    return float(k + max(0.0, sums[k - 1]) / -exponents[k])
+
+
+def _slope_back(log10_norms: np.ndarray, margin: int) -> float:
+    """Least squares of ln(norm) against steps back, `margin` steps off either end where that leaves three."""
+    if len(log10_norms) - 2 * margin < 3:
+        margin = 0
+    norms = np.log(10) * log10_norms[margin : len(log10_norms) - margin]
+    if np.isneginf(norms).any():
+        return -np.inf
+    back = -np.arange(len(norms), dtype=float)
+    back -= back.mean()
+    return float(back @ (norms - norms.mean()) / (back @ back))

@@ -1,0 +1,150 @@
+"""Eigenvalues of what repeats: the recurrent weights, and the Jacobian of a chosen step; with what they promise.
+
+The spectral radius ρ says how powers of a matrix end, the operator norm σ_max how they may begin: a matrix with
+ρ < 1 < σ_max can let a gradient grow for many steps before it decays (`non_normal`).
+
+One classical statement is about single numbers of the weights: for h_t = φ(W h_{t−1} + …), σ_max(W) < 1/γ with
+γ = max φ′ is sufficient for the gradient to vanish (Pascanu, Mikolov & Bengio 2013, section 2.1; γ is 1 for tanh, relu
+and the identity, 1/4 for the logistic function). Where it does not hold nothing follows: the gradient may vanish still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.trace import Trace
+from explorer.model.cells.contract import Arrays, Cell
+from explorer.questions.lenses.linear_steps import LinearSteps, check_index
+from explorer.questions.lenses.step_jacobians import readable_steps
+
+STEEPEST = {"tanh(a)": 1.0, "relu(a)": 1.0, "a": 1.0, "sigmoid(a)": 0.25}  # max φ′, by the line that makes h of a
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """One square matrix.
+
+    Attributes:
+        name: ``weight_hh candidate``: the parameter and the block of rows in it; ``weight_ci`` for one number a unit,
+            which is a diagonal matrix; ``step`` for a step's Jacobian.
+        eigenvalues: (N,) complex, the largest first; NaN where the matrix is not finite.
+        radius: ρ, the largest modulus.
+        norm: σ_max.
+    """
+
+    name: str
+    eigenvalues: np.ndarray
+    radius: float
+    norm: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What Pascanu et al.'s sufficient condition says.
+
+    Attributes:
+        code: ``vanishes`` (the condition holds), ``silent`` (it does not, and nothing follows) or ``other_cell`` (the
+            step is no h_t = φ(W h_{t−1} + …), which it is about).
+        norm: σ_max(W). limit: 1/γ. Both NaN for another cell.
+    """
+
+    code: str
+    norm: float
+    limit: float
+
+
+def recurrent_spectra(trace: Trace, layer: int = -1) -> tuple[Spectrum, ...]:
+    """Of every recurrent weight of a layer: each block (gate) of rows for itself, in the cell's order.
+
+    The one to show where there is room for one only is that of `main_spectrum`.
+    """
+    steps = LinearSteps(trace, layer)
+    weights = {name: w[0] for name, w in steps.parameters.items()}
+    return tuple(_spectrum(name, matrix) for name, matrix in _recurrent(steps.cell, weights))
+
+
+def main_spectrum(trace: Trace, layer: int = -1) -> Spectrum | None:
+    """The weights along which h makes the new content: the candidate's block, or the first where nothing is called so.
+
+    The gates' own blocks only steer; they act on the gradient through slopes that are at most 1/4. None for a cell
+    without recurrent weights, whose step's Jacobian is the one thing to ask (`step_spectrum`).
+    """
+    steps = LinearSteps(trace, layer)
+    found = main_matrix(steps.cell, {name: w[0] for name, w in steps.parameters.items()})
+    return found and _spectrum(*found)
+
+
+def main_matrix(cell: Cell, weights: Arrays) -> tuple[str, np.ndarray] | None:
+    """Name and matrix of `main_spectrum`, from a layer's weights under the cell's own names."""
+    matrices = dict(_recurrent(cell, weights))
+    if not matrices:
+        return None
+    name = "weight_hh candidate" if "weight_hh candidate" in matrices else next(iter(matrices))
+    return name, matrices[name]
+
+
+def step_spectrum(trace: Trace, step: int, layer: int = -1, sequence: int = 0) -> Spectrum:
+    """Of ∂s_t/∂s_{t−1} at a step from 1 to T.
+
+    Raises:
+        ExplorerError: there is no such step, layer or sequence.
+    """
+    steps = LinearSteps(trace, layer, sequence)
+    check_index("step", step, 1, steps.steps)
+    with steps.backend.computing():
+        jacobian = steps.jacobians(step - 1, step)[0]
+    return _spectrum("step", jacobian if step <= readable_steps(trace) else np.full_like(jacobian, np.nan))
+
+
+def vanishing_bound(trace: Trace, layer: int = -1) -> Bound:
+    """Whether the weights alone prove that the gradient vanishes."""
+    steepest, spectrum = _steepest(LinearSteps(trace, layer).cell), main_spectrum(trace, layer)
+    if steepest is None or spectrum is None:
+        return Bound("other_cell", np.nan, np.nan)
+    limit = 1 / steepest
+    return Bound("vanishes" if spectrum.norm < limit else "silent", spectrum.norm, limit)
+
+
+def _steepest(cell: Cell) -> float | None:
+    """max φ′ if the step is h = φ(drive + one recurrent term), read from the cell's equations; otherwise None."""
+    lines = {q.left: q.right for q in cell.equations if q.part == "forward"}
+    if set(lines) != {"a", "h"} or len(cell.state_names) > 1:
+        return None
+    recurrent = set(lines["a"].split(" + ")) - set(cell.drive_names)
+    known = {*cell.sums, *(f"{name} * h_before" for name in cell.diagonals)}
+    return STEEPEST.get(lines["h"]) if len(recurrent) == 1 and recurrent <= known else None
+
+
+def _recurrent(cell: Cell, weights: Arrays) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and matrix of each recurrent weight; the contract says which axes a weight has."""
+    blocks, multipliers = cell.block_names, _multipliers(cell)
+    for name, axes in cell.parameters.items():
+        weight = weights[name]
+        if axes == ("GH", "H"):
+            yield from (
+                (f"{name} {block}", rows) for block, rows in zip(blocks, np.split(weight, len(blocks)), strict=True)
+            )
+        elif axes == ("H", "H"):
+            yield name, weight
+        elif name in multipliers:
+            yield name, np.diag(weight)
+
+
+def _multipliers(cell: Cell) -> set[str]:
+    """The parameters with one number a unit that multiply a state, and do not only stand in a formula for that."""
+    terms = {term for q in cell.equations if q.part == "forward" for term in q.right.split(" + ")}
+    states = [name + when for name in cell.state_names for when in ("", "_before")]
+    return {
+        parameter for name, parameter in cell.diagonals.items() if terms & {f"{name} * {state}" for state in states}
+    }
+
+
+def _spectrum(name: str, matrix: np.ndarray) -> Spectrum:
+    if not np.isfinite(matrix).all():
+        return Spectrum(name, np.full(len(matrix), np.nan + 0j), np.nan, np.nan)
+    eigenvalues = np.linalg.eigvals(matrix).astype(complex)
+    eigenvalues = eigenvalues[np.argsort(-np.abs(eigenvalues), kind="stable")]
+    return Spectrum(name, eigenvalues, float(np.abs(eigenvalues[0])), float(np.linalg.norm(matrix, 2)))

@@ -1,0 +1,115 @@
+"""The engine held against torch autograd and finite differences, on this machine, now."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.base.backend import torch_is_installed
+from explorer.engine.experiment import Experiment
+from explorer.engine.run import run
+from explorer.engine.run_inputs import gather
+from explorer.engine.trace import Trace
+from explorer.model.cells import CELLS
+from explorer.questions.proof.oracle import Answer, autograd
+
+TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
+DIFFERENCE_TOLERANCE = 1e-6
+NUDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison: `worst` is the largest relative error found, at `where`."""
+
+    against: str
+    name: str
+    worst: float
+    where: str
+    tolerance: float
+
+    @property
+    def holds(self) -> bool:
+        return self.worst <= self.tolerance
+
+
+def all_checks() -> Iterator[Check]:
+    """Every cell on every backend that is here, one and two layers, both losses, both precisions."""
+    backends = ("numpy", "torch") if torch_is_installed() else ()
+    for cell, backend, dtype in itertools.product(CELLS, backends, TOLERANCES):
+        yield _against_autograd(cell, backend, dtype)
+    for cell in CELLS:
+        yield _against_differences(cell)
+
+
+def _against_autograd(cell: str, backend: str, dtype: str) -> Check:
+    errors: dict[str, float] = {}
+    for layers, task, at in itertools.product((1, 2), ("noise", "copy"), ("last", "every")):
+        e = Experiment(
+            cell=cell,
+            backend=backend,
+            dtype=dtype,
+            num_layers=layers,
+            task=task,
+            loss_at=at,
+            seq_len=20,
+            hidden_size=6,
+            batch_size=3,
+        )
+        found = relative_errors(run(e), answer_to(e))
+        errors |= {name: max(error, errors.get(name, 0.0)) for name, error in found.items()}
+    where = max(errors, key=lambda name: errors[name])
+    return Check(f"torch autograd in {dtype}", f"{cell}, {backend}", errors[where], where, TOLERANCES[dtype])
+
+
+def answer_to(e: Experiment) -> Answer:
+    """What autograd says of an experiment."""
+    supply = gather(e)
+    return autograd(
+        e.cell, e.activation, supply.weights, supply.inputs, supply.initial_state, supply.targets, e.loss_at
+    )
+
+
+def relative_errors(trace: Trace, answer: Answer) -> dict[str, float]:
+    """Field → the largest error relative to the largest value of that field; time-dependent ones step by step."""
+    errors = {"outputs": relative_error(trace.outputs, answer.outputs), "loss": relative_error(trace.loss, answer.loss)}
+    groups: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
+        "states": (trace.states, answer.states),
+        "gates": (trace.gates, answer.gates),
+        "weight_grads": (trace.weight_grads, answer.weight_grads),
+        "step_weight_grad_norm": (trace.step_weight_grad_norm, answer.step_weight_grad_norm),
+    }
+    for field, (ours, theirs) in groups.items():
+        errors |= {f"{field}[{name!r}]": relative_error(ours[name], value) for name, value in theirs.items()}
+    for name, value in answer.state_grads.items():
+        per_step = (relative_error(trace.state_grads[name][:, t], value[:, t]) for t in range(value.shape[1]))
+        errors[f"state_grads[{name!r}]"] = max(per_step)
+    return errors
+
+
+def relative_error(ours: Any, theirs: Any) -> float:
+    ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
+    scale = float(np.abs(theirs).max(initial=0.0))
+    return float(np.abs(ours - theirs).max(initial=0.0)) / (scale if scale > 0 else 1.0)
+
+
+def _against_differences(cell: str) -> Check:
+    """A few entries of every weight, by central differences of the loss."""
+    e = Experiment(cell=cell, task="noise", loss_at="every", seq_len=12, hidden_size=5, batch_size=3)
+    trace, rng = run(e), np.random.default_rng(0)
+    worst, where = 0.0, ""
+    for name, weight in trace.weights.items():
+        for index in rng.integers(weight.size, size=3):
+            losses = []
+            for sign in (1.0, -1.0):
+                moved = {n: w.copy() for n, w in trace.weights.items()}
+                moved[name].flat[index] += sign * NUDGE
+                losses.append(run(e, weights=moved).loss)
+            slope = (losses[0] - losses[1]) / (2 * NUDGE)
+            error = abs(slope - trace.weight_grads[name].flat[index]) / max(1.0, abs(slope))
+            worst, where = max((worst, where), (error, name))
+    return Check("finite differences", cell, worst, where, DIFFERENCE_TOLERANCE)

@@ -1,0 +1,63 @@
+"""What is measured of the network at an iteration, cheaply enough to be measured while it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from explorer.base.backend import Backend
+from explorer.engine.walk import Trajectory
+from explorer.model.cells.contract import Arrays, Cell
+from explorer.questions.lenses.spectra import main_matrix
+
+LOOKED_AT = 8  # steps at most, spread evenly to the last
+FLAT = 0.1  # a derivative below this share of its largest is saturated
+
+
+def saturation(cell: Cell, backend: Backend, layers: Sequence[Trajectory]) -> np.ndarray:
+    """(K,) the share of saturated gates over all layers, or of saturated units for a cell without gates.
+
+    A value v = φ(a) is saturated where φ′(a) is below a tenth of its largest: for tanh and σ where v lies farther than
+    √0.9 of the way from the middle of its range to an end, for a ReLU where it is 0, for the identity never. It is
+    looked at 8 steps of the sequence, spread evenly to the last.
+    """
+    names = cell.gate_names or ("h",)
+    middle, reach = _middle_and_reach(cell, names, layers[0].states["h"].shape[-1])
+    shares = []
+    for layer in layers:
+        values = layer.kept["gates"] if cell.gate_names else layer.states["h"][1:]
+        apart = max(1, len(values) // LOOKED_AT)
+        looked_at = backend.to_numpy(values[::-1][::apart] if backend.name == "numpy" else values.flip(0)[::apart])
+        flat = np.abs(looked_at - middle) >= reach
+        shares.append(flat.mean(axis=(0, 2, 3)))
+    return np.mean(shares, axis=0)
+
+
+def _middle_and_reach(cell: Cell, names: Sequence[str], hidden: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of each value: saturated is what lies at least `reach` from `middle`."""
+    middle, reach = [], []
+    for name in names:
+        low, high = cell.bounds[name]
+        if np.isfinite(high - low):
+            middle.append((low + high) / 2)
+            reach.append((high - low) / 2 * np.sqrt(1 - FLAT))
+        else:  # a ReLU's zeros are below the smallest positive number; the identity has no end
+            middle.append(1.0 if np.isfinite(low) else 0.0)
+            reach.append(1.0 if np.isfinite(low) else np.inf)
+    return np.repeat(middle, hidden).astype(np.float32), np.repeat(reach, hidden).astype(np.float32)
+
+
+def spectral_radii(cell: Cell, weights: Arrays, lanes: np.ndarray) -> np.ndarray:
+    """(K,) ρ of what `main_matrix` names; NaN where there is none, and for lanes that are not among `lanes`.
+
+    Args:
+        weights: the top layer's, (K, …) on the host, under the cell's own names.
+        lanes: (K,) whether a lane's is asked for.
+    """
+    radii = np.full(len(lanes), np.nan)
+    for k in np.flatnonzero(lanes):
+        found = main_matrix(cell, {name: w[k] for name, w in weights.items()})
+        if found is not None and np.isfinite(found[1]).all():
+            radii[k] = np.abs(np.linalg.eigvals(found[1])).max()
+    return radii
