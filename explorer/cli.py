@@ -11,18 +11,18 @@ from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.export import FORMS, NPZ, Form, as_json
 from explorer.flags import add_flags, chosen_experiment, said
 from explorer.lens_command import add_lens
-from explorer.presets import all_presets
 from explorer.questions.diagnosis import diagnose, gradient_flow
 from explorer.questions.proof.check import all_checks
 from explorer.questions.seed_bands import Bands, bands, number_of_seeds
+from explorer.show.export import FORMS, NPZ, Form, as_json
+from explorer.show.presets import all_presets
+from explorer.show.words import say
+from explorer.show.words.numbers import decades, horizon, short
+from explorer.show.words.seeds import ranges, tally
+from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
 from explorer.train_command import add_train
-from explorer.words import say
-from explorer.words.numbers import decades, horizon, short
-from explorer.words.seeds import ranges, tally
-from explorer.words.verdicts import clipping_sentence, sentence, what_next
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Settings, table
-from explorer.presets import Preset, all_presets
-from explorer.words import say
+from explorer.show.presets import Preset, all_presets
+from explorer.show.words import say
 
 
 def add_flags(parser: argparse.ArgumentParser, model: type[Settings]) -> None:

@@ -15,18 +15,18 @@ from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.export.numbers_json import as_words
 from explorer.flags import add_flags, chosen_experiment
 from explorer.questions.diagnosis import gradient_flow
 from explorer.questions.lenses.by_name import LENSES
 from explorer.questions.lenses.eigenvalues import Eigenvalues
 from explorer.questions.lenses.reach import far_part
 from explorer.questions.lenses.windows import BothWays
-from explorer.words import say
-from explorer.words.lenses import bound_sentence, far_sentence, spectrum_sentence, truncation_sentences
-from explorer.words.numbers import short
-from explorer.words.rates import fan_sentence, lyapunov_sentences
-from explorer.words.ways import direct_sentence, paths_sentences, saturation_sentence
+from explorer.show.export.numbers_json import as_words
+from explorer.show.words import say
+from explorer.show.words.lenses import bound_sentence, far_sentence, spectrum_sentence, truncation_sentences
+from explorer.show.words.numbers import short
+from explorer.show.words.rates import fan_sentence, lyapunov_sentences
+from explorer.show.words.ways import direct_sentence, paths_sentences, saturation_sentence
 
 WINDOW, APART = 20, 20
 WIDTH = 24  # of the names in a list of numbers

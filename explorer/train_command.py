@@ -15,14 +15,14 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
-from explorer.export.training_report import training_report
 from explorer.flags import add_flags, chosen_experiment, preset_named, said
 from explorer.questions.clipping_trial import clipping_trial
 from explorer.questions.training import History, Recorder, TrainingPlan, continue_training, train, twins
-from explorer.words import say
-from explorer.words.numbers import short
-from explorer.words.trainings import ending_sentence, lane_name, outcome_sentence
-from explorer.words.trials import verdict_sentence
+from explorer.show.export.training_report import training_report
+from explorer.show.words import say
+from explorer.show.words.numbers import short
+from explorer.show.words.trainings import ending_sentence, lane_name, outcome_sentence
+from explorer.show.words.trials import verdict_sentence
 
 FLUSH_EVERY = 0.7  # seconds from one writing of the file to the next, so that with the writing it is a second at most
 SHOW_EVERY = 0.2  # seconds, on a terminal

@@ -7,9 +7,9 @@ import pytest
 
 import explorer
 from explorer.cli import main
-from explorer.presets import all_presets
 from explorer.questions.seed_bands import bands
-from explorer.words.seeds import ranges, tally
+from explorer.show.presets import all_presets
+from explorer.show.words.seeds import ranges, tally
 
 
 def test_a_preset_prints_its_verdict(capsys):

@@ -15,7 +15,7 @@ from explorer.questions.cliff.one_unit import OneUnit
 from explorer.questions.cliff.settings import STARTS, WINDOWS, CliffSettings
 from explorer.questions.cliff.survey import survey
 from explorer.questions.cliff.verdict import look
-from explorer.words.cliff import sight_sentence
+from explorer.show.words.cliff import sight_sentence
 
 SMALL = {"seq_len": 12, "hidden_size": 5, "batch_size": 3, "task": "noise", "seed": 3}
 POINTS = np.random.default_rng(0).uniform((3, -4), (8, 3), size=(40, 2))

@@ -6,7 +6,7 @@ import pytest
 import explorer
 from explorer.model.clipping import EPSILON, clip_gradients
 from explorer.questions.clipping_trial import clipping_trial, limit, suggested, what_if
-from explorer.words.trials import sentences, suggestion_sentence
+from explorer.show.words.trials import sentences, suggestion_sentence
 
 NORMS = np.array([1.0] * 60 + [2.0] * 30 + [8.0] * 10)  # P50 1, P90 2.6 by interpolation, P99 8
 

@@ -8,7 +8,7 @@ from explorer.base.arithmetic import evaluate
 from explorer.model.cells import CELLS, make_cell
 from explorer.model.cells.contract import Equation
 from explorer.model.cells.rnn import ACTIVATIONS
-from explorer.words.equations import filled, symbolic
+from explorer.show.words.equations import filled, symbolic
 
 MADE = [
     *[pytest.param(make_cell("rnn", activation=a), id=f"rnn-{a}") for a in ACTIVATIONS],

@@ -7,10 +7,10 @@ import pytest
 
 import explorer
 from explorer.cli import main
-from explorer.presets import all_presets
 from explorer.questions.lenses.by_name import LENSES
 from explorer.questions.lenses.reach import reach
 from explorer.questions.lenses.spectra import main_spectrum
+from explorer.show.presets import all_presets
 
 SMALL = ("--seq-len", "12", "--hidden-size", "4", "--batch-size", "2")
 

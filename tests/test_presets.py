@@ -5,9 +5,9 @@ import pytest
 
 import explorer
 from explorer.base.errors import ExplorerError
-from explorer.presets import all_presets, parse_preset, read_preset
 from explorer.questions.lenses.non_normal import PEAK, PEAK_STEP, chain_matrix
 from explorer.questions.lenses.spectra import main_spectrum
+from explorer.show.presets import all_presets, parse_preset, read_preset
 
 PRESETS = all_presets()
 STORIES = {

@@ -7,7 +7,7 @@ import numpy as np
 import explorer
 from explorer.questions.lenses.jacobian_fan import jacobian_fan
 from explorer.questions.lenses.lyapunov import lyapunov
-from explorer.words.rates import fan_sentence, lyapunov_sentences
+from explorer.show.words.rates import fan_sentence, lyapunov_sentences
 
 
 def trace_of(rotation=0.95, **settings):

@@ -6,8 +6,8 @@ import pytest
 import explorer
 from explorer.engine.experiment import Experiment
 from explorer.model.tasks import TASKS
-from explorer.plots.samples import as_svg, sample_figure
 from explorer.questions.samples import SAMPLES, Answers, Curves, Writing, _Reader, sample
+from explorer.show.plots.samples import as_svg, sample_figure
 
 
 def weights_of(e):

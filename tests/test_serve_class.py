@@ -14,7 +14,7 @@ import pytest
 from streamlit import config
 
 from explorer.engine.experiment import Experiment, memory_estimate
-from explorer.presets import all_presets, all_stories
+from explorer.show.presets import all_presets, all_stories
 from tools.serve_class import BUDGET, class_command, class_environment, own_addresses, said
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from streamlit import config
 from threadpoolctl import threadpool_info
 
 from explorer.model.cells import CELLS
-from explorer.plots.palette import CELL_COLOURS
+from explorer.show.plots.palette import CELL_COLOURS
 from explorer.ui.housekeeping import keep_house
 from explorer.ui.runs import trace_of
 from tools.serve_class import class_environment

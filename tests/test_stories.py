@@ -8,9 +8,9 @@ import pytest
 import explorer
 from explorer.base.arithmetic import evaluate
 from explorer.base.errors import ExplorerError
-from explorer.presets import all_stories, parse_preset
-from explorer.quantities import quantity
-from explorer.words.told import told
+from explorer.show.presets import all_stories, parse_preset
+from explorer.show.quantities import quantity
+from explorer.show.words.told import told
 
 SCENES = [
     pytest.param(scene, id=f"{name}-{number}")

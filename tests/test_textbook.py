@@ -14,8 +14,6 @@ import explorer
 from explorer.base.backend import torch_is_installed
 from explorer.engine.run_inputs import gather
 from explorer.model.cells import make_cell
-from explorer.plots.plotly_renderer import standalone
-from explorer.plots.textbook import textbook_figure
 from explorer.questions.proof.oracle import autograd
 from explorer.questions.textbook import FORMULAS, derivation
 from explorer.questions.textbook.contract import cosine
@@ -25,8 +23,10 @@ from explorer.questions.textbook.m07_memory_of_order_n import of_order
 from explorer.questions.textbook.m08_gates_as_inputs import roles_swapped
 from explorer.questions.textbook.m11_loss_that_touches_nothing import after_a_step, gradients
 from explorer.questions.textbook.walk import direction, walk
-from explorer.words import catalogue, say
-from explorer.words.formulas import filled, number_sentence, symbolic
+from explorer.show.plots.plotly_renderer import standalone
+from explorer.show.plots.textbook import textbook_figure
+from explorer.show.words import catalogue, say
+from explorer.show.words.formulas import filled, number_sentence, symbolic
 
 ROOT = Path(__file__).parent.parent
 needs_torch = pytest.mark.skipif(not torch_is_installed(), reason="autograd is torch's")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from explorer.base.errors import ExplorerError
-from explorer.presets import parse_preset
+from explorer.show.presets import parse_preset
 
 HEAD = b'title = "t"\nlook = "l"\n[experiment]\n'
 DEEP = {

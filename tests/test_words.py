@@ -8,12 +8,12 @@ import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.model.cells import CELLS
-from explorer.plots.heatmaps import gates_figure
-from explorer.plots.shown import Shown
-from explorer.words import catalogue, say
-from explorer.words.differences import differing, distinction, value_text
-from explorer.words.numbers import decades, horizon, magnitude, short
-from explorer.words.verdicts import clipping_sentence, headline, sentence, what_next
+from explorer.show.plots.heatmaps import gates_figure
+from explorer.show.plots.shown import Shown
+from explorer.show.words import catalogue, say
+from explorer.show.words.differences import differing, distinction, value_text
+from explorer.show.words.numbers import decades, horizon, magnitude, short
+from explorer.show.words.verdicts import clipping_sentence, headline, sentence, what_next
 
 
 @pytest.mark.parametrize("name", table(Experiment))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.words import catalogue, say
+from explorer.show.words import catalogue, say
 
 WIDTH = 820  # pixels
 

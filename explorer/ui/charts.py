@@ -6,7 +6,7 @@ from importlib import import_module
 
 import streamlit as st
 
-from explorer.plots.record import Figure
+from explorer.show.plots.record import Figure
 from explorer.ui.deck_blocks import LECTURE_SCALE
 from explorer.ui.figure_files import figure_files
 
@@ -15,8 +15,8 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"
 
 def chart(figure: Figure, heading: bool = True) -> None:
     import_module("pandas")  # plotly asks whether it is there, and must not find it half loaded by another session
-    from explorer.plots.enlarged import enlarged  # late: the main page draws without plotly
-    from explorer.plots.plotly_renderer import render
+    from explorer.show.plots.enlarged import enlarged  # late: the main page draws without plotly
+    from explorer.show.plots.plotly_renderer import render
 
     if heading:
         st.subheader(figure.title, anchor=False)

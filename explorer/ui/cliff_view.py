@@ -10,18 +10,18 @@ import streamlit as st
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import Parameter, table
 from explorer.engine.trace import Trace
-from explorer.plots.cliff import cliff_surface
-from explorer.plots.surface import Surface
 from explorer.questions.cliff.contract import Coordinate
 from explorer.questions.cliff.descent import Descents, descend
 from explorer.questions.cliff.settings import STARTS, WINDOWS, CliffSettings
 from explorer.questions.cliff.survey import Survey, survey
 from explorer.questions.cliff.verdict import look
+from explorer.show.plots.cliff import cliff_surface
+from explorer.show.plots.surface import Surface
+from explorer.show.words import choice_label, say
+from explorer.show.words.cliff import sight_sentence
 from explorer.ui.deck_blocks import LECTURE_SCALE
 from explorer.ui.piecework import found
 from explorer.ui.plain import plain
-from explorer.words import choice_label, say
-from explorer.words.cliff import sight_sentence
 
 ROWS = table(CliffSettings)
 PACE = ("cliff_rate", "cliff_threshold", "cliff_steps")
@@ -51,7 +51,7 @@ def picture(trace: Trace) -> None:
 
 def presented(trace: Trace, figure: str) -> None:
     """The map alone, for a lecture hall; what can be chosen is in the scene's link."""
-    from explorer.plots.enlarged import enlarged  # late: the main page draws without plotly
+    from explorer.show.plots.enlarged import enlarged  # late: the main page draws without plotly
 
     with st.container(key="unseen_choices"):
         shown = _found(trace)
@@ -100,8 +100,8 @@ class _Shown:
 
 def _shown(landscape: str, seen: Survey, walked: Descents) -> _Shown:
     """The figures of these paths; drawn once, as they come again while the next ones are computed."""
-    from explorer.plots.surface_map import render_map  # late: the main page draws without plotly
-    from explorer.plots.surface_space import render_space
+    from explorer.show.plots.surface_map import render_map  # late: the main page draws without plotly
+    from explorer.show.plots.surface_space import render_space
 
     surface, theme = cliff_surface(seen, walked), st.context.theme.type or "light"
     shown = _Shown(landscape, surface, render_map(surface, theme), render_space(surface, theme))

@@ -9,10 +9,10 @@ import streamlit as st
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Parameter, table
+from explorer.show.words import choice_label, say
 from explorer.ui.settings import NUMBERS, PICTURE, PROVED, UNSET, as_option, forget_notes, idle
 from explorer.ui.training.link import TRAINED
 from explorer.ui.training.session import at_work
-from explorer.words import choice_label, say
 
 SEGMENTS = ("cell", "loss_at", "clip")
 AT_HAND = {"cell": 3}  # how many of the choices are segments, where the others are in a menu below

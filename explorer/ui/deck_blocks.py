@@ -12,24 +12,24 @@ from cachetools import LRUCache, cached
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.plots import figures_of
-from explorer.plots.clipping import clipping_figure
-from explorer.plots.deck_renderer import Block, palettes, render
-from explorer.plots.gradients import gradient_figure, spanning, with_seeds
-from explorer.plots.heatmaps import gate_means_figure, gate_names, states_figure
-from explorer.plots.record import Figure, Panel
-from explorer.plots.shown import Runs
-from explorer.plots.stage_renderer import stage_block
 from explorer.questions.seed_bands import Bands
 from explorer.questions.sweep import sweep, sweep_values, sweepable
+from explorer.show.plots import figures_of
+from explorer.show.plots.clipping import clipping_figure
+from explorer.show.plots.deck_renderer import Block, palettes, render
+from explorer.show.plots.gradients import gradient_figure, spanning, with_seeds
+from explorer.show.plots.heatmaps import gate_means_figure, gate_names, states_figure
+from explorer.show.plots.record import Figure, Panel
+from explorer.show.plots.shown import Runs
+from explorer.show.plots.stage_renderer import stage_block
+from explorer.show.words import catalogue, say
+from explorer.show.words.differences import value_text
+from explorer.show.words.verdicts import clipping_sentence
 from explorer.ui.pins import Pin
 from explorer.ui.runs import key_of
 from explorer.ui.seeds import remembered
 from explorer.ui.shared_figures import places, shown_pin, table_of, visible
 from explorer.ui.verdict_block import verdict_of
-from explorer.words import catalogue, say
-from explorer.words.differences import value_text
-from explorer.words.verdicts import clipping_sentence
 
 LECTURE_SCALE = 1.6  # of type and lines, so that the last row reads them
 OF_EXPERIMENTS = ("pin", "drag")  # tools that run an experiment anew, as it is before any training

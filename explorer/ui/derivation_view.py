@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.engine.trace import Trace
-from explorer.plots.derivation import derivation_figure
 from explorer.questions.textbook import Derivation, Line, derivation
 from explorer.questions.textbook.derivation import TORCH_NAMES, disagreement
+from explorer.show.plots.derivation import derivation_figure
+from explorer.show.words import say
+from explorer.show.words.formulas import filled, summed, symbolic
+from explorer.show.words.numbers import short
 from explorer.ui.charts import chart
 from explorer.ui.lenses.contract import whole_number
-from explorer.words import say
-from explorer.words.formulas import filled, summed, symbolic
-from explorer.words.numbers import short
 
 FORWARD = ("a", "h", "o", "p", "loss")
 

@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from explorer.engine.trace import Trace
+from explorer.show.words import say
 from explorer.ui.deck import deck, deck_code, hand_over
 from explorer.ui.deck_blocks import Desk, lanes_block, library_of, live_block, seeds_block, setup, slow_block
 from explorer.ui.desk import desk, hidden_inputs, on_act
@@ -21,7 +22,6 @@ from explorer.ui.settings import settings
 from explorer.ui.take_home import take_home, to_take_home
 from explorer.ui.training.session import trained_now
 from explorer.ui.verdict_block import verdict_of
-from explorer.words import say
 
 
 def before_picture() -> None:

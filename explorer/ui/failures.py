@@ -8,7 +8,7 @@ from functools import wraps
 
 import streamlit as st
 
-from explorer.words import say
+from explorer.show.words import say
 
 LOG = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from cachetools import LRUCache, cached
 
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.linear_steps import Progress
+from explorer.show.words import say
 from explorer.ui.charts import chart
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.contract import Choices, Seen
 from explorer.ui.runs import key_of
-from explorer.words import say
 
 KEY = "lens"
 REMEMBERED = 32  # sets of figures

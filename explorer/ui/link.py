@@ -15,13 +15,13 @@ import streamlit as st
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Parameter, table
-from explorer.presets import all_stories
 from explorer.questions.lenses.eigenvalues import matrix_names
 from explorer.questions.lenses.precision import LARGEST_SCALE
 from explorer.questions.textbook import NAMES
 from explorer.questions.textbook.derivation import MOST_STEPS, MOST_UNITS
 from explorer.questions.textbook.m07_memory_of_order_n import ORDERS
-from explorer.scenes import MOST_SCENES
+from explorer.show.presets import all_stories
+from explorer.show.scenes import MOST_SCENES
 from explorer.ui.cliff_link import CLIFF_READERS
 from explorer.ui.lenses import LENSES
 from explorer.ui.lenses.truncation import CUTS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import Parameter
-from explorer.words import choice_label
+from explorer.show.words import choice_label
 
 Taken = tuple[str | None, list[str]]
 """What is kept of a value (None: nothing), and what is to be said about it."""

@@ -8,10 +8,10 @@ from typing import Any
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.presets import Preset, all_stories
 from explorer.questions.lenses.eigenvalues import matrix_names
 from explorer.questions.sweep import sweepable
 from explorer.questions.textbook import NAMES
+from explorer.show.presets import Preset, all_stories
 from explorer.ui.link_readers import spelled
 from explorer.ui.training.link import COLDEST, HOTTEST
 

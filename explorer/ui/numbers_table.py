@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.engine.trace import Trace
+from explorer.show.words import say
 from explorer.ui.settings import NUMBERS
-from explorer.words import say
 
 
 def numbers_table(trace: Trace | None) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.engine.trace import Trace
-from explorer.scenes import Scene
+from explorer.show.scenes import Scene
+from explorer.show.words import say
 from explorer.ui import about_view, cliff_view, explorer_view, lenses_view, textbook_view, training_view
 from explorer.ui.failures import in_words
 from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link
@@ -19,7 +20,6 @@ from explorer.ui.sidebar import sidebar
 from explorer.ui.story_view import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
 from explorer.ui.training.notice import training_notice
 from explorer.ui.training.session import trained_input
-from explorer.words import say
 
 
 def _nothing() -> None:

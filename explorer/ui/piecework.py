@@ -12,7 +12,7 @@ import streamlit as st
 from cachetools import LRUCache
 from streamlit.errors import StreamlitAPIException
 
-from explorer.words import say
+from explorer.show.words import say
 
 PIECE = 0.8  # seconds
 REMEMBERED = 48

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import MAX_TEXT, Experiment
 from explorer.engine.parameters import table
-from explorer.plots.palette import PINS
-from explorer.words import say
+from explorer.show.plots.palette import PINS
+from explorer.show.words import say
 
 MOST = len(PINS)
 LONGEST_NAME = 40

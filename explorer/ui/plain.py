@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from explorer.words import say
+from explorer.show.words import say
 
 CODE = re.compile("`[^`]+`")
 WORD = re.compile(r"(?:`[^`]+`|\S)+")

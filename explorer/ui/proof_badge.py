@@ -10,11 +10,11 @@ from cachetools import LRUCache, cached
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.questions.proof.prove import Proof, prove
+from explorer.show.words import say
+from explorer.show.words.proofs import proof_headline, proof_sentences
 from explorer.ui.failures import in_words
 from explorer.ui.runs import LAST, trace_of
 from explorer.ui.settings import PROVED
-from explorer.words import say
-from explorer.words.proofs import proof_headline, proof_sentences
 
 REMEMBERED = 64
 

@@ -18,10 +18,10 @@ from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
+from explorer.show.words import say
 from explorer.ui.training.link import Trained
 from explorer.ui.training.networks import trained_trace
 from explorer.ui.training.session import history_of, trained_now
-from explorer.words import say
 
 # NumPy's worker threads spin for a while after each product, on the cores that serve and draw the page: with them a
 # redraw takes a third longer, and many sessions at once gain nothing from them.

@@ -10,7 +10,7 @@ from cachetools import LRUCache, cached
 
 from explorer.engine.experiment import Experiment
 from explorer.questions.seed_bands import Bands, bands
-from explorer.words import say
+from explorer.show.words import say
 
 SEEDS = "seeds"
 SEEDS_CHOICES = ("off", "10", "30", "100")

@@ -9,14 +9,14 @@ from typing import Any
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.plots.palette import COMPARED_DASHES, PINS
-from explorer.plots.shown import Shown
 from explorer.questions.diagnosis import gradient_flow
+from explorer.show.plots.palette import COMPARED_DASHES, PINS
+from explorer.show.plots.shown import Shown
+from explorer.show.words import say
+from explorer.show.words.differences import differing, distinction, value_text
+from explorer.show.words.numbers import decades, horizon, short
 from explorer.ui.pins import MOST, Pin
 from explorer.ui.runs import trace_of
-from explorer.words import say
-from explorer.words.differences import differing, distinction, value_text
-from explorer.words.numbers import decades, horizon, short
 
 COMPARED = ("rnn", "lstm", "gru")
 

@@ -10,7 +10,8 @@ import streamlit as st
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.presets import all_presets
+from explorer.show.presets import all_presets
+from explorer.show.words import say
 from explorer.ui.controls import draw_control
 from explorer.ui.seeds import seeds_control
 from explorer.ui.settings import (
@@ -25,7 +26,6 @@ from explorer.ui.settings import (
     value_of_link,
 )
 from explorer.ui.training.session import at_work
-from explorer.words import say
 
 FIRST = ("cell", "activation", "seq_len", "init", "gain", "forget_bias", "update_bias", "task", "loss_at")
 CLIPPING = ("clip", "clip_threshold")

@@ -15,16 +15,16 @@ from streamlit.errors import StreamlitAPIException
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
-from explorer.presets import Preset, all_stories
 from explorer.questions.cliff.settings import CliffSettings
-from explorer.scenes import Scene
+from explorer.show.presets import Preset, all_stories
+from explorer.show.scenes import Scene
+from explorer.show.words import catalogue, say
+from explorer.show.words.told import told
 from explorer.ui.controls import draw_control
 from explorer.ui.link import NOTES, PAGE_READERS
 from explorer.ui.plain import plain
 from explorer.ui.settings import VIEW, keep_unseen, set_control, take
 from explorer.ui.training.session import at_work
-from explorer.words import catalogue, say
-from explorer.words.told import told
 
 STORY, SCENE = "story", "scene"
 OWN = "own story"

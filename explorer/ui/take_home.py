@@ -11,15 +11,15 @@ import streamlit as st
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
-from explorer.export import FORMS, NPZ, STEM, Form
-from explorer.presets import MAX_BYTES, parse_preset
+from explorer.show.export import FORMS, NPZ, STEM, Form
+from explorer.show.presets import MAX_BYTES, parse_preset
+from explorer.show.words import say
 from explorer.ui.copy_link import copy_link
 from explorer.ui.failures import in_words
 from explorer.ui.plain import MOST_NOTES, counted
 from explorer.ui.runs import trace_of
 from explorer.ui.settings import take, take_plan
 from explorer.ui.story_view import open_own
-from explorer.words import say
 
 OPEN = "take_home"
 SHOWN = "experiment to take home"

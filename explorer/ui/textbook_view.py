@@ -9,15 +9,15 @@ import streamlit as st
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.plots.textbook import textbook_figure
 from explorer.questions.textbook import FORMULAS, NAMES, RIGHT, Formula
 from explorer.questions.textbook.derivation import SETTINGS, misfits
+from explorer.show.plots.textbook import textbook_figure
+from explorer.show.words import say
+from explorer.show.words.formulas import number_sentence
 from explorer.ui.charts import chart
 from explorer.ui.derivation_view import derivation_page
 from explorer.ui.plain import plain
 from explorer.ui.settings import take
-from explorer.words import say
-from explorer.words.formulas import number_sentence
 
 KEY = "formula"
 VARIANT = "lags"  # the link's name for the reading of a formula that has several

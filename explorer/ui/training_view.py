@@ -14,9 +14,11 @@ import streamlit as st
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
-from explorer.plots.training import waterfall_range
-from explorer.presets import all_presets
 from explorer.questions.training import History, TrainingPlan
+from explorer.show.plots.training import waterfall_range
+from explorer.show.presets import all_presets
+from explorer.show.words import say
+from explorer.show.words.differences import value_text
 from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.failures import in_words
 from explorer.ui.plain import plain
@@ -27,8 +29,6 @@ from explorer.ui.training.link import COLDEST, FAR, HOTTEST
 from explorer.ui.training.plan_controls import COMPARED, plan_row, plan_settings
 from explorer.ui.training.session import watched_now
 from explorer.ui.training.watched import Watched
-from explorer.words import say
-from explorer.words.differences import value_text
 
 ASKED_AGAIN = 0.08  # seconds: while a slice is worked on, the next is asked for already
 BELOW_AGAIN = 1.5

@@ -5,13 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from explorer.engine.trace import Trace
-from explorer.presets import all_presets
 from explorer.questions.diagnosis import diagnose, gradient_flow
 from explorer.questions.seed_bands import Bands
-from explorer.words import say
-from explorer.words.numbers import decades, horizon, short
-from explorer.words.seeds import ranges, tally
-from explorer.words.verdicts import headline, sentence, what_next
+from explorer.show.presets import all_presets
+from explorer.show.words import say
+from explorer.show.words.numbers import decades, horizon, short
+from explorer.show.words.seeds import ranges, tally
+from explorer.show.words.verdicts import headline, sentence, what_next
 
 
 def verdict_of(trace: Trace, seeds: int = 0, seen: Bands | None = None, waiting: str = "waiting") -> str:

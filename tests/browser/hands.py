@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page
 
 import explorer
 from explorer.engine.trace import Trace
-from explorer.words import say
-from explorer.words.verdicts import headline
+from explorer.show.words import say
+from explorer.show.words.verdicts import headline
 from tests.browser.settled import settled
 
 HERO = "gradients"

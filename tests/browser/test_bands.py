@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 
 import explorer
 from explorer.questions.seed_bands import bands
-from explorer.words import say
-from explorer.words.seeds import ranges, tally
+from explorer.show.words import say
+from explorer.show.words.seeds import ranges, tally
 from tests.browser.hands import curves, legend, numbers, query, rest, same
 
 SMALL = "seq_len=40&hidden_size=8&batch_size=2"

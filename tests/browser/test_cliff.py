@@ -11,7 +11,7 @@ from explorer.questions.cliff import finished
 from explorer.questions.cliff.descent import descend
 from explorer.questions.cliff.one_unit import OneUnit
 from explorer.questions.cliff.verdict import look
-from explorer.words.cliff import sight_sentence
+from explorer.show.words.cliff import sight_sentence
 from tests.browser.hands import query
 from tests.browser.settled import settled
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 import explorer
 from explorer.engine.experiment import Experiment
-from explorer.words.numbers import magnitude
+from explorer.show.words.numbers import magnitude
 from tests.browser.hands import (
     along,
     canvas,

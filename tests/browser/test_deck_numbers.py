@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from playwright.sync_api import Browser
 
+from explorer.show.words import catalogue
+from explorer.show.words.numbers import magnitude, short
 from explorer.ui.deck.modules import script
-from explorer.words import catalogue
-from explorer.words.numbers import magnitude, short
 
 LOG10 = [
     *np.linspace(-6, 6, 241),

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.presets import all_presets
+from explorer.show.presets import all_presets
 from tests.browser.hands import curves, expected_verdict, press, query, rest, same, verdict
 from tests.browser.settled import settled
 

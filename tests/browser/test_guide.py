@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from explorer.words import say
+from explorer.show.words import say
 from tests.browser.hands import query, rest, tool
 from tests.browser.settled import settled
 

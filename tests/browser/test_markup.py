@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page
 
 import explorer
 from explorer.engine.experiment import Experiment
-from explorer.export import as_html
-from explorer.words import say
+from explorer.show.export import as_html
+from explorer.show.words import say
 from tests.browser.settled import settled
 
 PAYLOADS = (

@@ -14,8 +14,8 @@ import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import gradient_flow
+from explorer.show.words.numbers import decades, horizon, short
 from explorer.ui.pins import read
-from explorer.words.numbers import decades, horizon, short
 from tests.browser.hands import (
     HERO,
     curves,

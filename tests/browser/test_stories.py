@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from explorer.presets import all_stories
+from explorer.show.presets import all_stories
 from tests.browser.hands import curves, expected_verdict, query, rest, verdict
 
 Open = Callable[..., Page]

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 
 import explorer
 from explorer.engine.experiment import Experiment
-from explorer.export import FORMS, as_html, series_csv
-from explorer.export.preset_file import preset_text
-from explorer.presets import parse_preset
-from explorer.words import say
+from explorer.show.export import FORMS, as_html, series_csv
+from explorer.show.export.preset_file import preset_text
+from explorer.show.presets import parse_preset
+from explorer.show.words import say
 from tests.browser.hands import press, query, rest
 
 Open = Callable[..., Page]

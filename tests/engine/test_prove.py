@@ -10,7 +10,7 @@ from explorer.base.backend import torch_is_installed
 from explorer.model.cells import CELLS
 from explorer.questions.proof import prove as module
 from explorer.questions.proof.prove import prove
-from explorer.words.proofs import proof_headline, proof_sentences
+from explorer.show.words.proofs import proof_headline, proof_sentences
 
 needs_torch = pytest.mark.skipif(not torch_is_installed(), reason="autograd is torch's")
 

@@ -19,12 +19,12 @@ from explorer.base.errors import ExplorerError
 from explorer.cli import main
 from explorer.engine.experiment import MAX_ALPHABET, MAX_TEXT, Experiment
 from explorer.engine.parameters import table
-from explorer.export import FORMS, as_html, npz_file, preset_file, series_csv
-from explorer.export.preset_file import preset_text
-from explorer.export.sources import sources
 from explorer.model.cells import CELLS
-from explorer.presets import parse_preset
-from explorer.words import say
+from explorer.show.export import FORMS, as_html, npz_file, preset_file, series_csv
+from explorer.show.export.preset_file import preset_text
+from explorer.show.export.sources import sources
+from explorer.show.presets import parse_preset
+from explorer.show.words import say
 
 SMALL = {"seq_len": 12, "hidden_size": 5, "batch_size": 3}
 RUNS = {
@@ -169,7 +169,7 @@ def test_the_report_says_everything_and_fetches_nothing(trace):
     assert page.tags.count("figure") == (5 if trace.gates else 3)
     read = " ".join(page.read)
     for finding in explorer.diagnose(trace):
-        assert explorer.words.verdicts.sentence(finding) in read
+        assert explorer.show.words.verdicts.sentence(finding) in read
     for name in table(Experiment):
         assert say("label", name) in read
     for source in sources(trace.experiment):

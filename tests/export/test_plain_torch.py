@@ -14,10 +14,10 @@ import pytest
 import explorer
 from explorer.base.backend import torch_is_installed
 from explorer.engine.experiment import Experiment
-from explorer.export import NPZ, notebook, torch_script
 from explorer.model.cells import CELLS
-from explorer.presets import all_presets, all_stories
 from explorer.questions.proof.plain_cells import STEPS
+from explorer.show.export import NPZ, notebook, torch_script
+from explorer.show.presets import all_presets, all_stories
 
 pytestmark = pytest.mark.skipif(not torch_is_installed(), reason="what is taken home needs torch")
 SMALL = {"seq_len": 12, "hidden_size": 5, "batch_size": 3}

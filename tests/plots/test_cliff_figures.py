@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from explorer.engine.experiment import Experiment
-from explorer.plots.cliff import cliff_surface
-from explorer.plots.raster import picture
-from explorer.plots.surface_look import MOST_FRAMES, frame_steps
-from explorer.plots.surface_map import CLICKS, render_map
-from explorer.plots.surface_space import render_space
 from explorer.questions.cliff import finished
 from explorer.questions.cliff.descent import descend
 from explorer.questions.cliff.network import gain_bias
 from explorer.questions.cliff.one_unit import OneUnit
 from explorer.questions.cliff.survey import Survey, survey
+from explorer.show.plots.cliff import cliff_surface
+from explorer.show.plots.raster import picture
+from explorer.show.plots.surface_look import MOST_FRAMES, frame_steps
+from explorer.show.plots.surface_map import CLICKS, render_map
+from explorer.show.plots.surface_space import render_space
 
 UNIT = OneUnit()
 SEEN = finished(survey(UNIT, 31))

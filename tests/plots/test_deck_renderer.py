@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import explorer
-from explorer.plots import figures_of
-from explorer.plots.deck_renderer import NO_VALUE, STEPS_OF_COLOUR, Block, palettes, render
-from explorer.plots.record import Axis, Figure, Heatmap, Panel, Series
-from explorer.plots.shown import Shown
+from explorer.show.plots import figures_of
+from explorer.show.plots.deck_renderer import NO_VALUE, STEPS_OF_COLOUR, Block, palettes, render
+from explorer.show.plots.record import Axis, Figure, Heatmap, Panel, Series
+from explorer.show.plots.shown import Shown
 
 KINDS = {"f8": "<f8", "f4": "<f4", "u1": "<u1"}
 

@@ -3,10 +3,10 @@
 import pytest
 
 import explorer
-from explorer.plots import figures_of
-from explorer.plots.enlarged import BOLDER, HALL, enlarged
-from explorer.plots.plotly_renderer import render
-from explorer.plots.shown import Shown
+from explorer.show.plots import figures_of
+from explorer.show.plots.enlarged import BOLDER, HALL, enlarged
+from explorer.show.plots.plotly_renderer import render
+from explorer.show.plots.shown import Shown
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.plots import figures_of
-from explorer.plots.clipping import clipping_figure
-from explorer.plots.gradients import WIDEST_SPAN, gradient_figure, spanning
-from explorer.plots.palette import CELL_COLOURS, PINS
-from explorer.plots.plotly_renderer import render, standalone
-from explorer.plots.record import DASHES, levels_within
-from explorer.plots.shown import Shown
-from explorer.plots.ticks import decade_ticks, round_ticks
+from explorer.show.plots import figures_of
+from explorer.show.plots.clipping import clipping_figure
+from explorer.show.plots.gradients import WIDEST_SPAN, gradient_figure, spanning
+from explorer.show.plots.palette import CELL_COLOURS, PINS
+from explorer.show.plots.plotly_renderer import render, standalone
+from explorer.show.plots.record import DASHES, levels_within
+from explorer.show.plots.shown import Shown
+from explorer.show.plots.ticks import decade_ticks, round_ticks
 from tests.test_settings import contrast
 
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.plots.lenses.fan import fan_figure
-from explorer.plots.lenses.lyapunov import spectrum_figure
-from explorer.plots.lenses.reach import reach_column, reach_figure, reach_row
-from explorer.plots.plotly_renderer import render
 from explorer.questions.lenses.jacobian_fan import jacobian_fan
 from explorer.questions.lenses.lyapunov import lyapunov
 from explorer.questions.lenses.reach import reach
+from explorer.show.plots.lenses.fan import fan_figure
+from explorer.show.plots.lenses.lyapunov import spectrum_figure
+from explorer.show.plots.lenses.reach import reach_column, reach_figure, reach_row
+from explorer.show.plots.plotly_renderer import render
 
 
 def trace_of(**settings):

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.plots.lenses.eigenvalues import eigenvalues_figure
-from explorer.plots.lenses.matrix import zero_areas
-from explorer.plots.lenses.reach import reach_column, reach_figure, reach_row
-from explorer.plots.lenses.truncation import cut_area, share_figure, truncation_figure
-from explorer.plots.plotly_renderer import render
 from explorer.questions.lenses.eigenvalues import eigenvalues, matrix_names
 from explorer.questions.lenses.reach import far_part, reach
 from explorer.questions.lenses.spectra import main_spectrum, recurrent_spectra
 from explorer.questions.lenses.windows import WAYS, some_windows, truncated, truncation
-from explorer.words.lenses import bound_sentence, far_sentence, percentage, spectrum_sentence, truncation_sentences
+from explorer.show.plots.lenses.eigenvalues import eigenvalues_figure
+from explorer.show.plots.lenses.matrix import zero_areas
+from explorer.show.plots.lenses.reach import reach_column, reach_figure, reach_row
+from explorer.show.plots.lenses.truncation import cut_area, share_figure, truncation_figure
+from explorer.show.plots.plotly_renderer import render
+from explorer.show.words.lenses import bound_sentence, far_sentence, percentage, spectrum_sentence, truncation_sentences
 
 T = 24
 

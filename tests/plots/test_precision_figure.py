@@ -5,9 +5,9 @@ import pytest
 
 import explorer
 from explorer.base.rounding import FORMATS
-from explorer.plots.lenses.precision import precision_figure
-from explorer.plots.plotly_renderer import render
 from explorer.questions.lenses.precision import precision
+from explorer.show.plots.lenses.precision import precision_figure
+from explorer.show.plots.plotly_renderer import render
 from explorer.ui.lenses.precision import held_for, see
 
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from explorer.engine.experiment import Experiment
-from explorer.plots.plotly_renderer import render
-from explorer.plots.training import (
+from explorer.questions.training import Recorder, train, twins
+from explorer.questions.training.jumps import biggest_jump, usual_before
+from explorer.show.plots.plotly_renderer import render
+from explorer.show.plots.training import (
     MOST_COLUMNS,
     MOST_POINTS,
     looks,
@@ -16,8 +18,6 @@ from explorer.plots.training import (
     waterfall_figure,
     waterfall_range,
 )
-from explorer.questions.training import Recorder, train, twins
-from explorer.questions.training.jumps import biggest_jump, usual_before
 
 SMALL = {"hidden_size": 4, "batch_size": 2, "task": "adding"}
 

@@ -5,14 +5,14 @@ import pytest
 
 import explorer
 from explorer.model.cells import CELLS
-from explorer.plots.lenses.direct import direct_figure
-from explorer.plots.lenses.paths import kept_figure, shares_figures
-from explorer.plots.lenses.saturation import ends_figure, slopes_figure
-from explorer.plots.plotly_renderer import render
 from explorer.questions.lenses.direct import direct_against_total
 from explorer.questions.lenses.paths import paths
 from explorer.questions.lenses.saturation import saturation
-from explorer.words.ways import direct_sentence, paths_sentences, saturation_sentence, way_label
+from explorer.show.plots.lenses.direct import direct_figure
+from explorer.show.plots.lenses.paths import kept_figure, shares_figures
+from explorer.show.plots.lenses.saturation import ends_figure, slopes_figure
+from explorer.show.plots.plotly_renderer import render
+from explorer.show.words.ways import direct_sentence, paths_sentences, saturation_sentence, way_label
 
 
 def trace_of(**settings):

@@ -9,11 +9,11 @@ import explorer
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import table
 from explorer.model.tasks import TASKS
-from explorer.presets import all_presets
 from explorer.questions.lenses.spectra import main_spectrum
 from explorer.questions.training import Ending, Recorder, TrainingPlan, read_batch, train, twins
 from explorer.questions.training.lanes import baseline, held_out
-from explorer.words import say
+from explorer.show.presets import all_presets
+from explorer.show.words import say
 
 E = explorer.Experiment(cell="lstm", task="adding", seq_len=20, hidden_size=5, batch_size=4, clip="norm")
 

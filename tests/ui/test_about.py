@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 import explorer
+from explorer.show.words import catalogue, say
 from explorer.ui.link import clean
-from explorer.words import catalogue, say
 from tests.ui.test_app import opened
 
 

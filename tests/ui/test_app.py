@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.presets import all_presets
+from explorer.show.presets import all_presets
 from explorer.ui.link import clean
 
 APP = str(Path(__file__).parents[2] / "app.py")

@@ -3,8 +3,8 @@
 import pytest
 
 from explorer.questions.cliff.settings import STARTS
+from explorer.show.words import choice_label
 from explorer.ui import piecework
-from explorer.words import choice_label
 from tests.ui.test_app import opened
 
 

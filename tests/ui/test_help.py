@@ -9,12 +9,12 @@ from explorer.engine.parameters import table
 from explorer.questions.cliff.settings import CliffSettings
 from explorer.questions.textbook import NAMES
 from explorer.questions.training import TrainingPlan
+from explorer.show.words import catalogue, say
 from explorer.ui.desk import HIDDEN
 from explorer.ui.lenses import LENSES
 from explorer.ui.link import VIEW_NAMES
 from explorer.ui.story_view import SCENE, STORY
 from explorer.ui.training.link import TRAINED
-from explorer.words import catalogue, say
 from tests.ui.test_app import opened
 
 HELPED = [

@@ -8,8 +8,8 @@ import pytest
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.presets import parse_preset
 from explorer.questions.training import TrainingPlan
+from explorer.show.presets import parse_preset
 from explorer.ui.link import PAGE_READERS, VIEW_NAMES
 from explorer.ui.plain import MOST_NOTES
 from tests.ui.test_app import opened, said

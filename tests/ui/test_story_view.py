@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.presets import all_stories, parse_preset
+from explorer.show.presets import all_stories, parse_preset
 from explorer.ui.story_view import OWN
 from tests.ui.test_app import opened
 

@@ -318,7 +318,7 @@ def test_a_link_that_cannot_be_taken_is_said(name):
 
 @pytest.mark.parametrize("preset", ["adding-lstm", "adding-rnn", "saved-by-clipping"])
 def test_a_preset_about_training_sets_the_plan_and_offers_the_page(preset):
-    from explorer.presets import all_presets
+    from explorer.show.presets import all_presets
 
     app = opened()
     app.selectbox(key="preset").select(preset).run()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.words import say
+from explorer.show.words import say
 
 FOLDER = Path(__file__).parent
 _BUTTON = st.components.v2.component(

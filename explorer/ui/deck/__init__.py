@@ -1,6 +1,6 @@
 """The deck: all figures of the page on canvas, in one component that is updated in place.
 
-It takes a block of bytes (`explorer.plots.deck_renderer`) and sends back what was done with it: ``{"do": …}``.
+It takes a block of bytes (`explorer.show.plots.deck_renderer`) and sends back what was done with it: ``{"do": …}``.
 """
 
 from __future__ import annotations

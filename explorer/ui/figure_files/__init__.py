@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.plots.record import Figure
-from explorer.words import say
+from explorer.show.plots.record import Figure
+from explorer.show.words import say
 
 FOLDER = Path(__file__).parent
 FORMATS = {"png": "picture", "svg": "drawing"}

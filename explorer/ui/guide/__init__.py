@@ -9,10 +9,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.show.words import catalogue
 from explorer.ui.link import NOTES, VIEW_NAMES
 from explorer.ui.settings import VIEW
 from explorer.ui.story_view import told_now
-from explorer.words import catalogue
 
 FOLDER = Path(__file__).parent
 _CARD = st.components.v2.component(

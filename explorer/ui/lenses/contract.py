@@ -11,10 +11,10 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from explorer.engine.trace import Trace
-from explorer.plots.record import Figure
 from explorer.questions.lenses.linear_steps import Progress
+from explorer.show.plots.record import Figure
+from explorer.show.words import say
 from explorer.ui.runs import key_of
-from explorer.words import say
 
 Choices = tuple[Hashable, ...]
 Record = TypeVar("Record")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.direct import direct_figure
 from explorer.questions.lenses.direct import direct_against_total
 from explorer.questions.lenses.linear_steps import Progress
+from explorer.show.plots.lenses.direct import direct_figure
+from explorer.show.words.ways import direct_sentence
 from explorer.ui.lenses.contract import Lens, Seen
-from explorer.words.ways import direct_sentence
 
 
 def see(trace: Trace, progress: Progress) -> Seen:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.eigenvalues import eigenvalues_figure
 from explorer.questions.diagnosis import gradient_flow
 from explorer.questions.lenses.eigenvalues import eigenvalues
 from explorer.questions.lenses.linear_steps import Progress
 from explorer.questions.lenses.spectra import main_spectrum, recurrent_spectra
+from explorer.show.plots.lenses.eigenvalues import eigenvalues_figure
+from explorer.show.words.lenses import bound_sentence, spectrum_sentence
 from explorer.ui.lenses.contract import Choices, Lens, Seen, one_of, whole_number
-from explorer.words.lenses import bound_sentence, spectrum_sentence
 
 
 def choose(trace: Trace) -> Choices:

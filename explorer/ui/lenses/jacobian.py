@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.fan import fan_figure
 from explorer.questions.lenses.jacobian_fan import jacobian_fan
 from explorer.questions.lenses.linear_steps import Progress
+from explorer.show.plots.lenses.fan import fan_figure
+from explorer.show.words.rates import fan_sentence
 from explorer.ui.lenses.contract import Lens, Seen
-from explorer.words.rates import fan_sentence
 
 
 def see(trace: Trace, progress: Progress) -> Seen:

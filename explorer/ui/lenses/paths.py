@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.paths import kept_figure, shares_figures
 from explorer.questions.lenses.linear_steps import Progress
 from explorer.questions.lenses.paths import paths
+from explorer.show.plots.lenses.paths import kept_figure, shares_figures
+from explorer.show.words.ways import paths_sentences
 from explorer.ui.lenses.contract import Lens, Seen
-from explorer.words.ways import paths_sentences
 
 
 def see(trace: Trace, progress: Progress) -> Seen:

@@ -7,12 +7,12 @@ import streamlit as st
 
 from explorer.base.rounding import FORMATS
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.precision import precision_figure
 from explorer.questions.lenses.linear_steps import Progress
 from explorer.questions.lenses.precision import LARGEST_SCALE, RunInFormat, precision
+from explorer.show.plots.lenses.precision import precision_figure
+from explorer.show.words import say
+from explorer.show.words.numbers import magnitude, steps, superscript
 from explorer.ui.lenses.contract import Choices, Lens, Seen
-from explorer.words import say
-from explorer.words.numbers import magnitude, steps, superscript
 
 NARROWEST = tuple(FORMATS)[-1]
 USUAL_SCALE = 16  # what mixed-precision training starts from, and what is compared with no scale at all

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.reach import reach_column, reach_figure, reach_row
 from explorer.questions.lenses.linear_steps import Progress
 from explorer.questions.lenses.reach import Reach, far_part, reach
+from explorer.show.plots.lenses.reach import reach_column, reach_figure, reach_row
+from explorer.show.words.lenses import far_sentence
 from explorer.ui.lenses.contract import Choices, Lens, Seen, remembered, whole_number
-from explorer.words.lenses import far_sentence
 
 BINS = 200  # of the matrix on the page: a picture shows no more
 APART = 20  # steps behind which a loss is far

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.saturation import ends_figure, slopes_figure
 from explorer.questions.lenses.linear_steps import Progress
 from explorer.questions.lenses.saturation import saturation
+from explorer.show.plots.lenses.saturation import ends_figure, slopes_figure
+from explorer.show.words.ways import saturation_sentence
 from explorer.ui.lenses.contract import Lens, Seen
-from explorer.words.ways import saturation_sentence
 
 
 def see(trace: Trace, progress: Progress) -> Seen:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.engine.trace import Trace
-from explorer.plots.lenses.truncation import share_figure, truncation_figure
 from explorer.questions.lenses.linear_steps import Progress
 from explorer.questions.lenses.truncation import Truncation
 from explorer.questions.lenses.windows import truncated
+from explorer.show.plots.lenses.truncation import share_figure, truncation_figure
+from explorer.show.words.lenses import truncation_sentences
 from explorer.ui.lenses.contract import Choices, Lens, Seen, one_of, remembered, whole_number
 from explorer.ui.lenses.reach import matrix
-from explorer.words.lenses import truncation_sentences
 
 WAY_OF = {"sliding window": "sliding", "chunks": "chunks"}
 CUTS = tuple(WAY_OF)

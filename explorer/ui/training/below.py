@@ -8,21 +8,21 @@ import streamlit as st
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.plots.samples import as_svg, sample_figure
-from explorer.plots.training import looks
 from explorer.questions.clipping_trial import ClippingTrial, what_if
 from explorer.questions.samples import Answers, Curves, Writing, sample
 from explorer.questions.training import History
 from explorer.questions.training.jumps import biggest_jump, usual_before
+from explorer.show.plots.samples import as_svg, sample_figure
+from explorer.show.plots.training import looks
+from explorer.show.words import say
+from explorer.show.words.numbers import short
+from explorer.show.words.trials import brief, sentences, suggestion_sentence
 from explorer.ui.settings import VIEW, set_control, take
 from explorer.ui.training.board import last_iteration, trial_of
 from explorer.ui.training.buttons import CHOSEN
 from explorer.ui.training.link import MOST_ITERATIONS, THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
 from explorer.ui.training.session import at_work
 from explorer.ui.training.watched import Watched
-from explorer.words import say
-from explorer.words.numbers import short
-from explorer.words.trials import brief, sentences, suggestion_sentence
 
 LANE = "open_lane"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from explorer.plots.deck_renderer import Block, palettes, render
-from explorer.plots.training import looks, training_figures
 from explorer.questions.clipping_trial import ClippingTrial, clipping_trial
 from explorer.questions.training import History
+from explorer.show.plots.deck_renderer import Block, palettes, render
+from explorer.show.plots.training import looks, training_figures
+from explorer.show.words import catalogue, say
+from explorer.show.words.numbers import short
+from explorer.show.words.trials import verdict_sentence
 from explorer.ui.training.watched import Watched
-from explorer.words import catalogue, say
-from explorer.words.numbers import short
-from explorer.words.trials import verdict_sentence
 
 WITHOUT = ("pin", "drag", "slow")  # tools that are about one run
 NO_PINS: dict[str, Any] = {"columns": [], "rows": [], "full": True}

@@ -10,10 +10,10 @@ import streamlit as st
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.questions.training import TrainingPlan
+from explorer.show.words import say
 from explorer.ui.training.plan_controls import COMPARED, compared_toggle, plan_settings
 from explorer.ui.training.session import WATCHED, watched_now
 from explorer.ui.training.watched import Watched
-from explorer.words import say
 
 REFUSED = "why the training was refused"
 CHOSEN = "open_iteration"

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import table
 from explorer.questions.training import TrainingPlan
+from explorer.show.words import say
 from explorer.ui.link_readers import Reader, Taken, kept, nothing, truth
-from explorer.words import say
 
 TRAINED, COMPARED, WHAT_IF, COLDEST, HOTTEST = "trained", "twins", "what_if", "coldest", "hottest"
 ITERATION, LANE = "iteration", "lane"

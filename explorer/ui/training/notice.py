@@ -6,14 +6,14 @@ import streamlit as st
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.plots.training import looks
-from explorer.presets import all_presets
+from explorer.show.plots.training import looks
+from explorer.show.presets import all_presets
+from explorer.show.words import choice_label, say
 from explorer.ui.settings import VIEW, settings, take_plan
 from explorer.ui.training.link import Trained
 from explorer.ui.training.plan_controls import COMPARED
 from explorer.ui.training.session import leave_trained, trained_now, watched_now
 from explorer.ui.training.watched import lanes_of
-from explorer.words import choice_label, say
 
 
 def training_notice(trace: Trace) -> None:

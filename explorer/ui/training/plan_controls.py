@@ -8,8 +8,8 @@ import streamlit as st
 
 from explorer.engine.parameters import table
 from explorer.questions.training import TrainingPlan
+from explorer.show.words import say
 from explorer.ui.controls import control_of
-from explorer.words import say
 
 COMPARED = "twins"
 

@@ -1,0 +1,125 @@
+"""A run as one page for any browser, which asks no network for anything: what was found, drawn, defined and read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from html import escape
+
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.engine.trace import Trace
+from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.show.export.preset_file import preset_file
+from explorer.show.export.sources import sources
+from explorer.show.plots import figures_of
+from explorer.show.plots.shown import Shown
+from explorer.show.words import catalogue, say
+from explorer.show.words.differences import value_text
+from explorer.show.words.numbers import decades, horizon, short
+from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
+
+# What a browser is to refuse, should anything on the page ever ask for it: everything that is not on the page.
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+STYLE = """
+:root { color-scheme: light }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  color: #2B2F36; background: #FFF }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .6rem; text-wrap: balance }
+h2 { font-size: 1.15rem; margin: 2.4rem 0 .6rem; border-bottom: 1px solid #D5D8DD; padding-bottom: .2rem }
+p { margin: .3rem 0 }
+.numbers { display: flex; flex-wrap: wrap; gap: .4rem 3rem; margin: 1rem 0 }
+.numbers dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums }
+figure { margin: 1.6rem 0; break-inside: avoid }
+figcaption { font-size: .9rem; max-width: 52rem }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+td, th { text-align: left; padding: .15rem 1.5rem .15rem 0; vertical-align: top; border-bottom: 1px solid #ECEEF0 }
+td { overflow-wrap: anywhere }
+tr.idle { color: #6B7078 }
+dl.meanings dt { font-weight: 600; margin-top: .6rem }
+dl.meanings dd { margin: 0 }
+pre { background: #F4F5F7; padding: .8rem 1rem; overflow-x: auto; font-size: .85rem; white-space: pre-wrap }
+footer { margin-top: 2.5rem; font-size: .85rem; color: #5A6069 }
+@media print { body { margin: 0; padding: 0; max-width: none } figure { zoom: .7 } }
+@page { margin: 15mm }
+"""
+
+
+def as_html(trace: Trace) -> str:
+    """The whole page as text."""
+    parts = [
+        _verdict(trace),
+        *_figures(trace),
+        _section("experiment", _experiment(trace.experiment)),
+        _section("meanings", _meanings(trace)),
+        _section("sources", _list(sources(trace.experiment))),
+        _section("again", f"<p>{_said('again')}</p><pre>{escape(preset_file(trace))}</pre>"),
+        f"<footer><p>{_said('made')}</p></footer>",
+    ]
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>{escape(sentence(diagnose(trace)[0]))}</title><style>{STYLE}</style>"
+    )
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{"".join(parts)}</body></html>\n'
+
+
+def _verdict(trace: Trace) -> str:
+    findings, flow = diagnose(trace), gradient_flow(trace)
+    first, *others = (sentence(finding) for finding in findings)
+    numbers = {
+        "decay": decades(flow.decay),
+        "horizon": horizon(flow.horizon, trace.experiment.seq_len),
+        "loss": short(trace.loss),
+    }
+    said = [*others, clipping_sentence(trace), f"{say('page', 'what_next')} {what_next(findings, trace.experiment)}"]
+    shown = "".join(
+        f"<div><dt>{escape(say('page', name))}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers.items()
+    )
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in said)
+    return f'<h1>{escape(first)}</h1>{paragraphs}<dl class="numbers">{shown}</dl>\n'
+
+
+def _figures(trace: Trace) -> Iterable[str]:
+    from explorer.show.plots.plotly_renderer import as_fragment  # late: only a page of figures needs plotly
+
+    for number, figure in enumerate(figures_of([Shown(trace)])):
+        drawn = as_fragment(figure, with_library=number == 0)
+        yield (
+            f'<figure role="img" aria-label="{escape(figure.alternative, quote=True)}">{drawn}'
+            f"<figcaption>{escape(figure.caption)}</figcaption></figure>\n"
+        )
+
+
+def _experiment(e: Experiment) -> str:
+    """Every parameter; those without an effect under these settings are named as such."""
+    rows = []
+    for name in table(Experiment):
+        idle, value = name in e.without_effect, getattr(e, name)
+        shown = say("report", "idle") if idle else (value or say("page", "own_text")) if name == "text" else None
+        shown = value_text(name, value) if shown is None else shown
+        cells = f"<td>{escape(say('label', name))}</td><td>{escape(shown)}</td><td><code>{escape(name)}</code></td>"
+        rows.append(f'<tr class="idle">{cells}</tr>' if idle else f"<tr>{cells}</tr>")
+    head = "".join(f"<th>{escape(say('take_home', key))}</th>" for key in ("parameter", "value", "name"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _meanings(trace: Trace) -> str:
+    """What the numbers mean, those that this run has."""
+    meanings = catalogue()["definition"]
+    if not math.isfinite(trace.clip.norm_before):
+        meanings = {key: text for key, text in meanings.items() if key != "clipping"}
+    rows = [f"<dt>{escape(say('defined', key))}</dt><dd>{escape(text)}</dd>" for key, text in meanings.items()]
+    return f'<dl class="meanings">{"".join(rows)}</dl>'
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
+
+
+def _section(key: str, content: str) -> str:
+    return f"<section><h2>{_said(key + '_title')}</h2>{content}</section>\n"
+
+
+def _said(key: str) -> str:
+    return escape(say("report", key))

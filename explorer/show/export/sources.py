@@ -1,0 +1,20 @@
+"""The papers behind what an experiment has chosen."""
+
+from __future__ import annotations
+
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.show.words import catalogue
+
+
+def sources(experiment: Experiment) -> list[str]:
+    """Authors, year and title for each choice that comes from a paper, in the order of the parameters.
+
+    They stand with the words, under the parameter's name and the choice: a new cell brings its own as it brings its
+    label. The two papers that asked the question always come last.
+    """
+    known = catalogue()["source"]
+    choices = [row.name for row in table(Experiment).values() if row.kind == "choice"]
+    keys = [f"{name}_{getattr(experiment, name)}" for name in choices if name not in experiment.without_effect]
+    found = [line for key in keys if key in known for line in known[key].splitlines()]
+    return list(dict.fromkeys([*found, *known["question"].splitlines()]))

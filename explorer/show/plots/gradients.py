@@ -1,0 +1,177 @@
+"""The figure that all others support: the gradient norm per step, on a log axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from explorer.base.scaling import LOG10_2
+from explorer.engine.trace import Trace
+from explorer.questions.diagnosis import gradient_flow, threshold
+from explorer.questions.linear_theory import rates_at_rest
+from explorer.questions.seed_bands import Bands
+from explorer.show.plots.palette import NEUTRAL, OTHERS
+from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.show.plots.shown import Runs, Shown, longest
+from explorer.show.words import say
+from explorer.show.words.numbers import magnitude
+
+WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged: more would press a healthy curve flat
+LEAST_SPAN = 8.0  # decades: a healthy gradient must not look dramatic because the axis has zoomed in
+FLOORS = {dtype: int(np.finfo(dtype).minexp) * LOG10_2 for dtype in ("float32", "float64")}
+
+
+def gradient_figure(runs: Runs) -> Figure:
+    """Every state of every layer of the live run with the slope that linear theory expects; the top layer of others."""
+    live, others = runs[0], runs[1:]
+    series = _curves(live) if not others else tuple(line for run in runs for line in _top_layer(run))
+    return _figure(live, series, longest(runs), bool(others))
+
+
+def _curves(run: Shown) -> tuple[Series, ...]:
+    e, curves = run.trace.experiment, []
+    for name, norms in run.trace.log10_state_grad_norm.items():
+        for layer in reversed(range(e.num_layers)):
+            colour = run.ink if layer == e.num_layers - 1 else OTHERS[e.num_layers - 2 - layer]
+            state = say("mark", f"state_{name}")
+            label = say("mark", "layer", state=state, layer=layer + 1) if e.num_layers > 1 else state
+            curves.append(_line(label, norms[layer, 1:], colour, "solid" if name == "h" else "dash"))
+    return tuple(curves)
+
+
+def _top_layer(run: Shown) -> tuple[Series, ...]:
+    """h under the run's own name; a further state thinner, in the same colour and dash."""
+    curves = []
+    for name, norms in run.trace.log10_state_grad_norm.items():
+        label = run.label if name == "h" else say("mark", "state_of", run=run.label, state=name)
+        curves.append(_line(label, norms[-1, 1:], run.ink, run.dash, 2.5 if name == "h" else 1.25))
+    return tuple(curves)
+
+
+def _line(label: str, norms: np.ndarray, colour: str, dash: str, width: float = 2.5) -> Series:
+    return Series(label, np.arange(1, len(norms) + 1), norms, colour, dash, width)
+
+
+def _expected(trace: Trace) -> tuple[Series, ...]:
+    """The straight line of linear theory from the last step back, for the top layer."""
+    last, rate = trace.log10_state_grad_norm["h"][-1, -1], rates_at_rest(trace)[-1]
+    if not (np.isfinite(last) and np.isfinite(rate)):
+        return ()
+    T = trace.experiment.seq_len
+    label = say("mark", "linear", state="h")
+    return (Series(label, np.array([1, T]), last + rate * np.array([T - 1.0, 0.0]), NEUTRAL, "dot", 2.0),)
+
+
+def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool) -> Figure:
+    trace = live.trace
+    last = trace.log10_state_grad_norm["h"][-1, -1]
+    panel = Panel(
+        Axis(say("axis", "gradient"), *_range([s.values for s in curves]), decades=True),
+        series=(*curves, *_expected(trace)),
+        regions=_exceptions(live) or _bands(float(last)),
+        levels=tuple(Level(say("mark", dtype), floor, "dash") for dtype, floor in FLOORS.items()),
+    )
+    summary = " ".join(
+        say(
+            "alternative",
+            "curve",
+            name=s.label,
+            last=_named(s.values[-1]),
+            first=_named(s.values[0]),
+            steps=s.steps[-1],
+        )
+        for s in curves
+    )
+    return Figure(
+        "gradients",
+        say("figure", "gradients"),
+        say("caption", "gradients_compared" if compared else "gradients"),
+        say("alternative", "gradients", summary=summary),
+        Axis(say("axis", "step"), 1, steps),
+        (panel,),
+        height=330,
+        legend=True,
+        wide=True,
+    )
+
+
+def with_seeds(figure: Figure, live: Shown, count: int, seen: Bands | None) -> Figure:
+    """The same figure with the median over `count` seeds of the live run's h in the top layer, in the band of 80 %.
+
+    The run's own curve stays as it is: it is one of them. Where they are not known yet, all but the band is there.
+    """
+    (panel,), T = figure.panels, live.trace.experiment.seq_len
+    low, median, high = seen.log10_state_grad_norm["h"][:, -1, 1:] if seen else np.full((3, T), np.nan)
+    label = say("seeds", "curve", count=count, share=say("seeds", "share"))
+    band = Series(label, np.arange(1, T + 1), median, live.ink, "longdash", 1.5, low, high)
+    lower, upper = _range([low, high]) if np.isfinite(high).any() else (panel.y.lower, panel.y.upper)
+    span = replace(panel.y, lower=min(lower, panel.y.lower), upper=max(upper, panel.y.upper))
+    caption = f"{figure.caption} {say('seeds', 'caption', count=count)}"
+    if seen and seen.overflowed:
+        caption += f" {say('seeds', 'caption_overflowed', overflowed=seen.overflowed)}"
+    ends = {name: _named(values[0]) for name, values in (("low", low), ("median", median), ("high", high))}
+    told = f" {say('seeds', 'alternative', count=count, **ends)}" if seen else ""
+    panels = (replace(panel, y=span, series=(band, *panel.series)),)
+    return replace(figure, panels=panels, caption=caption, alternative=figure.alternative + told)
+
+
+def spanning(figures: Sequence[Figure]) -> list[Figure]:
+    """The same figures on one range of decades, so that a curve that moves through them moves on a fixed axis.
+
+    It holds the upper `WIDEST_SPAN` decades of all of them: what falls below leaves the axis.
+    """
+    axes = [figure.panels[0].y for figure in figures]
+    upper = max(axis.upper for axis in axes)
+    lower = max(min(axis.lower for axis in axes), upper - WIDEST_SPAN)
+    return [_on_range(figure, lower, upper) for figure in figures]
+
+
+def _on_range(figure: Figure, lower: float, upper: float) -> Figure:
+    (panel,) = figure.panels
+    return replace(figure, panels=(replace(panel, y=replace(panel.y, lower=lower, upper=upper)),))
+
+
+def _named(log10_value: float) -> str:
+    return magnitude(float(log10_value))
+
+
+def _range(curves: list[np.ndarray]) -> tuple[float, float]:
+    """Whole decades around all finite values, and no fewer than `LEAST_SPAN` of them."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return -LEAST_SPAN, 0.0
+    lower, upper = float(values.min()), float(values.max())
+    margin = max(0.06 * (upper - lower), (LEAST_SPAN - (upper - lower)) / 2, 0.5)
+    return float(np.floor(lower - margin)), float(np.ceil(upper + margin))
+
+
+def _bands(last: float) -> tuple[Region, ...]:
+    """Relative to the last step: a thousandth and less has vanished, a thousandfold and more explodes."""
+    if not np.isfinite(last):
+        return ()
+    low, high = last + threshold("vanished_decades"), last + threshold("exploded_decades")
+    return (
+        Region(say("mark", "healthy"), low, high, "neutral"),
+        Region(say("mark", "vanished"), -np.inf, low, "cool"),
+        Region(say("mark", "exploding"), high, np.inf, "warm"),
+    )
+
+
+def _exceptions(live: Shown) -> tuple[Region, ...]:
+    """Exact zeros and steps without a gradient are no places on a log axis: they are marked as what they are."""
+    if live.trace.overflow_step is not None:
+        return no_gradient(live.trace)
+    zero_before = gradient_flow(live.trace).zero_before
+    label = say("mark", "zero_of", run=live.label) if live.label else say("mark", "zero")
+    return (Region(label, 1, zero_before, "zero", of="x"),) if zero_before else ()
+
+
+def no_gradient(trace: Trace) -> tuple[Region, ...]:
+    """Where the forward pass overflowed there is no gradient at any step."""
+    if trace.overflow_step is None:
+        return ()
+    label = say("mark", "no_gradient", step=trace.overflow_step)
+    return (Region(label, 1, trace.experiment.seq_len, "not_finite", of="x"),)

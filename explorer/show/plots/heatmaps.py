@@ -1,0 +1,135 @@
+"""Units by steps: hidden states and gates of the first sequence, on colour scales that never adapt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from explorer.engine.trace import Trace
+from explorer.model.cells import CELLS, make_cell
+from explorer.show.plots.palette import GATES_IN_TURN
+from explorer.show.plots.record import Axis, Figure, Heatmap, Panel, Region, Series
+from explorer.show.plots.shown import Runs, Shown, longest
+from explorer.show.words import say
+from explorer.show.words.numbers import short
+
+LEAST_STRIP = 18  # pixels for a strip more: below that, its rows can no longer be told apart
+WAYS = {("update", 1): "z_keeps", ("update", -1): "z_renews", ("forget", -1): "f_renews"}
+UNBOUNDED = (-1.0, 1.0)  # of the colour scale for states that have no bound; what lies outside takes the end's colour
+
+
+def states_figure(runs: Runs) -> Figure:
+    """The top layer's h, one row a unit; a strip for each run, all on one colour scale."""
+    trace = runs[0].trace
+    panels = tuple(
+        Panel(
+            _units(run.trace.experiment.hidden_size),
+            run.label,
+            run.colour_beside_others(runs),
+            heatmap=_states(_top_units(run.trace)),
+            regions=_overflow(run.trace),
+        )
+        for run in runs
+    )
+    values = _top_units(trace)
+    finite = values[np.isfinite(values)]
+    alternative = say(
+        "alternative",
+        "states",
+        units=len(values),
+        steps=trace.experiment.seq_len,
+        low=short(float(finite.min(initial=0.0))),
+        high=short(float(finite.max(initial=0.0))),
+        typical=short(float(np.median(np.abs(finite)))) if finite.size else "0",
+    )
+    caption = say("caption", "states")
+    if not all(np.isfinite(_bounds(run.trace)["h"]).all() for run in runs):
+        caption += f" {say('caption', 'states_unbounded')}"
+    return Figure("states", say("figure", "states"), caption, alternative, _time(runs), panels, 300)
+
+
+def gates_figure(runs: Runs) -> Figure:
+    """The top layer's gates: under the name of each a strip of every run, in the runs' order."""
+    panels: list[Panel] = []
+    for name in gate_names(runs):
+        having = [run for run in runs if name in run.trace.gates]
+        panels += [_gate_strip(run, name, runs, first=run is having[0]) for run in having]
+    names = ", ".join(say("gate", name) for name in gate_names(runs))
+    alternative = say("alternative", "gates", names=names, steps=longest(runs))
+    captions = ["gates", *_ways(runs), *(["gates_of_runs"] if len(runs) > 1 else [])]
+    caption = " ".join(say("caption", key) for key in captions)
+    height = 300 + LEAST_STRIP * max(0, len(panels) - 2 * len(gate_names(runs)))
+    return Figure("gates", say("figure", "gates"), caption, alternative, _time(runs), tuple(panels), height)
+
+
+def _ways(runs: Runs) -> list[str]:
+    """Captions for gates that texts define in two ways: which of them keeps the old state here."""
+    signs = {item for run in runs for item in CELLS[run.trace.experiment.cell].keeping.items()}
+    return [key for item, key in WAYS.items() if item in signs]
+
+
+def _gate_strip(run: Shown, name: str, runs: Runs, first: bool) -> Panel:
+    values = run.trace.gates[name][-1, :, 0].T
+    title, heatmap = say("gate", name), Heatmap(values, 1, 0.0, 1.0, "gates")
+    if _bounds(run.trace)[name][0] < 0:
+        title, heatmap = say("figure", "like_states", gate=title), _states(values)
+    return Panel(_units(len(values), ""), title if first else "", run.colour_beside_others(runs), heatmap=heatmap)
+
+
+def gate_means_figure(runs: Runs) -> Figure:
+    """Each gate's mean over units and sequences of the top layer; for one run with the band from 10 to 90 %."""
+    panels, means = [], []
+    for name, colour in zip(gate_names(runs), GATES_IN_TURN, strict=False):
+        open_gates = [run for run in runs if name in run.trace.gates]
+        series = tuple(_gate_mean(run, name, "" if len(runs) > 1 else colour) for run in open_gates)
+        bounds = _bounds(open_gates[0].trace)[name]
+        panels.append(Panel(Axis("", *bounds), say("gate", name), series=series))
+        means += [f"{s.label} {short(float(s.values.mean()))}" for s in series]
+    alternative = say("alternative", "gate_means", means=", ".join(means), steps=longest(runs))
+    title = say("figure", "gate_means")
+    return Figure("gate_means", title, say("caption", "gate_means"), alternative, _time(runs), tuple(panels), 300)
+
+
+def _gate_mean(run: Shown, name: str, colour: str) -> Series:
+    """In the gate's own `colour` where the run stands alone, else in the run's."""
+    values = run.trace.gates[name][-1].reshape(run.trace.experiment.seq_len, -1)
+    steps, mean = np.arange(1, len(values) + 1), values.mean(axis=1)
+    if not colour:
+        return Series(f"{say('gate', name)}, {run.label}", steps, mean, run.ink, run.dash)
+    low, high = np.quantile(values, (0.1, 0.9), axis=1)
+    return Series(say("gate", name), steps, mean, colour, low=low, high=high)
+
+
+def gate_names(runs: Runs) -> list[str]:
+    """The gates of all runs, the live one's first."""
+    return list(dict.fromkeys(name for run in runs for name in run.trace.gates))
+
+
+def _top_units(trace: Trace) -> np.ndarray:
+    """(H, T) h of the top layer, first sequence; NaN where it is not finite."""
+    values = trace.states["h"][-1, 1:, 0].T
+    return np.where(np.isfinite(values), values, np.nan) if trace.overflow_step else values
+
+
+def _bounds(trace: Trace) -> Mapping[str, tuple[float, float]]:
+    return make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
+
+
+def _states(values: np.ndarray) -> Heatmap:
+    return Heatmap(values, 1, *UNBOUNDED, "states")
+
+
+def _units(count: int, label: str | None = None) -> Axis:
+    return Axis(say("axis", "unit") if label is None else label, 0.5, count + 0.5)
+
+
+def _time(runs: Runs) -> Axis:
+    return Axis(say("axis", "step"), 1, longest(runs))
+
+
+def _overflow(trace: Trace) -> tuple[Region, ...]:
+    if trace.overflow_step is None:
+        return ()
+    label = say("mark", "not_finite", step=trace.overflow_step)
+    return (Region(label, trace.overflow_step, trace.experiment.seq_len, "not_finite", of="x"),)

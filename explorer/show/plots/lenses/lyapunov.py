@@ -1,0 +1,39 @@
+"""Lyapunov exponents in descending order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.engine.experiment import Experiment
+from explorer.questions.lenses.lyapunov import Lyapunov
+from explorer.show.plots.palette import cell_colour
+from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.show.words import say
+
+
+def spectrum_figure(spectrum: Lyapunov, e: Experiment) -> Figure:
+    """The exponents in descending order, with the slope of the gradient beside the first."""
+    finite = np.where(np.isfinite(spectrum.exponents), spectrum.exponents, np.nan)
+    number = np.arange(1, len(finite) + 1)
+    marks = [Level(say("lens_mark", "neutral"), 0.0, "dash")]
+    if np.isfinite(spectrum.gradient_slope):
+        marks.append(Level(say("lens_mark", "slope"), spectrum.gradient_slope, "dot", side="right", below=True))
+    shown = [*finite[np.isfinite(finite)], *(mark.value for mark in marks)]
+    lower, upper = float(np.floor(min(shown) - 0.1)), float(np.ceil(max(shown) + 0.1))
+    dead = int(np.isneginf(spectrum.exponents).sum())
+    regions = () if not dead else (_dead(dead, len(finite)),)
+    if spectrum.code == "overflowed":
+        regions = (Region(say("lens_mark", "overflowed"), 1, len(finite), "not_finite", of="x"),)
+    curve = Series(say("lens_mark", "exponents"), number, finite, cell_colour(e.cell), "solid", 2.2)
+    panel = Panel(
+        Axis(say("lens_axis", "exponent"), lower, upper), series=(curve,), levels=tuple(marks), regions=regions
+    )
+    first = f"{spectrum.exponents[0]:.3f}".replace("-", "−")
+    alternative = say("lens_alternative", "lyapunov", first=first, dimension=f"{spectrum.dimension:.1f}", dead=dead)
+    axis = Axis(say("lens_axis", "number"), 1, len(finite))
+    caption = say("lens_caption", "lyapunov")
+    return Figure("lyapunov", say("lens", "lyapunov"), caption, alternative, axis, (panel,), 360, True, True)
+
+
+def _dead(count: int, of: int) -> Region:
+    return Region(say("lens_mark", "dead", count=count), of - count + 1, of, "zero", of="x")

@@ -1,0 +1,95 @@
+"""Losses by the steps that they reach: the matrix, one row of it and one column."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.engine.trace import Trace
+from explorer.questions.lenses.reach import Reach
+from explorer.show.plots.lenses.axes import decades_around
+from explorer.show.plots.lenses.matrix import matrix_figure
+from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
+from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
+from explorer.show.words import say
+
+CHOSEN = OTHERS[1]  # stands out on the scale from dark blue to yellow
+
+
+def reach_figure(seen: Reach, loss: int, step: int) -> Figure:
+    """The matrix, with a line along the row of the loss at `loss` and one down the column of `step`."""
+    last, losses = int(seen.step_edges[-1]) - 1, (seen.loss_edges[0] - 0.5, seen.loss_edges[-1] - 0.5)
+    down = Series(say("lens_mark", "column", step=step), np.array([step, step]), np.array(losses), CHOSEN, "dot", 1.5)
+    along = Series(say("lens_mark", "row", step=loss), np.array([1, last]), np.array([loss, loss]), CHOSEN, "dash", 1.5)
+    several = len(seen.loss_edges) > 2
+    return matrix_figure("reach", seen, lines=(along, down) if several else (down,))
+
+
+def reach_row(seen: Reach, trace: Trace, loss: int, state: str = "h") -> Figure:
+    """What arrives of one loss at each step, and of all losses together."""
+    row = bin_of(seen.loss_edges, loss)
+    values, at = seen.log10_norm[state][row], _middles(seen.step_edges)
+    label = say("lens_mark", "loss_at", step=_steps_of(seen.loss_edges, row))
+    total = trace.log10_state_grad_norm[state][-1, 1:]
+    curves = (
+        Series(label, at, values, cell_colour(trace.experiment.cell), "solid", 2.4),
+        Series(say("lens_mark", "total"), np.arange(1, len(total) + 1), total, NEUTRAL, "dot", 2.0),
+    )
+    shown = np.concatenate([values, total])
+    panel = Panel(
+        Axis(say("axis", "gradient"), *decades_around(shown), decades=True),
+        series=curves,
+        regions=_zeros(values, seen.step_edges),
+    )
+    return _profile("reach_row", say("lens_axis", "reached"), panel, trace, loss)
+
+
+def reach_column(seen: Reach, trace: Trace, step: int, state: str = "h") -> Figure:
+    """What each loss sends to one step, and the norm of their sum."""
+    column = bin_of(seen.step_edges, step)
+    values, at = seen.log10_norm[state][:, column], _middles(seen.loss_edges)
+    label = say("lens_mark", "reaches", step=_steps_of(seen.step_edges, column))
+    total = float(trace.log10_state_grad_norm[state][-1, step])
+    panel = Panel(
+        Axis(say("axis", "gradient"), *decades_around(np.append(values, total)), decades=True),
+        series=(Series(label, at, values, cell_colour(trace.experiment.cell), "solid", 2.4),),
+        levels=(Level(say("lens_mark", "sum", step=step), total, "dot"),) if np.isfinite(total) else (),
+    )
+    return _profile("reach_column", say("lens_axis", "loss"), panel, trace, step)
+
+
+def _profile(name: str, label: str, panel: Panel, trace: Trace, step: int) -> Figure:
+    T = trace.experiment.seq_len
+    alternative = say("lens_alternative", name, step=step, steps=T)
+    return Figure(
+        name,
+        say("lens", name, step=step),
+        say("lens_caption", name),
+        alternative,
+        Axis(label, 1, T),
+        (panel,),
+        270,
+        True,
+    )
+
+
+def bin_of(edges: np.ndarray, step: int) -> int:
+    """The bin that holds a step, or the nearest."""
+    return int(np.clip(np.searchsorted(edges, step, side="right") - 1, 0, len(edges) - 2))
+
+
+def _middles(edges: np.ndarray) -> np.ndarray:
+    return np.asarray((edges[:-1] + edges[1:] - 1) / 2)
+
+
+def _steps_of(edges: np.ndarray, number: int) -> str:
+    """ "50", or "4976–5000" where a bin holds several."""
+    first, last = int(edges[number]), int(edges[number + 1]) - 1
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
+def _zeros(values: np.ndarray, edges: np.ndarray) -> tuple[Region, ...]:
+    """Steps that nothing at all arrives at."""
+    zeros = np.flatnonzero(np.isneginf(values))
+    if not len(zeros):
+        return ()
+    return (Region(say("lens_mark", "zero"), int(edges[zeros[0]]), int(edges[zeros[-1] + 1]) - 1, "zero", of="x"),)

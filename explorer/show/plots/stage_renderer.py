@@ -1,0 +1,86 @@
+"""Renders the slow walk for the deck: the network unrolled, what travels back through it, and the worked step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from explorer.engine.trace import Trace
+from explorer.model.cells import make_cell
+from explorer.questions.worked_step import LargestTerms, worked_steps
+from explorer.show.plots.deck_renderer import Block
+from explorer.show.plots.palette import cell_colour
+from explorer.show.words import say
+from explorer.show.words.equations import filled, symbol, symbolic
+
+
+def stage_block(trace: Trace, unit: int) -> bytes:
+    """One block: marks of `unit` (from 0) of the top layer in the first sequence, and roads of the whole layer."""
+    e, block, worked = trace.experiment, Block(), worked_steps(trace, unit)
+    header = {
+        "kind": "stage",
+        "steps": e.seq_len,
+        "unit": unit + 1,
+        "units": e.hidden_size,
+        "overflow": trace.overflow_step,
+        "every": e.loss_at == "every",
+        "colour": cell_colour(e.cell),
+        "marks": _marks(trace, unit, block),
+        "roads": _roads(trace, worked.roads, block),
+        "equations": [_equation(equation) for equation in worked.equations],
+        "symbols": {name: symbol(name) for name in (*worked.forward, *worked.backward)},
+        "forward": {name: block.array(values, "f8") for name, values in worked.forward.items()},
+        "backward": {name: block.array(values, "f8") for name, values in worked.backward.items()},
+        "exponent": block.array(worked.exponent, "f8"),
+        "sums": [_sum(name, terms, block) for name, terms in worked.largest.items()],
+    }
+    return block.bytes(header)
+
+
+def _marks(trace: Trace, unit: int, block: Block) -> list[dict[str, Any]]:
+    """Rows from top to bottom: further states, gates, h; each on the scale that it has everywhere."""
+    bounds = make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
+    others = [
+        (say("mark", f"state_{name}"), name, s[-1, 1:, 0, unit]) for name, s in trace.states.items() if name != "h"
+    ]
+    gates = [(say("gate", name), name, gate[-1, :, 0, unit]) for name, gate in trace.gates.items()]
+    h = (say("mark", "state_h"), "h", trace.states["h"][-1, 1:, 0, unit])
+    rows = []
+    for label, name, values in (*others, *gates, h):
+        palette, lower = ("gates", 0.0) if bounds[name] == (0.0, 1.0) and name in trace.gates else ("states", -1.0)
+        finite = np.where(np.isfinite(values), values, np.nan)
+        drawn = {"label": label, "palette": palette, "lower": lower, "upper": 1.0}
+        rows.append(drawn | {"values": block.array(finite, "f8")})
+    return rows
+
+
+def _roads(trace: Trace, sent: Any, block: Block) -> list[dict[str, Any]]:
+    """For each state what a step has, and what goes on to the step before; log10."""
+    return [
+        {
+            "state": name,
+            "label": say("mark", f"state_{name}"),
+            "norm": block.array(trace.log10_state_grad_norm[name][-1, 1:], "f8"),
+            "sent": block.array(sent[name], "f8"),
+        }
+        for name in reversed(list(trace.states))
+    ]
+
+
+def _equation(equation: Any) -> dict[str, Any]:
+    left, right = symbolic(equation).split(" = ", 1)
+    return {"part": equation.part, "name": equation.left, "left": left, "right": right, "filled": filled(equation)}
+
+
+def _sum(name: str, terms: LargestTerms, block: Block) -> dict[str, Any]:
+    return {
+        "name": name,
+        "left": symbol(name),
+        "of": [symbol(term) for term in terms.names],
+        "columns": terms.unit.shape[1],
+        "block": block.array(terms.block, "f8"),
+        "unit": block.array(terms.unit + 1, "f8"),
+        "weight": block.array(terms.weight, "f8"),
+        "value": block.array(terms.value, "f8"),
+    }

@@ -1,0 +1,318 @@
+"""A training as figures over its iterations: loss, gradient norms, the waterfall, and how the weights move.
+
+All share one axis of iterations. Of thousands of them a picture shows fewer than there are: each stretch is then shown
+by the iteration in it whose gradient norm before clipping is the largest, so that no jump is lost and every value and
+every column of the waterfall is one that was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.base.scaling import log10
+from explorer.engine.experiment import Experiment
+from explorer.questions.training import Ending, History
+from explorer.show.plots.lenses.matrix import zero_areas
+from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
+from explorer.show.plots.record import DASHES, Axis, Figure, Heatmap, Level, Panel, Region, Series
+from explorer.show.words import say
+from explorer.show.words.differences import differing, distinction
+from explorer.show.words.numbers import magnitude, short
+
+MOST_POINTS = 1000  # of a curve: a line of as many pixels shows no more
+MOST_COLUMNS, MOST_ROWS = 300, 100  # of a waterfall
+LINEAR = 20.0  # a loss that changes by less than this factor is read better on a linear axis
+LEAST_DECADES = 2.0
+WIDEST = 24.0  # decades of colour that are chosen where nobody chooses
+UNCLIPPED = OTHERS[1]
+
+
+@dataclass(frozen=True)
+class LaneLook:
+    """How one lane looks in every figure: by colour, dash and name, never by colour alone."""
+
+    label: str
+    colour: str
+    dash: str
+
+
+def training_figures(
+    history: History, upto: int | None = None, decades: tuple[float, float] | None = None
+) -> list[Figure]:
+    """All of them, in the order of the page.
+
+    Args:
+        upto: the last iteration on the axis; that of the record where absent.
+        decades: the waterfalls' colour range, log10; chosen from the record where absent.
+    """
+    lanes = range(len(history.experiments))
+    return [
+        loss_figure(history, upto),
+        norms_figure(history, upto),
+        *(waterfall_figure(history, lane, upto, decades) for lane in lanes),
+        dynamics_figure(history, upto),
+    ]
+
+
+def loss_figure(history: History, upto: int | None = None) -> Figure:
+    """The loss of each batch, on held-out sequences, and the known baseline; a sum over steps as their mean."""
+    batch, held_out, steps = [], [], history.loss_steps
+    for lane, look in enumerate(looks(history.experiments)):
+        at = shown_iterations(history, lane, MOST_POINTS)
+        batch.append(
+            Series(
+                look.label or say("training_mark", "loss"),
+                at + 1,
+                history.loss[at, lane] / steps,
+                look.colour,
+                look.dash,
+                1.6,
+            )
+        )
+        if len(history.eval_at):
+            values = history.eval_loss[:, lane] / steps
+            held_out.append(Series(_of("held_out", look), history.eval_at, values, look.colour, "dot", 3.0))
+    baseline = float(history.baseline[0]) / steps
+    values = np.concatenate([history.loss.ravel() / steps, history.eval_loss.ravel() / steps, [baseline]])
+    logarithmic = _wide(values)
+    if logarithmic:
+        batch, held_out = [_in_decades(s) for s in batch], [_in_decades(s) for s in held_out]
+    levels: tuple[Level, ...] = ()
+    if np.isfinite(baseline) and baseline > 0:
+        place = float(np.log10(baseline)) if logarithmic else baseline
+        levels = (Level(say("training_mark", "baseline", value=short(baseline)), place, "dash", "right"),)
+    label = say("training_axis", "loss" if steps == 1 else "loss_a_step")
+    axis = _decades(values, label) if logarithmic else _from_zero(values, label)
+    panel = Panel(axis, series=(*batch, *held_out), levels=levels, regions=_endings(history, upto))
+    last = _last(history.loss / steps)
+    return _figure("training_loss", history, upto, (panel,), True, loss=last, baseline=short(baseline))
+
+
+def norms_figure(history: History, upto: int | None = None) -> Figure:
+    """The norm of the gradient of all parameters before clipping and after, with the threshold."""
+    series: list[Series] = []
+    levels: list[Level] = []
+    several = sum(e.clip != "none" for e in history.experiments) > 1
+    for lane, (e, look) in enumerate(zip(history.experiments, looks(history.experiments), strict=True)):
+        at = shown_iterations(history, lane, MOST_POINTS)
+        before = log10(history.norm_before[at, lane])
+        if e.clip == "none":
+            series.append(
+                Series(look.label or say("training_mark", "unclipped"), at + 1, before, look.colour, "dash", 1.6)
+            )
+            continue
+        named = look if several else LaneLook("", look.colour, look.dash)  # the unclipped ones have no before and after
+        after = log10(history.norm_after[at, lane])
+        series.append(Series(_of("before", named), at + 1, before, NEUTRAL, "dash", 1.4))
+        series.append(Series(_of("after", named), at + 1, after, look.colour, "solid", 1.8))
+        if e.clip == "norm":
+            label = say("training_mark", "threshold", value=short(e.clip_threshold))
+            levels.append(Level(label, float(np.log10(e.clip_threshold)), "dot", "right"))
+    shown = [s.values for s in series] + [np.array([level.value for level in levels])]
+    axis = _around(np.concatenate(shown), say("training_axis", "norm"))
+    panel = Panel(axis, series=tuple(series), levels=tuple(levels[:1]), regions=_endings(history, upto))
+    return _figure("training_norms", history, upto, (panel,), True, before=_last(history.norm_before))
+
+
+def waterfall_figure(
+    history: History, lane: int = 0, upto: int | None = None, decades: tuple[float, float] | None = None
+) -> Figure:
+    """log10 ‖∂L/∂h_t‖ of every step (rows, step 1 on top) at every iteration (columns).
+
+    Of more than `MOST_ROWS` steps each row shows the largest norm of several.
+    """
+    at = shown_iterations(history, lane, MOST_COLUMNS)
+    norms = history.log10_state_grad_norm[at, lane, 1:].T.astype(float)
+    steps = len(norms)
+    rows = _edges(steps, MOST_ROWS)
+    if len(rows) <= steps:
+        norms = np.fmax.reduceat(norms, rows[:-1], axis=0)
+    row_edges, column_edges = rows + 0.5, _edges(history.iterations, MOST_COLUMNS) + 0.5
+    lower, upper = decades or waterfall_range(history)
+    bar = say("training_axis", "bar")
+    heatmap = Heatmap(norms, 1, lower, upper, "gates", row_edges, column_edges, bar)
+    look = looks(history.experiments)[lane]
+    ending = history.endings[lane]
+    regions = () if ending is None else (_region(ending, "", _end(history, upto)),)
+    areas = zero_areas(norms, row_edges, column_edges) if norms.size else ()
+    axis = Axis(say("training_axis", "step"), row_edges[0], row_edges[-1])
+    panel = Panel(axis, look.label, heatmap=heatmap, regions=regions, areas=areas)
+    finite = norms[np.isfinite(norms)]
+    low, high = (magnitude(float(v)) for v in ((finite.min(), finite.max()) if finite.size else (np.nan, np.nan)))
+    name = "waterfall" if lane == 0 else f"waterfall_{lane + 1}"
+    return _figure(name, history, upto, (panel,), False, low=low, high=high, steps=f"{steps:,}")
+
+
+def dynamics_figure(history: History, upto: int | None = None) -> Figure:
+    """Spectral radius, saturation, and the size of the updates, below each other."""
+    radius, saturation, size = (
+        [_lane_series(history, lane, look, name) for lane, look in enumerate(looks(history.experiments))]
+        for name in ("spectral_radius", "saturation", "update_size")
+    )
+    sizes = [_in_decades(series) for series in size]
+    one = (Level("", 1.0, "dot"),)
+    panels = (
+        Panel(_from_zero(_joined(radius, 1.0)), say("training_axis", "radius"), series=tuple(radius), levels=one),
+        Panel(Axis("", 0.0, 1.0), say("training_axis", "saturation"), series=tuple(saturation)),
+        Panel(_decades(_joined(size), ""), say("training_axis", "update"), series=tuple(sizes)),
+    )
+    numbers = {name: _last(getattr(history, name)) for name in ("spectral_radius", "saturation", "update_size")}
+    return _figure("training_dynamics", history, upto, panels, False, **numbers)
+
+
+def looks(experiments: Sequence[Experiment]) -> list[LaneLook]:
+    """Of each lane: the clipped one in its cell's colour and solid, the unclipped one dashed."""
+    if len(experiments) == 1:
+        e = experiments[0]
+        return [LaneLook("", cell_colour(e.cell), "dash" if e.clip == "none" else "solid")]
+    if len(experiments) == 2 and {e.clip == "none" for e in experiments} == {True, False}:
+        return [_twin(e) for e in experiments]
+    names = differing(experiments)
+    colours = (cell_colour(experiments[0].cell), UNCLIPPED, *OTHERS)
+    return [
+        LaneLook(distinction(e, names), colours[k % len(colours)], DASHES[k % len(DASHES)])
+        for k, e in enumerate(experiments)
+    ]
+
+
+def _twin(e: Experiment) -> LaneLook:
+    if e.clip == "none":
+        return LaneLook(say("training_mark", "lane_unclipped"), UNCLIPPED, "dash")
+    label = say("training_mark", f"lane_{e.clip}")
+    return LaneLook(label, cell_colour(e.cell), "solid")
+
+
+def shown_iterations(history: History, lane: int, most: int) -> np.ndarray:
+    """(m,) indices of the iterations that stand for all: of each stretch the one with the largest norm."""
+    n = history.iterations
+    if n <= most:
+        return np.arange(n)
+    norms = history.norm_before[:, lane]
+    edges = _edges(n, most)
+    width = edges[1]
+    padded = np.full(width * (len(edges) - 1), -1.0)
+    padded[:n] = np.where(np.isnan(norms), -1.0, norms)
+    return edges[:-1] + padded.reshape(-1, width).argmax(axis=1)
+
+
+def waterfall_range(history: History) -> tuple[float, float]:
+    """Whole decades around all but the outermost norms, at most `WIDEST` of them.
+
+    Of the lanes that have not ended, where there are any: one that runs away may stand at 1e90 for some iterations
+    before its end, and would leave its twin in one colour. The iteration in which a lane ended never counts.
+    """
+    step = max(1, history.iterations // 400)
+    lasts = [ending.iteration - 1 if ending else history.iterations for ending in history.endings]
+    going = [lane for lane, ending in enumerate(history.endings) if ending is None] or range(len(lasts))
+    norms = [history.log10_state_grad_norm[: lasts[lane] : step, lane, 1:].ravel() for lane in going]
+    finite = np.concatenate(norms)
+    finite = finite[np.isfinite(finite)]
+    if not finite.size:
+        return -8.0, 0.0
+    low, high = np.percentile(finite, (0.5, 99.5))
+    upper = float(np.ceil(high))
+    return min(max(float(np.floor(low)), upper - WIDEST), upper - LEAST_DECADES), upper
+
+
+def _edges(count: int, most: int) -> np.ndarray:
+    """0 … count in equal stretches, at most `most` of them; the last may be shorter."""
+    width = max(1, -(-count // most))
+    return np.append(np.arange(0, count, width), count) if count else np.array([0])
+
+
+def _lane_series(history: History, lane: int, look: LaneLook, name: str) -> Series:
+    at = shown_iterations(history, lane, MOST_POINTS)
+    return Series(_of(name, look), at + 1, getattr(history, name)[at, lane], look.colour, look.dash, 1.8)
+
+
+def _of(what: str, look: LaneLook) -> str:
+    name = say("training_mark", what)
+    return f"{name}, {look.label}" if look.label else name
+
+
+def _in_decades(series: Series) -> Series:
+    values = log10(np.asarray(series.values, float))
+    return Series(series.label, series.steps, values, series.colour, series.dash, series.width)
+
+
+def _joined(series: Sequence[Series], *more: float) -> np.ndarray:
+    return np.concatenate([*(s.values for s in series), more])
+
+
+def _wide(values: np.ndarray) -> bool:
+    finite = values[np.isfinite(values) & (values > 0)]
+    return bool(finite.size) and float(finite.max()) > LINEAR * float(finite.min())
+
+
+def _decades(values: np.ndarray, label: str) -> Axis:
+    """Whole decades around all positive values."""
+    return _around(log10(values), label)
+
+
+def _around(decades: np.ndarray, label: str) -> Axis:
+    """Whole decades around all finite values, which are log10."""
+    finite = decades[np.isfinite(decades)]
+    lower, upper = (finite.min(), finite.max()) if finite.size else (-1.0, 0.0)
+    lower, upper = float(np.floor(lower - 0.05)), float(np.ceil(upper + 0.05))
+    return Axis(label, min(lower, upper - LEAST_DECADES), upper, decades=True)
+
+
+def _from_zero(values: np.ndarray, label: str = "") -> Axis:
+    """From 0 to a round number above all values."""
+    finite = values[np.isfinite(values)]
+    top = float(finite.max(initial=0.0)) or 1.0
+    unit = 10.0 ** np.floor(np.log10(top))
+    upper = next(unit * s for s in (1.2, 1.6, 2, 3, 4, 5, 6, 8, 12) if unit * s >= 1.02 * top)
+    return Axis(label, 0.0, float(upper))
+
+
+def _endings(history: History, upto: int | None) -> tuple[Region, ...]:
+    """Where a lane ended: hatched to the end of the axis once all have, else a mark that covers no other curve."""
+    over = all(ending is not None for ending in history.endings)
+    return tuple(
+        _region(ending, look.label, _end(history, upto)) if over else _mark(ending, look.label)
+        for ending, look in zip(history.endings, looks(history.experiments), strict=True)
+        if ending is not None
+    )
+
+
+def _mark(ending: Ending, label: str) -> Region:
+    said = say("training_mark", "ended", lane=label, iteration=f"{ending.iteration:,}")
+    return Region(said, ending.iteration, ending.iteration, "not_finite", "x")
+
+
+def _region(ending: Ending, label: str, last: int) -> Region:
+    key = f"ended_{ending.cause}"
+    said = say("training_mark", key, iteration=f"{ending.iteration:,}", step=f"{ending.step:,}")
+    return Region(
+        f"{label}: {said}" if label else said, ending.iteration, max(last, ending.iteration), "not_finite", "x"
+    )
+
+
+def _end(history: History, upto: int | None) -> int:
+    return max(2, history.iterations if upto is None else max(upto, history.iterations))
+
+
+def _last(values: np.ndarray) -> str:
+    """The last recorded value of each lane."""
+    if not len(values):
+        return say("number", "none")
+    kept = [column[~np.isnan(column)] for column in values.T]
+    return ", ".join(short(float(column[-1])) if len(column) else say("number", "not_finite") for column in kept)
+
+
+def _figure(
+    name: str, history: History, upto: int | None, panels: tuple[Panel, ...], legend: bool, **numbers: object
+) -> Figure:
+    kind = name.split("_")[0] if name.startswith("waterfall") else name
+    several = history.iterations > (MOST_COLUMNS if kind == "waterfall" else MOST_POINTS)
+    caption = say("training_caption", kind)
+    if several:
+        caption += " " + say("training_caption", "stretches")
+    told = say("training_alternative", kind, iterations=f"{history.iterations:,}", **numbers)
+    axis = Axis(say("training_axis", "iteration"), 1, _end(history, upto))
+    alone = kind == "training_dynamics" and len(history.experiments) % 2 == 0  # no other figure stands beside it
+    return Figure(name, say("training_figure", kind), caption, told, axis, panels, 300, legend, alone)

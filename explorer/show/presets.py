@@ -1,0 +1,105 @@
+"""Presets: one small TOML file each, with a title, what to look at, the verdict it shows, and the experiment.
+
+One with scenes is a story (`scenes`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from explorer.base.errors import ExplorerError, raise_all
+from explorer.base.toml_text import parse_toml
+from explorer.engine.experiment import Experiment
+from explorer.questions.training import TrainingPlan
+from explorer.show.scenes import Scene, parse_scenes
+
+FOLDER = Path(__file__).resolve().parents[2] / "presets"
+STORIES = FOLDER / "stories"
+MAX_BYTES = 64 * 1024
+KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict, "training": dict, "scene": list}
+OPTIONAL = ("shows", "training", "scene")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A setting worth looking at.
+
+    Attributes:
+        name: the file's name without its ending and leading number; what the command line takes.
+        title: a line for a menu.
+        look: what to look at, one or two sentences.
+        shows: the codes of the verdicts that the run gives; a test holds every preset to them.
+        experiment: what is run.
+        scenes: of a story; none in a preset that is only looked at.
+        training: how it is trained, where training is what it shows.
+    """
+
+    name: str
+    title: str
+    look: str
+    shows: tuple[str, ...]
+    experiment: Experiment
+    scenes: tuple[Scene, ...] = ()
+    training: TrainingPlan | None = None
+
+
+@cache
+def all_presets() -> dict[str, Preset]:
+    """Every preset of the project by name, in the order of the files' names."""
+    return _in(FOLDER)
+
+
+@cache
+def all_stories() -> dict[str, Preset]:
+    """Every story of the project by name, in the order of the files' names."""
+    return _in(STORIES)
+
+
+def _in(folder: Path) -> dict[str, Preset]:
+    presets = [read_preset(path) for path in sorted(folder.glob("*.toml"))]
+    return {preset.name: preset for preset in presets}
+
+
+def read_preset(path: Path) -> Preset:
+    """One preset file.
+
+    Raises:
+        ExplorerError: it cannot be read, is too large, is not TOML, or holds something else than a preset.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ExplorerError("preset", f"must be at most {MAX_BYTES // 1024} KiB", f"{path.stat().st_size} bytes")
+        return parse_preset(path.stem.lstrip("0123456789-"), path.read_bytes())
+    except OSError as failure:
+        raise ExplorerError("preset", "must be a file that can be read", path.name) from failure
+
+
+def parse_preset(name: str, content: bytes) -> Preset:
+    """The preset in `content`; errors as in `read_preset`."""
+    if len(content) > MAX_BYTES:
+        raise ExplorerError("preset", f"must be at most {MAX_BYTES // 1024} KiB", f"{len(content)} bytes")
+    table = parse_toml("preset", name, content, "Its form is title, look and an [experiment] table.")
+    errors = [
+        ExplorerError(key, "is not part of a preset", "", f"A preset has {', '.join(KEYS)}.")
+        for key in table.keys() - KEYS
+    ]
+    errors += [error for key, kind in KEYS.items() if (error := _wrong(key, kind, table))]
+    raise_all(errors)
+    experiment = Experiment(**table["experiment"])
+    scenes = parse_scenes(table.get("scene", []), experiment)
+    training = TrainingPlan(**table["training"]) if "training" in table else None
+    return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), experiment, scenes, training)
+
+
+def _wrong(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:
+    if key not in table:
+        return None if key in OPTIONAL else ExplorerError(key, "must be given in a preset", "nothing")
+    words: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
+    value = table[key]
+    fits = isinstance(value, kind)
+    if isinstance(value, list) and key != "scene":  # what scenes hold is judged one by one
+        fits = kind is list and all(isinstance(item, str) for item in value)
+    return None if fits else ExplorerError(key, f"must be {words[kind]}", value)

@@ -1,0 +1,131 @@
+"""Scenes of a story: an experiment, where to look, a question with its answer, and what is claimed of the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.base.arithmetic import names_in
+from explorer.base.errors import ExplorerError, raise_all
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table as parameters_of
+from explorer.show.quantities import NAMES, QUANTITIES
+
+MOST_SCENES, MOST_CHOICES = 40, 5
+TEXTS = ("title", "ask", "answer", "guess", "reveal", "speaker", "figure")
+LISTS = ("choices", "controls", "claims")
+TABLES = ("experiment", "page")
+NEEDED = ("title", "ask", "reveal", "speaker")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One step of a story.
+
+    Attributes:
+        title: a line.
+        experiment: what is run.
+        page: the page's own part of the link: ``view``, ``lens``, ``formula`` and their like, as text.
+        figure: the one figure of the deck that is shown; empty for a page that chooses by itself.
+        ask: the question. choices: its answers, of which `answer` is right; or none, where a number is to be guessed.
+        guess: the name of that number in `QUANTITIES`, or empty.
+        reveal: why; ``{decay}`` and its like are filled in with the run's own numbers.
+        speaker: a sentence for who presents.
+        controls: the parameters whose controls stay in sight.
+        claims: what the scene says about its numbers, such as ``"-20 > decay"``; over `QUANTITIES`.
+    """
+
+    title: str
+    experiment: Experiment
+    ask: str
+    reveal: str
+    speaker: str
+    page: Mapping[str, str] = field(default_factory=dict)
+    figure: str = "gradients"
+    choices: tuple[str, ...] = ()
+    answer: str = ""
+    guess: str = ""
+    controls: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+def parse_scenes(tables: Sequence[Any], base: Experiment) -> tuple[Scene, ...]:
+    """The scenes of a file; each one's experiment is the story's own with the scene's changes.
+
+    Raises:
+        ExplorerError: something in it is no scene, with a sentence for each thing that is wrong.
+    """
+    if len(tables) > MOST_SCENES:
+        raise ExplorerError("scene", f"must stand at most {MOST_SCENES} times", len(tables))
+    for number, table in enumerate(tables, 1):
+        if not isinstance(table, dict):
+            raise ExplorerError(f"scene {number}", "must be a table", table, "Write [[scene]] above its lines.")
+        raise_all([error for error in _errors(f"scene {number}", table) if error is not None])
+    return tuple(_scene(table, base) for table in tables)
+
+
+def _scene(table: Mapping[str, Any], base: Experiment) -> Scene:
+    given: dict[str, Any] = {key: table[key] for key in TEXTS if key in table}
+    given |= {key: tuple(table.get(key, ())) for key in LISTS}
+    return Scene(experiment=base.replace(**table.get("experiment", {})), page=dict(table.get("page", {})), **given)
+
+
+def _errors(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
+    known = (*TEXTS, *LISTS, *TABLES)
+    errors: list[ExplorerError | None] = [
+        ExplorerError(f"{name}, {key}", "is not part of a scene", "", f"A scene has {', '.join(known)}.")
+        for key in table.keys() - {*known}
+    ]
+    errors += [_missing(name, key, table) for key in NEEDED]
+    errors += [_not_a_text(name, key, table) for key in TEXTS]
+    errors += [_not_texts(name, key, table) for key in LISTS]
+    errors += [_not_a_table(name, key, table) for key in TABLES]
+    return errors if any(errors) else _misfits(name, table)
+
+
+def _missing(name: str, key: str, table: Mapping[str, Any]) -> ExplorerError | None:
+    return None if table.get(key) else ExplorerError(f"{name}, {key}", "must be given in a scene", "nothing")
+
+
+def _not_a_text(name: str, key: str, table: Mapping[str, Any]) -> ExplorerError | None:
+    fits = isinstance(table.get(key, ""), str)
+    return None if fits else ExplorerError(f"{name}, {key}", "must be a text", table[key])
+
+
+def _not_texts(name: str, key: str, table: Mapping[str, Any]) -> ExplorerError | None:
+    values = table.get(key, [])
+    fits = isinstance(values, list) and all(isinstance(value, str) for value in values)
+    return None if fits else ExplorerError(f"{name}, {key}", "must be a list of texts", values)
+
+
+def _not_a_table(name: str, key: str, table: Mapping[str, Any]) -> ExplorerError | None:
+    value = table.get(key, {})
+    fits = isinstance(value, dict) and (key != "page" or all(isinstance(v, str) for v in value.values()))
+    return None if fits else ExplorerError(f"{name}, {key}", "must be a table", value)
+
+
+def _misfits(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
+    """What is of the right kind and yet makes no sense together."""
+    choices, guess = table.get("choices", []), table.get("guess", "")
+    errors: list[ExplorerError | None] = []
+    if not choices and not guess:
+        errors.append(ExplorerError(f"{name}, choices", "must be given where there is no number to guess", "nothing"))
+    if choices and (len(choices) > MOST_CHOICES or table.get("answer") not in choices):
+        rule = f"must be at most {MOST_CHOICES}, with the answer among them"
+        errors.append(ExplorerError(f"{name}, choices", rule, ", ".join(choices)))
+    if guess and guess not in QUANTITIES:
+        errors.append(ExplorerError(f"{name}, guess", "must be one of " + ", ".join(QUANTITIES), guess))
+    for control in set(table.get("controls", [])) - parameters_of(Experiment).keys():
+        errors.append(ExplorerError(f"{name}, controls", "must be parameters of an experiment", control))
+    errors += [_unclear(name, claim) for claim in table.get("claims", [])]
+    return errors
+
+
+def _unclear(name: str, claim: str) -> ExplorerError | None:
+    try:
+        unknown = names_in(claim) - NAMES
+    except ValueError:
+        unknown = {claim}
+    rule = 'must be a comparison of numbers such as "-20 > decay"'
+    return ExplorerError(f"{name}, claims", rule, ", ".join(unknown)) if unknown else None

@@ -1,0 +1,82 @@
+"""Numbers as people say them."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.show.words import say
+
+TIMES = "\u00a0×\u00a0"  # a number must not break over two lines
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def superscript(exponent: int) -> str:
+    return str(exponent).translate(SUPERSCRIPT)
+
+
+def power_of_ten(exponent: int) -> str:
+    return "10" + superscript(exponent)
+
+
+def magnitude(log10_value: float) -> str:
+    """A positive number of any size from its log10: "31", "3 × 10²²", "2 × 10⁻⁹⁰⁰"."""
+    if math.isnan(log10_value):
+        return say("number", "not_finite")
+    if log10_value == -math.inf:
+        return say("number", "zero")
+    if -3 <= log10_value < 4:
+        return short(10**log10_value)
+    exponent = math.floor(log10_value)
+    digit = round(10 ** (log10_value - exponent))
+    exponent, digit = (exponent + 1, 1) if digit == 10 else (exponent, digit)
+    return power_of_ten(exponent) if digit == 1 else f"{digit}{TIMES}{power_of_ten(exponent)}"
+
+
+def short(value: float) -> str:
+    """Three digits, without rounding a small number to nothing: "0.0032", "1.04", "12,300"."""
+    if not math.isfinite(value):
+        return say("number", "not_finite")
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e6:
+        return ("−" if value < 0 else "") + scientific(abs(value))
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}".replace("-", "−")
+
+
+def scientific(value: float) -> str:
+    """Two digits of any positive number, also of the smallest there is."""
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{float(digits):g}{TIMES}{power_of_ten(int(exponent))}"
+
+
+def decades(value: float) -> str:
+    """A change as signed decades: "−22.5 decades"."""
+    if math.isnan(value):
+        return say("number", "none")
+    if value == -math.inf:
+        return say("number", "zero")
+    return say("number", "decades", value=f"{value:+.1f}".replace("-", "−"))
+
+
+def part_left(decay: float) -> str:
+    """How much is left after a fall: "1 part in 3 × 10²²"."""
+    return f"1 part in {magnitude(-decay)}"
+
+
+def growth(rise: float) -> str:
+    """How much there is after a rise: "3 × 10⁴ times"."""
+    return f"{magnitude(rise)} times"
+
+
+def percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", "\u00a0%")
+
+
+def steps(count: int) -> str:
+    return say("number", "steps_one") if count == 1 else say("number", "steps", value=f"{count:,}")
+
+
+def horizon(count: int | None, seq_len: int) -> str:
+    """The memory horizon, or that it lies beyond the sequence."""
+    return say("number", "beyond", value=f"{seq_len - 1:,}") if count is None else steps(count)

@@ -1,0 +1,48 @@
+"""What came of holding a run against what is not the engine, in sentences."""
+
+from __future__ import annotations
+
+from explorer.questions.proof.check import Check
+from explorer.questions.proof.prove import Proof
+from explorer.show.words import say
+from explorer.show.words.numbers import short
+
+
+def proof_headline(proof: Proof) -> str:
+    """Whether it holds, and of how much of the run that is said."""
+    if proof.code == "differs":
+        return say("proof", "differs")
+    if proof.autograd is None and proof.differences is None:
+        return say("proof", "nothing")
+    key = "held_part" if proof.limit else "held"
+    return say("proof", key, steps=f"{proof.steps:,}", all=f"{proof.experiment.seq_len:,}")
+
+
+def proof_sentences(proof: Proof) -> list[str]:
+    """What was compared, the worst error and where, and what was left out and why."""
+    said, steps = [], f"{proof.steps:,}"
+    if proof.autograd is not None:
+        numbers = {
+            "worst": short(proof.autograd.worst),
+            "where": _place(proof.autograd),
+            "numbers": f"{proof.compared:,}",
+        }
+        said.append(say("proof", "autograd_part" if proof.limit else "autograd", steps=steps, **numbers))
+        reasons = {"time": "too_long", "rounding": "rounding"}
+        said += [say("proof", reasons[proof.limit], spread=short(proof.spread))] if proof.limit else []
+        said += [say("proof", "beyond", steps=f"{proof.beyond:,}")] if proof.beyond else []
+    elif proof.differences is not None:
+        said.append(say("proof", "no_torch"))
+    if proof.differences is not None:
+        worst, where = short(proof.differences.worst), f"`{proof.differences.where}`"
+        said.append(say("proof", "differences", entries=proof.entries, worst=worst, where=where))
+    elif proof.autograd is not None:
+        said.append(say("proof", "no_differences"))
+    return said
+
+
+def _place(check: Check) -> str:
+    """A field of a trace, as ``states['h']``, in words."""
+    field, _, name = check.where.partition("[")
+    name = name.strip("']")
+    return say("proof_where", field, name=name if field in ("gates", "state_grads", "states") else f"`{name}`")
