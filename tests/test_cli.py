@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cli import main
+from explorer.cli.main import main
 from explorer.questions.seed_bands import bands
 from explorer.show.presets import all_presets
 from explorer.show.words.seeds import ranges, tally

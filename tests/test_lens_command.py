@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.cli import main
+from explorer.cli.main import main
 from explorer.questions.lenses.by_name import LENSES
 from explorer.questions.lenses.reach import reach
 from explorer.questions.lenses.spectra import main_spectrum

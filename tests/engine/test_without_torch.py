@@ -10,7 +10,7 @@ find = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "torch" else find(name, *rest)
 sys.modules["torch"] = None
 import explorer
-from explorer.cli import main
+from explorer.cli.main import main
 assert explorer.run(explorer.Experiment()).loss > 0
 try:
     explorer.run(explorer.Experiment(backend="torch"))

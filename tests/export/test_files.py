@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import explorer
 from explorer.base.errors import ExplorerError
-from explorer.cli import main
+from explorer.cli.main import main
 from explorer.engine.experiment import MAX_ALPHABET, MAX_TEXT, Experiment
 from explorer.engine.parameters import table
 from explorer.model.cells import CELLS

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.cli import main
+from explorer.cli.main import main
 from explorer.questions.training import History
 from explorer.questions.training.history import ARRAYS
 
@@ -70,7 +70,7 @@ def test_what_is_stopped_goes_on_to_the_same_numbers(number, tmp_path, capsys):
 
 def test_the_file_is_flushed_every_second(tmp_path, monkeypatch):
     """On a clock of the test's own: what a kill at any moment leaves is at most a second old."""
-    from explorer import train_command
+    from explorer.cli import train as train_command
 
     now, ages, saved = [0.0], [], [0.0]
     monkeypatch.setattr(train_command.time, "monotonic", lambda: now[0])

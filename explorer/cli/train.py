@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError
+from explorer.cli.flags import add_flags, chosen_experiment, preset_named, said
 from explorer.engine.experiment import Experiment
-from explorer.flags import add_flags, chosen_experiment, preset_named, said
 from explorer.questions.clipping_trial import clipping_trial
 from explorer.questions.training import History, Recorder, TrainingPlan, continue_training, train, twins
 from explorer.show.export.training_report import training_report

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError
+from explorer.cli.flags import add_flags, chosen_experiment
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.flags import add_flags, chosen_experiment
 from explorer.questions.diagnosis import gradient_flow
 from explorer.questions.lenses.by_name import LENSES
 from explorer.questions.lenses.eigenvalues import Eigenvalues

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.base.errors import ExplorerError
+from explorer.cli.flags import add_flags, chosen_experiment, said
+from explorer.cli.lens import add_lens
+from explorer.cli.train import add_train
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.flags import add_flags, chosen_experiment, said
-from explorer.lens_command import add_lens
 from explorer.questions.diagnosis import diagnose, gradient_flow
 from explorer.questions.proof.check import all_checks
 from explorer.questions.seed_bands import Bands, bands, number_of_seeds
@@ -22,7 +23,6 @@ from explorer.show.words import say
 from explorer.show.words.numbers import decades, horizon, short
 from explorer.show.words.seeds import ranges, tally
 from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
-from explorer.train_command import add_train
 
 
 def main(arguments: Sequence[str]) -> int:
