@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-import explorer.ui.runs as runs
+import explorer.ui.work.runs as runs
 from explorer.ui import show
 
 run = runs.run

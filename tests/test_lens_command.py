@@ -27,7 +27,7 @@ def record(capsys, *arguments):
 
 
 def test_the_page_has_the_same_lenses():
-    from explorer.ui.lenses import LENSES as SHOWN
+    from explorer.ui.views.lenses import LENSES as SHOWN
 
     assert set(SHOWN) == set(LENSES)
 

@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_info
 
 from explorer.model.cells import CELLS
 from explorer.show.plots.palette import CELL_COLOURS
-from explorer.ui.housekeeping import keep_house
-from explorer.ui.runs import trace_of
+from explorer.ui.work.housekeeping import keep_house
+from explorer.ui.work.runs import trace_of
 from tools.serve_class import class_environment
 
 ROOT = Path(__file__).parent.parent
@@ -67,7 +67,7 @@ def test_many_sessions_share_two_cores_in_peace() -> None:
     keep_house()
     assert [thread.name for thread in threading.enumerate()].count("housekeeping") == 1
     assert gc.get_freeze_count() > 100_000, "what the imports made is looked at again at every collection"
-    assert trace_of.__module__ == "explorer.ui.runs"
+    assert trace_of.__module__ == "explorer.ui.work.runs"
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
     assert pools
     assert all(pool["num_threads"] == 1 for pool in pools)

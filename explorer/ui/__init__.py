@@ -7,11 +7,11 @@ from urllib.parse import quote
 import streamlit as st
 
 from explorer.show.words import say
-from explorer.ui.failures import in_words
-from explorer.ui.guide import guide
-from explorer.ui.housekeeping import keep_house
 from explorer.ui.page import explorer_page
 from explorer.ui.style import apply_style
+from explorer.ui.views.guide import guide
+from explorer.ui.work.failures import in_words
+from explorer.ui.work.housekeeping import keep_house
 
 # As a picture of its own: a sign would be asked for as a file of that name, an emoji from elsewhere.
 SVG = (

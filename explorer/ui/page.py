@@ -10,16 +10,21 @@ import streamlit as st
 from explorer.engine.trace import Trace
 from explorer.show.scenes import Scene
 from explorer.show.words import say
-from explorer.ui import about_view, cliff_view, explorer_view, lenses_view, textbook_view, training_view
-from explorer.ui.failures import in_words
-from explorer.ui.link import NOTES, VIEW_NAMES, hidden_controls, open_link
-from explorer.ui.plain import MOST_NOTES, counted, plain
-from explorer.ui.runs import ShownRun, shown_run
-from explorer.ui.settings import PICTURE, VIEW, settings
-from explorer.ui.sidebar import sidebar
-from explorer.ui.story_view import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
-from explorer.ui.training.notice import training_notice
-from explorer.ui.training.session import trained_input
+from explorer.ui.controls.sidebar import sidebar
+from explorer.ui.link.opening import NOTES, VIEW_NAMES, hidden_controls, open_link
+from explorer.ui.link.settings import PICTURE, VIEW, settings
+from explorer.ui.parts.plain import MOST_NOTES, counted, plain
+from explorer.ui.trainings.session import trained_input
+from explorer.ui.views import about as about_view
+from explorer.ui.views import cliff as cliff_view
+from explorer.ui.views import explorer as explorer_view
+from explorer.ui.views import lenses_page as lenses_view
+from explorer.ui.views import textbook as textbook_view
+from explorer.ui.views import training_page as training_view
+from explorer.ui.views.story import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
+from explorer.ui.views.training.notice import training_notice
+from explorer.ui.work.failures import in_words
+from explorer.ui.work.runs import ShownRun, shown_run
 
 
 def _nothing() -> None:

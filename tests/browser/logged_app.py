@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import explorer.questions.sweep
-import explorer.ui.runs as runs
+import explorer.ui.work.runs as runs
 from explorer.ui import show
 
 LOG = Path(os.environ["RUN_LOG"])

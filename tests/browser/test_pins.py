@@ -15,7 +15,7 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import gradient_flow
 from explorer.show.words.numbers import decades, horizon, short
-from explorer.ui.pins import read
+from explorer.ui.link.pins import read
 from tests.browser.hands import (
     HERO,
     curves,

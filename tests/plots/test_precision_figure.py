@@ -8,7 +8,7 @@ from explorer.base.rounding import FORMATS
 from explorer.questions.lenses.precision import precision
 from explorer.show.plots.lenses.precision import precision_figure
 from explorer.show.plots.plotly_renderer import render
-from explorer.ui.lenses.precision import held_for, see
+from explorer.ui.views.lenses.precision import held_for, see
 
 
 def trace_of(**settings):

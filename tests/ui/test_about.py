@@ -8,7 +8,7 @@ import pytest
 
 import explorer
 from explorer.show.words import catalogue, say
-from explorer.ui.link import clean
+from explorer.ui.link.opening import clean
 from tests.ui.test_app import opened
 
 

@@ -12,7 +12,7 @@ import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.show.presets import all_presets
-from explorer.ui.link import clean
+from explorer.ui.link.opening import clean
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -144,7 +144,7 @@ def test_a_link_that_cannot_run_at_first_is_said_and_can_be_mended():
 
 def test_a_failure_of_ours_is_words_not_a_traceback_in_a_whole_run_and_in_a_redrawn_part(monkeypatch):
     works = opened()
-    monkeypatch.setattr("explorer.ui.explorer_view.verdict_of", lambda trace: 1 / 0)
+    monkeypatch.setattr("explorer.ui.views.explorer.verdict_of", lambda trace: 1 / 0)
     for app in (opened(), works.slider(key="gain").set_value(1.5).run()):
         assert not app.exception
         assert ["not your doing" in error.value for error in app.error] == [True]

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.questions.cliff.settings import STARTS
 from explorer.show.words import choice_label
-from explorer.ui import piecework
+from explorer.ui.work import piecework
 from tests.ui.test_app import opened
 
 

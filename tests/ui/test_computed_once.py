@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-import explorer.ui.deck_blocks as blocks
-import explorer.ui.runs as runs
+import explorer.ui.deck.blocks as blocks
+import explorer.ui.work.runs as runs
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
-from explorer.ui.deck_blocks import Desk
+from explorer.ui.deck.blocks import Desk
 
 STUDENTS = 12
 

@@ -4,10 +4,10 @@ import pytest
 
 from explorer.engine.experiment import Experiment
 from explorer.questions.sweep import sweep_values
-from explorer.ui.deck_blocks import Desk, base_of, lanes_block, library_of, live_block, setup
-from explorer.ui.pins import Pin
-from explorer.ui.runs import trace_of
-from explorer.ui.verdict_block import verdict_of
+from explorer.ui.deck.blocks import Desk, base_of, lanes_block, library_of, live_block, setup
+from explorer.ui.deck.verdict import verdict_of
+from explorer.ui.link.pins import Pin
+from explorer.ui.work.runs import trace_of
 from tests.plots.test_deck_renderer import unpacked
 
 SMALL = {"seq_len": 12, "hidden_size": 4, "batch_size": 2}

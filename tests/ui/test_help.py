@@ -10,11 +10,11 @@ from explorer.questions.cliff.settings import CliffSettings
 from explorer.questions.textbook import NAMES
 from explorer.questions.training import TrainingPlan
 from explorer.show.words import catalogue, say
-from explorer.ui.desk import HIDDEN
-from explorer.ui.lenses import LENSES
-from explorer.ui.link import VIEW_NAMES
-from explorer.ui.story_view import SCENE, STORY
-from explorer.ui.training.link import TRAINED
+from explorer.ui.deck.desk import HIDDEN
+from explorer.ui.link.opening import VIEW_NAMES
+from explorer.ui.link.training import TRAINED
+from explorer.ui.views.lenses import LENSES
+from explorer.ui.views.story import SCENE, STORY
 from tests.ui.test_app import opened
 
 HELPED = [

@@ -7,7 +7,7 @@ import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
 from explorer.engine.experiment import Experiment, memory_estimate
-from explorer.ui.look_ahead import CROWD, SCRIPT, crowded, next_step
+from explorer.ui.work.look_ahead import CROWD, SCRIPT, crowded, next_step
 
 
 @pytest.mark.parametrize(

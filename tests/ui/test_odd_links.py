@@ -9,7 +9,7 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.questions.cliff.settings import CliffSettings
 from explorer.questions.training import TrainingPlan
-from explorer.ui.link import PAGE_READERS, clean, once
+from explorer.ui.link.opening import PAGE_READERS, clean, once
 from tools.serve_class import BUDGET
 
 LINKS = 10_000

@@ -10,8 +10,8 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.questions.training import TrainingPlan
 from explorer.show.presets import parse_preset
-from explorer.ui.link import PAGE_READERS, VIEW_NAMES
-from explorer.ui.plain import MOST_NOTES
+from explorer.ui.link.opening import PAGE_READERS, VIEW_NAMES
+from explorer.ui.parts.plain import MOST_NOTES
 from tests.ui.test_app import opened, said
 from tests.ui.test_odd_links import KEYS, ODD, ROWS
 

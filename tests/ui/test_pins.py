@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from explorer.engine.experiment import MAX_TEXT, Experiment
 from explorer.engine.parameters import table
-from explorer.ui.link import clean
-from explorer.ui.pins import LONGEST_NAME, LONGEST_PIN, MOST, Pin, changed, clean_name, read, spelled
+from explorer.ui.link.opening import clean
+from explorer.ui.link.pins import LONGEST_NAME, LONGEST_PIN, MOST, Pin, changed, clean_name, read, spelled
 
 ROWS = table(Experiment)
 NAMES = st.text(max_size=60).map(clean_name)

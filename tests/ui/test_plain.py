@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.base.errors import ExplorerError
-from explorer.ui.plain import plain, quoted
+from explorer.ui.parts.plain import plain, quoted
 
 CODE = re.compile("`[^`]+`")
 LOOKED_FOR = re.compile(r"[*\[\]<>~&$\\@]|:\S|www\.|--", re.IGNORECASE)

@@ -10,10 +10,10 @@ from explorer.show.plots.gradients import gradient_figure, with_seeds
 from explorer.show.plots.plotly_renderer import render
 from explorer.show.plots.shown import Shown
 from explorer.show.words.seeds import ranges, tally
-from explorer.ui.deck_blocks import Desk, live_block, seeds_block
-from explorer.ui.runs import trace_of
-from explorer.ui.seeds import bands_of, remembered
-from explorer.ui.verdict_block import verdict_of
+from explorer.ui.deck.blocks import Desk, live_block, seeds_block
+from explorer.ui.deck.verdict import verdict_of
+from explorer.ui.work.runs import trace_of
+from explorer.ui.work.seeds import bands_of, remembered
 from tests.plots.test_deck_renderer import unpacked
 from tests.ui.test_app import opened
 

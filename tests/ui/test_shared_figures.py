@@ -4,9 +4,9 @@ import pytest
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
-from explorer.ui.pins import MOST, Pin
-from explorer.ui.runs import trace_of
-from explorer.ui.shared_figures import as_cell, places, table_of, visible
+from explorer.ui.deck.shared_figures import as_cell, places, table_of, visible
+from explorer.ui.link.pins import MOST, Pin
+from explorer.ui.work.runs import trace_of
 
 SHORT = {"seq_len": 12, "hidden_size": 4, "batch_size": 2}
 
@@ -87,7 +87,7 @@ def test_a_pin_that_cannot_be_run_here_is_left_out(monkeypatch):
             raise ExplorerError("device", "is not there")
         return trace_of(experiment)
 
-    monkeypatch.setattr("explorer.ui.shared_figures.trace_of", run)
+    monkeypatch.setattr("explorer.ui.deck.shared_figures.trace_of", run)
     assert labels({}, {"seed": 7}, {"gain": 2.0}) == ["gain 1 (live)", "gain 2"]
 
 

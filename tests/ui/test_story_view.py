@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from explorer.show.presets import all_stories, parse_preset
-from explorer.ui.story_view import OWN
+from explorer.ui.views.story import OWN
 from tests.ui.test_app import opened
 
 SCENES = [(name, number) for name, story in all_stories().items() for number in range(1, len(story.scenes) + 1)]

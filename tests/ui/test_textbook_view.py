@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.questions.textbook import NAMES
-from explorer.ui.link import clean
+from explorer.ui.link.opening import clean
 from tests.ui.test_app import opened
 
 OWN = {

@@ -11,13 +11,13 @@ import pytest
 import explorer
 from explorer.engine.experiment import Experiment
 from explorer.questions.training import Recorder, TrainingPlan, train, twins
-from explorer.ui.runs import key_of
-from explorer.ui.training import watched as watched_module
-from explorer.ui.training.board import board, duration, trial_of
-from explorer.ui.training.link import READERS, Trained, parse, spelled
-from explorer.ui.training.networks import trained_trace
-from explorer.ui.training.session import WATCHED
-from explorer.ui.training.watched import Watched
+from explorer.ui.link.training import READERS, Trained, parse, spelled
+from explorer.ui.trainings import watched as watched_module
+from explorer.ui.trainings.networks import trained_trace
+from explorer.ui.trainings.session import WATCHED
+from explorer.ui.trainings.watched import Watched
+from explorer.ui.views.training.board import board, duration, trial_of
+from explorer.ui.work.runs import key_of
 from tests.ui.test_app import opened, verdict
 
 SMALL = Experiment(task="adding", seq_len=12, hidden_size=4, batch_size=2, clip="norm")

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.questions.textbook import FORMULAS
-from explorer.ui.lenses import LENSES
+from explorer.ui.views.lenses import LENSES
 from tests.ui.test_app import opened
 
 

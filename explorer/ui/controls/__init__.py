@@ -1,0 +1,1 @@
+"""One control for each parameter, made from the table, and where they stand."""

@@ -1,0 +1,192 @@
+"""One control for each parameter, made from its row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Parameter, table
+from explorer.show.words import choice_label, say
+from explorer.ui.link.settings import NUMBERS, PICTURE, PROVED, UNSET, as_option, forget_notes, idle
+from explorer.ui.link.training import TRAINED
+from explorer.ui.trainings.session import at_work
+
+SEGMENTS = ("cell", "loss_at", "clip")
+AT_HAND = {"cell": 3}  # how many of the choices are segments, where the others are in a menu below
+
+
+def draw_control(name: str) -> None:
+    """One control, if its parameter has an effect under the present choices."""
+    if name not in idle():
+        row = table(Experiment)[name]
+        control = CONTROLS[_control_of(row)]
+        if row.kind == "choice":
+            control(row)
+        else:
+            # What `_redraw_picture` interrupts is then a run of this control and not of the page, whose every element
+            # the browser would mark as out of date and then as fresh again.
+            st.fragment(control, key=f"control of {name}")(row)
+
+
+def control_of(row: Parameter) -> Any:
+    """The control of a parameter of any table."""
+    return CONTROLS[_control_of(row)](row)
+
+
+def _control_of(row: Parameter) -> str:
+    if row.kind == "choice":
+        return "segments" if row.name in SEGMENTS else "menu"
+    if row.kind == "text":
+        return "text"
+    if row.reach is None and not row.stops:
+        return "whole"
+    return "stops" if row.stops else "slider"
+
+
+def _changed(row: Parameter) -> Callable[[], None]:
+    """A choice may change which controls there are; a number or a text changes the picture alone."""
+    return forget_notes if row.kind == "choice" else _redraw_picture
+
+
+def _redraw_picture() -> None:
+    """And the whole page where a table, a proof or a trained network's notice has to follow."""
+    was_trained = bool(st.session_state.get(TRAINED))
+    forget_notes()
+    follows = was_trained or st.session_state.get(NUMBERS) or st.session_state.get(PROVED)
+    st.rerun("app" if follows else PICTURE)
+
+
+def _common(row: Parameter) -> dict[str, Any]:
+    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _changed(row)}
+
+
+def _segments(row: Parameter) -> Any:
+    few = AT_HAND.get(row.name, len(row.choices))
+    at_hand, others = row.choices[:few], row.choices[few:]
+    present = _present_choice(row)
+    chosen = st.segmented_control(
+        **_common(row),
+        options=[*at_hand, *(choice for choice in others if choice == present)],
+        default=row.default,
+        format_func=choice_label,
+        required=True,
+        bind="query-params",
+    )
+    if others:
+        _more_of(row, others)
+    return chosen
+
+
+def _present_choice(row: Parameter) -> Any:
+    """What is chosen; on a session's first run the link has the say."""
+    first = f"{row.name} is read" not in st.session_state
+    st.session_state[f"{row.name} is read"] = True
+    linked = [choice for choice in row.choices if first and choice_label(choice) == st.query_params.get(row.name)]
+    return linked[0] if linked else st.session_state[row.name]
+
+
+def _more_of(row: Parameter, others: Sequence[Any]) -> None:
+    """The choices that are no segments; the chosen one becomes a segment, and so stands in the link as any other."""
+    key = f"more_{row.name}"
+    st.session_state[key] = None
+    st.selectbox(
+        say("page", key),
+        others,
+        format_func=lambda choice: say(row.name, choice),
+        key=key,
+        placeholder=say("page", key),
+        label_visibility="collapsed",
+        on_change=_take_other,
+        args=(row.name,),
+        disabled=at_work(),
+    )
+
+
+def _take_other(name: str) -> None:
+    chosen = st.session_state[f"more_{name}"]
+    if chosen is not None:
+        st.session_state[name] = chosen
+        forget_notes()
+
+
+def _menu(row: Parameter) -> Any:
+    index = row.choices.index(row.default)
+    return st.selectbox(**_common(row), options=row.choices, index=index, format_func=choice_label, bind="query-params")
+
+
+def _stops(row: Parameter) -> Any:
+    options = _stops_with_present(row)
+    default = as_option(row, row.default)
+    return st.select_slider(
+        **_common(row), options=options, value=default, format_func=_stop_label, bind="query-params"
+    )
+
+
+def _slider(row: Parameter) -> Any:
+    assert row.reach is not None and row.upper is not None
+    low, high, step = row.reach
+    present = max(_present_numbers(row), default=low)
+    kind = int if row.kind == "integer" else float
+    high = kind(high if present <= high else row.upper)
+    return st.slider(
+        **_common(row),
+        min_value=kind(low),
+        max_value=high,
+        value=kind(row.default),
+        step=kind(step),
+        bind="query-params",
+    )
+
+
+def _text(row: Parameter) -> Any:
+    return st.text_area(**_common(row), value="", max_chars=row.max_length, height=90, bind="query-params")
+
+
+def _whole(row: Parameter) -> Any:
+    assert row.lower is not None and row.upper is not None
+    low, high = int(row.lower), int(row.upper)
+    return st.number_input(
+        **_common(row), min_value=low, max_value=high, value=int(row.default), step=1, bind="query-params"
+    )
+
+
+CONTROLS: dict[str, Callable[[Parameter], Any]] = {
+    "segments": _segments,
+    "menu": _menu,
+    "stops": _stops,
+    "slider": _slider,
+    "text": _text,
+    "whole": _whole,
+}
+
+
+def _stops_with_present(row: Parameter) -> list[Any]:
+    """The stops, and whatever value a link or a preset brought that lies between them."""
+    kind = int if row.kind == "integer" else float
+    seen = st.session_state.setdefault(f"stops of {row.name}", set())
+    seen |= {kind(value) for value in _present_numbers(row)}
+    numbers = sorted(
+        {kind(stop) for stop in row.stops} | seen | ({kind(row.default)} if row.default is not None else set())
+    )
+    return [UNSET, *numbers] if row.optional else numbers
+
+
+def _present_numbers(row: Parameter) -> list[float]:
+    """What the link and the session hold for a parameter, as far as it is a number within bounds."""
+    found = []
+    for value in (st.query_params.get(row.name), st.session_state.get(row.name)):
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            continue
+        assert row.lower is not None and row.upper is not None
+        if row.lower <= number <= row.upper:
+            found.append(number)
+    return found
+
+
+def _stop_label(option: Any) -> str:
+    return say("page", "unset") if option == UNSET else f"{option:.10g}"

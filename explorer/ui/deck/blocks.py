@@ -1,0 +1,211 @@
+"""The blocks of bytes that the deck draws: the live state of the page, and the lanes of a drag. Made once, shared."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cachetools import LRUCache, cached
+
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
+from explorer.questions.seed_bands import Bands
+from explorer.questions.sweep import sweep, sweep_values, sweepable
+from explorer.show.plots import figures_of
+from explorer.show.plots.clipping import clipping_figure
+from explorer.show.plots.deck_renderer import Block, palettes, render
+from explorer.show.plots.gradients import gradient_figure, spanning, with_seeds
+from explorer.show.plots.heatmaps import gate_means_figure, gate_names, states_figure
+from explorer.show.plots.record import Figure, Panel
+from explorer.show.plots.shown import Runs
+from explorer.show.plots.stage_renderer import stage_block
+from explorer.show.words import catalogue, say
+from explorer.show.words.differences import value_text
+from explorer.show.words.verdicts import clipping_sentence
+from explorer.ui.deck.shared_figures import places, shown_pin, table_of, visible
+from explorer.ui.deck.verdict import verdict_of
+from explorer.ui.link.pins import Pin
+from explorer.ui.work.runs import key_of
+from explorer.ui.work.seeds import remembered
+
+LECTURE_SCALE = 1.6  # of type and lines, so that the last row reads them
+OF_EXPERIMENTS = ("pin", "drag")  # tools that run an experiment anew, as it is before any training
+CACHE_BYTES = 12 * 2**20  # of each kind of block; a live one takes some 25 kB
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies on the page beside the live run.
+
+    Attributes:
+        slow: the unit (from 1) that the slow walk looks at; 0 where it is closed.
+        seeds: over how many seeds the picture's first figure has a band; 0 for none.
+        only: the one figure that is shown to a lecture hall, larger than on a desk; empty for all of them.
+    """
+
+    compare: bool = False
+    pins: tuple[Pin, ...] = ()
+    drag: str = ""
+    slow: int = 0
+    seeds: int = 0
+    only: str = ""
+
+
+def setup() -> dict[str, Any]:
+    """What the deck needs once: its texts and colour scales."""
+    return {"words": catalogue()["deck"] | {"column": catalogue()["deck_column"]}, "palettes": palettes()}
+
+
+@dataclass(frozen=True)
+class Library:
+    """The arrays of the pins, which stay the same while the live run changes: sent once, and named from then on."""
+
+    block: bytes
+    digests: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), condition=threading.Condition())
+def library_of(pins: tuple[Pin, ...]) -> Library:
+    block = Block()
+    runs = [run for pin in pins if not pin.hidden and (run := shown_pin(pin)) is not None]
+    if runs:
+        for figure in figures_of([runs[0], *runs]):
+            render(figure, block)
+    return Library(block.bytes({"kind": "library", "arrays": block.arrays}), tuple(block.arrays))
+
+
+def live_block(trace: Trace, desk: Desk) -> bytes:
+    """All figures, the table of pins, what can be dragged, and what many seeds say if that is known by now."""
+    return _live_block(desk, trace, remembered(trace.experiment, desk.seeds))
+
+
+def _by_run(desk: Desk, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
+    return key_of(trace), desk, seen is None
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_run, condition=threading.Condition())
+def _live_block(desk: Desk, trace: Trace, seen: Bands | None) -> bytes:
+    experiment = trace.experiment
+    block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
+    figures = _with_lead(figures_of(visible(rows)), trace)
+    if desk.seeds:
+        figures[0] = with_seeds(figures[0], rows[0].run, desk.seeds, seen)
+    header = {
+        "kind": "live",
+        "verdict": verdict_of(trace, desk.seeds, seen),
+        "seeds": seeds_base(experiment, desk) if desk.seeds and seen is None else "",
+        "figures": [render(figure, block) for figure in _presented(figures, desk.only)],
+        "scale": LECTURE_SCALE if desk.only else 1,
+        "pins": table_of(rows),
+        "slow": bool(desk.slow),
+        "drag": _drag(experiment, desk),
+        "without": OF_EXPERIMENTS if trace.supplied else (),
+    }
+    return block.bytes(header)
+
+
+def seeds_block(trace: Trace, desk: Desk, seen: Bands) -> bytes:
+    """The first figure and the verdict once more, with what many seeds say."""
+    block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
+    figure = with_seeds(gradient_figure(visible(rows)), rows[0].run, desk.seeds, seen)
+    verdict = verdict_of(trace, desk.seeds, seen)
+    base = seeds_base(trace.experiment, desk)
+    return block.bytes({"kind": "seeds", "base": base, "verdict": verdict, "figure": render(figure, block)})
+
+
+def seeds_base(experiment: Experiment, desk: Desk) -> str:
+    """A name for the picture that a block of seeds belongs to."""
+    return hashlib.sha256(repr((experiment, desk)).encode()).hexdigest()[:16]
+
+
+def _presented(figures: list[Figure], only: str) -> list[Figure]:
+    """The one that a lecture hall sees, its lines bolder still than the scale makes them."""
+    if not only:
+        return figures
+    chosen = [figure for figure in figures if figure.name == only] or figures[:1]
+    return [replace(figure, panels=tuple(map(_bolder, figure.panels))) for figure in chosen]
+
+
+def _bolder(panel: Panel) -> Panel:
+    return replace(panel, series=tuple(replace(line, width=1.25 * line.width) for line in panel.series))
+
+
+def _with_lead(figures: list[Figure], trace: Trace) -> list[Figure]:
+    """Clipping, the last figure, says first what it did."""
+    *others, clipping = figures
+    return [*others, replace(clipping, caption=f"{clipping_sentence(trace)} {clipping.caption}")]
+
+
+def _drag(experiment: Experiment, desk: Desk) -> dict[str, Any]:
+    choices = [{"name": name, "label": say("label", name)} for name in sweepable(experiment)]
+    on = desk.drag in sweepable(experiment)
+    return {
+        "parameter": desk.drag if on else "",
+        "label": say("label", desk.drag) if on else "",
+        "value": value_text(desk.drag, getattr(experiment, desk.drag)) if on else "",
+        "choices": choices,
+        "base": base_of(experiment, desk) if on else "",
+    }
+
+
+def base_of(experiment: Experiment, desk: Desk) -> str:
+    """A name for what all lanes have in common; the same as long as only the dragged value changes."""
+    values = sweep_values(desk.drag, experiment)
+    rest = experiment.model_dump() | {desk.drag: None}
+    said = repr((values, sorted(rest.items()), replace(desk, slow=0)))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _by_base(trace: Trace, desk: Desk, between: Callable[[], object]) -> str:
+    return base_of(trace.experiment, desk)
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_base, condition=threading.Condition())
+def lanes_block(trace: Trace, desk: Desk, between: Callable[[], object]) -> bytes:
+    """The figures that move with the dragged value, for each of its values.
+
+    Args:
+        between: called now and then; what it raises ends the work.
+    """
+    e, block = trace.experiment, Block(library_of(desk.pins).digests)
+    lanes: list[dict[str, Any]] = []
+    gradients: list[Figure] = []
+    for value, lane in sweep(e, desk.drag, sweep_values(desk.drag, e)):
+        between()
+        rows = places(lane, desk.compare, desk.pins)
+        gradient, *others = moving_figures(visible(rows))
+        gradients.append(with_seeds(gradient, rows[0].run, desk.seeds, None) if desk.seeds else gradient)
+        lanes.append(
+            {
+                "value": value,
+                "label": value_text(desk.drag, value),
+                "verdict": verdict_of(lane, desk.seeds, waiting="elsewhere"),
+                "cells": table_of(rows)["rows"][0]["cells"],
+                "figures": [render(figure, block, compact=True) for figure in others],
+            }
+        )
+    for frame, gradient in zip(lanes, spanning(gradients), strict=True):
+        frame["figures"].insert(0, render(gradient, block))
+    return block.bytes({"kind": "lanes", "base": base_of(e, desk), "lanes": lanes})
+
+
+def moving_figures(runs: Runs) -> list[Figure]:
+    """What moves under the finger: all but the gates of single units."""
+    figures = [gradient_figure(runs), states_figure(runs[:1] if len(runs) == 1 else runs)]
+    if gate_names(runs):
+        figures.append(gate_means_figure(runs))
+    return [*figures, *_with_lead([clipping_figure(runs)], runs[0].trace)]
+
+
+@cached(
+    LRUCache(CACHE_BYTES, getsizeof=len), key=lambda trace, unit: (key_of(trace), unit), condition=threading.Condition()
+)
+def slow_block(trace: Trace, unit: int) -> bytes:
+    """The slow walk with the numbers of `unit` (from 1), or of the last one there is."""
+    return stage_block(trace, min(unit, trace.experiment.hidden_size) - 1)

@@ -1,0 +1,125 @@
+"""What lies on the page beside the controls: pins, the dragged parameter, the slow walk. Kept in the link as well.
+
+Each is a text in an input that is not shown: a bound input is how Streamlit keeps a link up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from explorer.base.errors import ExplorerError
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.ui.deck import acted
+from explorer.ui.deck.blocks import Desk
+from explorer.ui.link.opening import NOTES
+from explorer.ui.link.pins import MOST, Pin, changed, clean_name, read, spelled
+from explorer.ui.link.settings import COMPARE, set_control, take
+from explorer.ui.work.runs import LAST
+from explorer.ui.work.seeds import chosen_seeds
+
+HIDDEN = ("pins", "drag", "slow")
+
+
+def hidden_inputs() -> None:
+    """The inputs behind the deck's own buttons."""
+    with st.container(key="desk"):
+        for name in HIDDEN:
+            st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
+
+
+def desk(only: str = "") -> Desk:
+    """What lies there; with `only` that one figure of it, as a lecture hall sees it."""
+    state = st.session_state
+    if only:
+        return Desk(only=only)
+    return Desk(state[COMPARE], tuple(_pins()), state["drag"], int(state["slow"] or 0), chosen_seeds())
+
+
+def _pins() -> list[Pin]:
+    return read(st.session_state["pins"])[0]
+
+
+def _keep(pins: list[Pin]) -> None:
+    st.session_state["pins"] = spelled(pins)
+
+
+def on_act() -> None:
+    """Answer what was done with the deck; what makes no sense, as a page that is out of date may send, is ignored."""
+    act = acted()
+    handler = HANDLERS.get(str(act.get("do")))
+    if handler is not None:
+        st.session_state[NOTES] = []
+        handler(act)
+        st.rerun()  # the deck lies in the picture; what it sets are controls outside of it
+
+
+def _pin(act: dict[str, Any]) -> None:
+    live, pins = st.session_state.get(LAST), _pins()
+    if live is not None and len(pins) < MOST:
+        _keep([*pins, Pin(live)])
+
+
+def _of_pin(change: Callable[[list[Pin], int, dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    def handle(act: dict[str, Any]) -> None:
+        pins, place = _pins(), act.get("pin")
+        if isinstance(place, int) and 0 <= place < len(pins):
+            change(pins, place, act)
+
+    return handle
+
+
+def _rename(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
+    _keep(changed(pins, place, name=clean_name(str(act.get("name", "")))))
+
+
+def _hide(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
+    _keep(changed(pins, place, hidden=not pins[place].hidden))
+
+
+def _drop(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
+    _keep(pins[:place] + pins[place + 1 :])
+
+
+def _make_live(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
+    take(pins[place].experiment)
+
+
+def _drag(act: dict[str, Any]) -> None:
+    name = act.get("parameter")
+    st.session_state["drag"] = name if name in table(Experiment) else ""
+
+
+def _release(act: dict[str, Any]) -> None:
+    name, value = str(act.get("parameter")), act.get("value")
+    if name in table(Experiment):
+        try:
+            set_control(name, value)
+        except ExplorerError:
+            return
+
+
+def _slow(act: dict[str, Any]) -> None:
+    st.session_state["slow"] = "" if st.session_state["slow"] else "1"
+
+
+def _unit(act: dict[str, Any]) -> None:
+    live, unit = st.session_state.get(LAST), act.get("unit")
+    if isinstance(unit, int) and live is not None:
+        st.session_state["slow"] = str(min(max(1, unit), live.hidden_size))
+
+
+HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "pin": _pin,
+    "rename": _of_pin(_rename),
+    "hide": _of_pin(_hide),
+    "drop": _of_pin(_drop),
+    "live": _of_pin(_make_live),
+    "drag": _drag,
+    "release": _release,
+    "slow": _slow,
+    "unit": _unit,
+}

@@ -1,0 +1,191 @@
+"""The link: read once when a session starts, and cleaned of what cannot be taken, which is said.
+
+From then on the controls are bound to it and keep it up to date themselves.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from explorer.base.errors import ExplorerError
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import Parameter, table
+from explorer.questions.lenses.eigenvalues import matrix_names
+from explorer.questions.lenses.precision import LARGEST_SCALE
+from explorer.questions.textbook import NAMES
+from explorer.questions.textbook.derivation import MOST_STEPS, MOST_UNITS
+from explorer.questions.textbook.m07_memory_of_order_n import ORDERS
+from explorer.show.presets import all_stories
+from explorer.show.scenes import MOST_SCENES
+from explorer.ui.link.cliff import CLIFF_READERS
+from explorer.ui.link.pins import read as read_pins
+from explorer.ui.link.pins import spelled as spelled_pins
+from explorer.ui.link.readers import Reader, Taken, kept, nothing, one_of, spelled, truth, whole
+from explorer.ui.link.together import misfits
+from explorer.ui.link.training import READERS as TRAINING_READERS
+from explorer.ui.views.lenses import LENSES
+from explorer.ui.views.lenses.truncation import CUTS
+from explorer.ui.work.seeds import SEEDS, SEEDS_CHOICES
+
+NOTES = "link_notes"
+HIDEABLE = ("view", "story", "preset", "compare", "draw_again", "more")
+LONGEST_NAME = 80  # of a parameter that one may have meant
+LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # steps that there can be
+VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff", "training", "about")
+
+__all__ = ["NOTES", "PAGE_READERS", "VIEW_NAMES", "allowing", "clean", "hidden_controls", "open_link", "spelled"]
+
+
+def open_link() -> None:
+    """On a session's first run, bring the link into the controls' spelling and note what was not taken."""
+    if NOTES in st.session_state:
+        return
+    link = {name: st.query_params.get_all(name) for name in st.query_params}
+    given, repeated = once(link)
+    cleaned, notes = clean(given)
+    st.session_state[NOTES] = repeated + notes
+    if cleaned != given or repeated:
+        st.query_params.from_dict(cleaned)
+        st.rerun()
+
+
+def hidden_controls() -> frozenset[str]:
+    """The controls that the link asks not to show."""
+    return frozenset(st.query_params.get("hide", "").split(",")) - {""}
+
+
+def once(link: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], list[str]]:
+    """The last value of each parameter, and a sentence for each that stands more than once.
+
+    Args:
+        link: parameter → its texts, in their order.
+    """
+    given = {name: texts[-1] for name, texts in link.items() if texts}
+    rule, hint = "must stand once", "The last counts."
+    notes = [
+        ExplorerError(_named(name), rule, ", ".join(texts[:-1]), hint).sentence
+        for name, texts in link.items()
+        if len(texts) > 1
+    ]
+    return given, notes
+
+
+def clean(link: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """What of a link can be taken, in the controls' spelling, and a sentence for each value that cannot.
+
+    Args:
+        link: parameter → text, as it stands in the address.
+    """
+    cleaned, notes = {}, []
+    for name, text in link.items():
+        taken, sentences = _reader_of(name)(text)
+        if taken is not None:
+            cleaned[name] = taken
+        notes += sentences
+    for misfit in misfits(cleaned):
+        del cleaned[misfit.parameter]
+        notes.append(misfit.sentence)
+    return cleaned, notes
+
+
+def _reader_of(name: str) -> Reader:
+    rows = table(Experiment)
+    if name in rows:
+        return partial(_parameter, rows[name])
+    return PAGE_READERS.get(name, partial(_unknown, name))
+
+
+def _parameter(row: Parameter, text: str) -> Taken:
+    value = text.replace(" ", "_") if row.kind == "choice" else text
+    try:
+        taken = getattr(Experiment(**{row.name: value, **allowing(row.name)}), row.name)
+    except ExplorerError as error:
+        broken = error.errors[0]
+        return nothing(broken.parameter, broken.rule, text if row.kind == "choice" else broken.got, broken.hint)
+    return kept(row, taken, text)
+
+
+def _unknown(name: str, text: str) -> Taken:
+    near = difflib.get_close_matches(name[:LONGEST_NAME], [*table(Experiment), *PAGE_READERS], n=1)
+    hint = f"Did you mean `{near[0]}`?" if near else ""
+    return nothing(_named(name), "is not a parameter of an experiment", text, hint)
+
+
+def _named(name: str) -> str:
+    return name if name.strip() else '""'
+
+
+def _pins(text: str) -> Taken:
+    pins, sentences = read_pins(text)
+    if text and not pins and not sentences:
+        return nothing("pins", "must hold a pin", text, "Try pins=cell=lstm.")
+    return spelled_pins(pins) or None, sentences
+
+
+def _dragged(text: str) -> Taken:
+    numbers = [row.name for row in table(Experiment).values() if row.kind in ("integer", "number")]
+    if text in numbers:
+        return text, []
+    return nothing("drag", "must be a parameter that is a number: " + ", ".join(numbers), text, "Try gain.")
+
+
+def _slow_unit(text: str) -> Taken:
+    row = table(Experiment)["hidden_size"]
+    try:
+        return str(Experiment(hidden_size=text, **allowing("hidden_size")).hidden_size), []
+    except ExplorerError:
+        return nothing("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.")
+
+
+def _formula(text: str) -> Taken:
+    """By its name in the menu, or by its code alone, as links had it first."""
+    return one_of("formula", tuple(NAMES.values()))(NAMES.get(text, text))
+
+
+def _hidden(text: str) -> Taken:
+    """Names of controls, separated by commas."""
+    names = [name for name in dict.fromkeys(text.replace(" ", "").split(",")) if name]
+    known = [*table(Experiment), *HIDEABLE]
+    unknown = ", ".join(name for name in names if name not in known)
+    rule, hint = "must be names of controls: " + ", ".join(known), "Try hide=more,preset."
+    notes = [ExplorerError("hide", rule, unknown, hint).sentence] if unknown or (text and not names) else []
+    return ",".join(name for name in names if name in known) or None, notes
+
+
+PAGE_READERS: dict[str, Reader] = {
+    "story": one_of("story", tuple(all_stories())),
+    "scene": whole("scene", 1, MOST_SCENES, 1),
+    "hide": _hidden,
+    "compare": truth("compare"),
+    "view": one_of("view", VIEW_NAMES),
+    **TRAINING_READERS,
+    "formula": _formula,
+    "lags": one_of("lags", tuple(ORDERS)),
+    "derived_step": whole("derived_step", 1, MOST_STEPS, 2),
+    "row": whole("row", 1, MOST_UNITS, 1),
+    "column": whole("column", 1, MOST_UNITS, 1),
+    "lens": one_of("lens", tuple(LENSES)),
+    "loss_scale": whole("loss_scale", 0, LARGEST_SCALE, 16),
+    "loss_step": whole("loss_step", 1, LONGEST, 100),
+    "reached_step": whole("reached_step", 1, LONGEST, 50),
+    "window": whole("window", 1, LONGEST, 20),
+    "cut": one_of("cut", CUTS),
+    "matrix": one_of("matrix", matrix_names()),
+    "jacobian_step": whole("jacobian_step", 1, LONGEST, 50),
+    "slow": _slow_unit,
+    SEEDS: one_of(SEEDS, SEEDS_CHOICES),
+    "pins": _pins,
+    "drag": _dragged,
+    **CLIFF_READERS,
+}
+
+
+def allowing(name: str) -> dict[str, Any]:
+    """Settings under which the parameter's own rule is the only one in force."""
+    small = {size: table(Experiment)[size].lower for size in ("seq_len", "hidden_size", "batch_size") if size != name}
+    return {**small, "task": "noise"} if name == "input_size" else small

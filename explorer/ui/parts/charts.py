@@ -1,0 +1,29 @@
+"""A figure by plotly, with caption and text alternative: for views that do not follow the hand."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import streamlit as st
+
+from explorer.show.plots.record import Figure
+from explorer.ui.deck.blocks import LECTURE_SCALE
+from explorer.ui.parts.figure_files import figure_files
+
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+def chart(figure: Figure, heading: bool = True) -> None:
+    import_module("pandas")  # plotly asks whether it is there, and must not find it half loaded by another session
+    from explorer.show.plots.enlarged import enlarged  # late: the main page draws without plotly
+    from explorer.show.plots.plotly_renderer import render
+
+    if heading:
+        st.subheader(figure.title, anchor=False)
+    drawn = render(figure, st.context.theme.type or "light")
+    if st.session_state.get("story"):
+        drawn = enlarged(drawn, LECTURE_SCALE)
+    st.plotly_chart(drawn, theme=None, key=figure.name, config=CONFIG, alt=figure.alternative)
+    if not st.session_state.get("story"):
+        figure_files(figure, figure.name)
+        st.caption(figure.caption)

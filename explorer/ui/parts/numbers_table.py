@@ -1,0 +1,28 @@
+"""The figures' numbers as a table of Streamlit's own: there also where the deck cannot draw."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.engine.trace import Trace
+from explorer.show.words import say
+from explorer.ui.link.settings import NUMBERS
+
+
+def numbers_table(trace: Trace | None) -> None:
+    """The table of the run that is shown; made when somebody opens it."""
+    with st.expander(say("page", "numbers"), key=NUMBERS, on_change="rerun") as place:
+        if place.open and trace is not None:
+            st.dataframe(columns_of(trace), hide_index=True)
+        elif place.open:
+            st.caption(say("page", "nothing_run"))
+
+
+def columns_of(trace: Trace) -> dict[str, list[float | int]]:
+    """One column a curve: log10 of the norms of the top layer, and the mean of each gate."""
+    columns: dict[str, list[float | int]] = {say("axis", "step"): list(range(1, trace.experiment.seq_len + 1))}
+    for name, norms in trace.log10_state_grad_norm.items():
+        columns[say("page", "log10_norm", state=name)] = norms[-1, 1:].tolist()
+    for name, gate in trace.gates.items():
+        columns[say("page", "mean_gate", gate=say("gate", name))] = gate[-1].mean(axis=(1, 2)).tolist()
+    return columns

@@ -1,1 +1,0 @@
-"""The parts of the training page: what is being trained, the plan's controls, figures, trial and samples."""

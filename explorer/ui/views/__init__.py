@@ -1,0 +1,1 @@
+"""What is seen beside the controls: one file a view."""

@@ -1,0 +1,219 @@
+"""The cliff: why clipping, on a landscape of two parameters that one can walk on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.base.errors import ExplorerError
+from explorer.engine.parameters import Parameter, table
+from explorer.engine.trace import Trace
+from explorer.questions.cliff.contract import Coordinate
+from explorer.questions.cliff.descent import Descents, descend
+from explorer.questions.cliff.settings import STARTS, WINDOWS, CliffSettings
+from explorer.questions.cliff.survey import Survey, survey
+from explorer.questions.cliff.verdict import look
+from explorer.show.plots.cliff import cliff_surface
+from explorer.show.plots.surface import Surface
+from explorer.show.words import choice_label, say
+from explorer.show.words.cliff import sight_sentence
+from explorer.ui.deck.blocks import LECTURE_SCALE
+from explorer.ui.parts.plain import plain
+from explorer.ui.work.piecework import found
+
+ROWS = table(CliffSettings)
+PACE = ("cliff_rate", "cliff_threshold", "cliff_steps")
+WEIGHTS = ("cliff_first", "cliff_second")
+MAP = "cliff_map"
+SHOWN = "cliff that was shown last"
+CONFIG = {"displaylogo": False, "displayModeBar": False}
+CSS = """
+<style>
+.st-key-cliff_said { min-height: 4.6rem; }
+@media (max-width: 1150px) {
+  .st-key-cliff_said { min-height: 6.2rem; }
+  .st-key-cliff_pictures [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  .st-key-cliff_pictures [data-testid="stColumn"] { min-width: 100%; }
+}
+</style>
+"""
+
+
+def picture(trace: Trace) -> None:
+    """Choose a landscape and a start; read what the two descents do, see them go."""
+    st.html(CSS)
+    shown = _found(trace)
+    if shown is not None:
+        _pictures(shown)
+
+
+def presented(trace: Trace, figure: str) -> None:
+    """The map alone, for a lecture hall; what can be chosen is in the scene's link."""
+    from explorer.show.plots.enlarged import enlarged  # late: the main page draws without plotly
+
+    with st.container(key="unseen_choices"):
+        shown = _found(trace)
+    if shown is not None:
+        told = shown.surface.alternative
+        st.plotly_chart(enlarged(shown.flat, LECTURE_SCALE), theme=None, key=MAP, config=CONFIG, alt=told)
+
+
+def _found(trace: Trace) -> _Shown | None:
+    """The surface and both paths; None while they are being computed, or where there is no such landscape."""
+    settings = _controls(trace)
+    try:
+        landscape = settings.landscape(trace.experiment)
+    except ExplorerError as error:
+        st.info("\n".join(f"- {plain(e.sentence)}" for e in error.errors))
+        return None
+    own = trace.experiment if settings.cliff_on != "one_unit" else None
+    plane = (settings.cliff_on, own, *(getattr(settings, name) for name in WEIGHTS))
+    start = settings.start(trace.experiment)
+    pace = [getattr(settings, name) for name in PACE]
+    seen = found(("survey", *plane), lambda: survey(landscape, settings.size), say("cliff_page", "surveying"), _last)
+    if seen is None:
+        return None
+    walked = found(
+        ("descents", *plane, start, *pace),
+        lambda: descend(landscape, start, *pace),
+        say("cliff_page", "descending"),
+        _last,
+    )
+    if walked is None:
+        return None
+    with st.container(key="cliff_said"):
+        st.markdown(f"**{sight_sentence(look(walked, seen.coordinates), walked)}**")
+    return _shown(settings.cliff_on, seen, walked)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What was shown last: its landscape, and its figures."""
+
+    landscape: str
+    surface: Surface
+    flat: Any
+    space: Any
+
+
+def _shown(landscape: str, seen: Survey, walked: Descents) -> _Shown:
+    """The figures of these paths; drawn once, as they come again while the next ones are computed."""
+    from explorer.show.plots.surface_map import render_map  # late: the main page draws without plotly
+    from explorer.show.plots.surface_space import render_space
+
+    surface, theme = cliff_surface(seen, walked), st.context.theme.type or "light"
+    shown = _Shown(landscape, surface, render_map(surface, theme), render_space(surface, theme))
+    st.session_state[SHOWN] = shown
+    return shown
+
+
+def _controls(trace: Trace) -> CliffSettings:
+    """The landscape, the pace, the start; and what the landscape is."""
+    row = ROWS["cliff_on"]
+    st.segmented_control(
+        say("cliff_page", "landscape"),
+        row.choices,
+        key=row.name,
+        default=row.default,
+        format_func=choice_label,
+        required=True,
+        help=say("cliff_help", row.name),
+        bind="query-params",
+    )
+    on = st.session_state[row.name]
+    about = [say("cliff_about", on)] if on == "one_unit" else [say("cliff_about", on), say("cliff_about", "plane")]
+    st.caption(" ".join(about))
+    with st.container(horizontal=True, gap="medium"):
+        values = {name: _stops(ROWS[name]) for name in PACE}
+        for name, coordinate in zip(STARTS[on], WINDOWS[on], strict=True):
+            values[name] = _number(ROWS[name], coordinate, trace.experiment.gain)
+        if on == "two_weights":
+            values |= {name: _text(ROWS[name]) for name in WEIGHTS}
+    return CliffSettings(cliff_on=on, **values)
+
+
+def _stops(row: Parameter) -> Any:
+    """A slider over the stops, and whatever a link brought that lies between them."""
+    kind = int if row.kind == "integer" else float
+    brought = (st.query_params.get(row.name), st.session_state.get(row.name))
+    options = sorted({kind(stop) for stop in row.stops} | {kind(value) for value in brought if value is not None})
+    word = row.name.removeprefix("cliff_")
+    return st.select_slider(
+        say("cliff_page", word),
+        options,
+        value=kind(row.default),
+        key=row.name,
+        format_func=lambda value: f"{value:.10g}",
+        help=say("cliff_help", row.name),
+        width=165,
+        bind="query-params",
+    )
+
+
+def _number(row: Parameter, coordinate: Coordinate, gain: float) -> Any:
+    """One half of the start, for the keyboard."""
+    return st.number_input(
+        say("cliff_start", row.name.removeprefix("cliff_")),
+        min_value=coordinate.lower,
+        max_value=coordinate.upper,
+        value=row.default,
+        step=0.05,
+        format="%.3f",
+        key=row.name,
+        placeholder=f"{gain:g}",
+        help=say("cliff_help", row.name),
+        width=165,
+        bind="query-params",
+    )
+
+
+def _text(row: Parameter) -> Any:
+    return st.text_input(
+        say("cliff_page", row.name.removeprefix("cliff_")),
+        key=row.name,
+        max_chars=row.max_length,
+        placeholder=say("cliff_page", "largest"),
+        help=say("cliff_help", row.name),
+        width=165,
+        bind="query-params",
+    )
+
+
+def _last() -> None:
+    """While something is computed the last picture stays."""
+    if SHOWN in st.session_state:
+        _pictures(st.session_state[SHOWN])
+
+
+def _pictures(shown: _Shown) -> None:
+    """The map, which can be clicked, and the same in space."""
+    told = shown.surface.alternative
+    with st.container(key="cliff_pictures"):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.markdown(say("cliff_page", "map"))
+            st.plotly_chart(
+                shown.flat,
+                theme=None,
+                key=MAP,
+                config=CONFIG,
+                alt=told,
+                on_select=_start_there,
+                selection_mode="points",
+            )
+        with right:
+            st.markdown(say("cliff_page", "scene"))
+            st.plotly_chart(shown.space, theme=None, key="cliff_space", config=CONFIG, alt=told)
+        st.caption(shown.surface.caption)
+
+
+def _start_there() -> None:
+    """The place that was clicked is where the descents start, unless it lies on the last landscape's map."""
+    points, on = st.session_state[MAP].selection.points, st.session_state["cliff_on"]
+    if points and st.session_state[SHOWN].landscape == on:
+        for name, value in zip(STARTS[on], (points[-1]["x"], points[-1]["y"]), strict=True):
+            row = ROWS[name]
+            assert row.lower is not None and row.upper is not None
+            st.session_state[name] = min(max(float(f"{value:.6g}"), float(row.lower)), float(row.upper))

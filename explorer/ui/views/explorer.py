@@ -1,0 +1,80 @@
+"""The first view: verdict, the deck of figures, the same as a table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from explorer.engine.trace import Trace
+from explorer.show.words import say
+from explorer.ui.deck import deck, deck_code, hand_over
+from explorer.ui.deck.blocks import Desk, lanes_block, library_of, live_block, seeds_block, setup, slow_block
+from explorer.ui.deck.desk import desk, hidden_inputs, on_act
+from explorer.ui.deck.verdict import verdict_of
+from explorer.ui.link.opening import NOTES
+from explorer.ui.link.settings import settings
+from explorer.ui.parts.numbers_table import numbers_table
+from explorer.ui.parts.proof_badge import proof_badge
+from explorer.ui.trainings.session import trained_now
+from explorer.ui.views.take_home import take_home, to_take_home
+from explorer.ui.work.look_ahead import look_ahead
+from explorer.ui.work.runs import shown_run, trace_of
+from explorer.ui.work.seeds import bands_of, remembered
+
+
+def before_picture() -> None:
+    """What the deck needs and what stays the same while numbers change."""
+    hidden_inputs()
+    deck_code(setup())
+    if st.session_state["pins"]:
+        hand_over("library", library_of(desk().pins).block)
+
+
+def picture(trace: Trace) -> None:
+    to_take_home(trace.experiment)
+    now = replace(desk(), compare=False, drag="", seeds=0) if trace.supplied else desk()
+    verdict = verdict_of(trace, now.seeds, remembered(trace.experiment, now.seeds))
+    st.html(f'<section class="source verdict">{verdict}</section>')
+    _figures(trace, now)
+
+
+def one_figure(trace: Trace, name: str) -> None:
+    """The verdict and one figure of the deck, for a lecture hall."""
+    st.html(f'<section class="source verdict">{verdict_of(trace)}</section>')
+    deck(live_block(trace, desk(name)), on_act)
+
+
+def after_picture() -> None:
+    _said_without_a_deck()
+    trained = trained_now() is not None
+    if not trained:  # it is about the experiment as it is before any training
+        proof_badge()
+    numbers_table(shown_run(settings(), trained=True).trace)
+    if not trained:
+        take_home()
+
+
+def _said_without_a_deck() -> None:
+    """Seen where the deck's script does not run, see style.py."""
+    st.html(f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>')
+
+
+def _figures(trace: Trace, desk: Desk) -> None:
+    """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
+    in_it = remembered(trace.experiment, desk.seeds) is not None
+    deck(live_block(trace, desk), on_act)
+    if desk.slow:
+        hand_over("stage", slow_block(trace, desk.slow))
+    if desk.seeds and not in_it:
+        hand_over("seeds_block", seeds_block(trace, desk, bands_of(trace.experiment, desk.seeds, _give_way)))
+    if desk.drag:
+        hand_over("lanes", lanes_block(trace, desk, between=_give_way))
+    if not trace.supplied:
+        look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
+
+
+def _give_way() -> None:
+    """Let a newer run of this session take over: a look at the state is where Streamlit stops an outdated script."""
+    st.session_state.get(NOTES)

@@ -1,0 +1,32 @@
+"""Three steps for a first visit: a small card beside the picture, and an outline around what it speaks of.
+
+It is shown once in a browser, which remembers that by itself; the server knows nothing of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.show.words import catalogue
+from explorer.ui.link.opening import NOTES, VIEW_NAMES
+from explorer.ui.link.settings import VIEW
+from explorer.ui.views.story import told_now
+
+FOLDER = Path(__file__).parent
+_CARD = st.components.v2.component(
+    "guide",
+    css=(FOLDER / "guide.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "guide.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+BARE = "came without a link"
+
+
+def guide() -> None:
+    """The card, for who came by the bare address; who opens a lecturer's link is not disturbed."""
+    state = st.session_state
+    bare = state.setdefault(BARE, not st.query_params and not state.get(NOTES))
+    if bare and state.get(VIEW) == VIEW_NAMES[0] and told_now() is None:
+        _CARD(key="guide", data=catalogue()["guide"])

@@ -1,0 +1,237 @@
+"""A story on the page, for a lecture hall: a question, its answers, then one figure that shows why.
+
+`story` and `scene` are texts in inputs that are not shown, as the link's are everywhere on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.engine.trace import Trace
+from explorer.questions.cliff.settings import CliffSettings
+from explorer.show.presets import Preset, all_stories
+from explorer.show.scenes import Scene
+from explorer.show.words import catalogue, say
+from explorer.show.words.told import told
+from explorer.ui.controls.controls import draw_control
+from explorer.ui.link.opening import NOTES, PAGE_READERS
+from explorer.ui.link.settings import VIEW, keep_unseen, set_control, take
+from explorer.ui.parts.plain import plain
+from explorer.ui.trainings.session import at_work
+
+STORY, SCENE = "story", "scene"
+OWN = "own story"
+NOT_OF_A_SCENE = (STORY, SCENE, "hide", "pins")
+ANSWERED, FURNISHED, KEPT, SPEAKER = "answered", "furnished", "kept", "speaker_notes"
+PRESENTED = """
+<style>
+html { font-size: 25px; }
+[data-testid="stMainBlockContainer"] { padding: 0.6rem 1.6rem 1rem; max-width: none; }
+[data-testid="stHeader"], .st-key-unseen_choices { display: none; }
+.deck .toolbar, .deck .drag, .deck .pins, .deck .slow-motion, .deck header, .deck .caption { display: none; }
+.deck .verdict p, .deck .verdict dl, .verdict.source p, .verdict.source dl { display: none; }
+.deck .verdict { margin: 0; }
+.deck .figures { grid-template-columns: minmax(0, 1fr); }
+.verdict h2 { min-height: 0; font-size: 1.15rem; }
+.st-key-question { max-width: 44rem; margin: 8vh auto 0; }
+.st-key-question h3 { font-size: 1.5rem; line-height: 1.3; margin-bottom: 0.8rem; }
+.st-key-question button p { font-size: 1.1rem; }
+.st-key-story_head, .st-key-story_steps { flex-wrap: nowrap; gap: 0.2rem; }
+.st-key-story_steps button { min-height: 1.1rem; padding: 0 0.4rem; opacity: 0.75; }
+.st-key-story_steps button * { font-size: 0.55rem; }
+.st-key-speaker p { font-size: 0.75rem; }
+@media (max-width: 640px) {
+  html { font-size: 18px; }
+  .st-key-story_head { flex-wrap: wrap; }
+  .st-key-story_steps button { min-height: 2rem; }
+}
+</style>
+"""
+
+
+def story_inputs() -> None:
+    """The inputs that hold the place in the story; with nothing in them, none is told."""
+    with st.container(key="place"):
+        for name in (STORY, SCENE):
+            st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
+
+
+def story_menu() -> None:
+    """Begins a story."""
+    stories = all_stories()
+    st.session_state["story_menu"] = None
+    st.selectbox(
+        say("story", "menu"),
+        list(stories),
+        format_func=lambda name: stories[name].title,
+        key="story_menu",
+        placeholder=say("page", "choose"),
+        help=say("story", "menu_help"),
+        disabled=at_work(),
+        on_change=_begin,
+    )
+
+
+def told_now() -> Preset | None:
+    """The story that the link or the menu names, or that somebody opened from a file."""
+    name = st.session_state.get(STORY, "")
+    return st.session_state.get(OWN) if name == OWN else all_stories().get(name)
+
+
+def open_own(story: Preset) -> None:
+    """Begins a story from a file; only in a callback. It has no link, as nobody else has the file."""
+    st.session_state[OWN] = replace(story, name=OWN)
+    st.session_state[STORY], st.session_state[SCENE], st.session_state[FURNISHED] = OWN, "1", None
+
+
+def _shown(story: Preset, text: str) -> str:
+    """A text of the story as Markdown; of a file's own, none of it is interpreted."""
+    return plain(text) if story.name == OWN else text
+
+
+def place_in(story: Preset) -> int:
+    """The scene's number, from 1; a link beyond the last scene shows the last."""
+    text = st.session_state.get(SCENE) or "1"
+    return min(max(1, int(text)), len(story.scenes)) if text.isdecimal() else 1
+
+
+def scene_of(story: Preset) -> Scene:
+    return story.scenes[place_in(story) - 1]
+
+
+def furnish(story: Preset) -> None:
+    """Brings every control to the scene's settings when the scene opens; before the controls are drawn.
+
+    A scene that opens a session may have settings of its own in the link: somebody moved its controls, and shared that.
+    """
+    number = place_in(story)
+    if st.session_state.get(FURNISHED) == (story.name, number):
+        return
+    notes, opens_session = st.session_state[NOTES], FURNISHED not in st.session_state
+    scene = story.scenes[number - 1]
+    take(scene.experiment)
+    if opens_session:
+        st.session_state[NOTES] = notes
+        for name in set(scene.controls) & st.query_params.keys():
+            set_control(name, st.query_params[name])
+    st.session_state[VIEW] = "explorer"
+    st.session_state[KEPT] = {
+        name: _as_control(name, taken)
+        for name, text in scene.page.items()
+        if name in PAGE_READERS and name not in NOT_OF_A_SCENE and (taken := PAGE_READERS[name](text)[0]) is not None
+    }
+    st.session_state.update(st.session_state[KEPT])
+    st.session_state[ANSWERED] = None
+    st.session_state[FURNISHED] = (story.name, number)
+
+
+def _as_control(name: str, text: str | None) -> object:
+    """A value of the link as its control holds it."""
+    row = table(CliffSettings).get(name)
+    if row is None or text is None or row.kind == "text":
+        return text
+    return text.replace(" ", "_") if row.kind == "choice" else (int if row.kind == "integer" else float)(text)
+
+
+def story_page(story: Preset, picture: Callable[[], None]) -> None:
+    """The scene in place of the controls; `picture` is drawn once its question has been answered."""
+    number, scene, answered = place_in(story), scene_of(story), st.session_state.get(ANSWERED)
+    unseen = table(Experiment).keys() - set(scene.controls if answered is not None else ())
+    keep_unseen(unseen)
+    st.session_state.update(st.session_state[KEPT])
+    for name in (unseen - set(scene.controls)) & st.query_params.keys():
+        with suppress(StreamlitAPIException):  # a control that was drawn until now: Streamlit takes it out by itself
+            del st.query_params[name]
+    st.html(PRESENTED)
+    with st.container(key="story_head", horizontal=True, horizontal_alignment="distribute"):
+        title, of = _shown(story, scene.title), _shown(story, story.title)
+        st.markdown(f"**{title}** :small[{of} · {number} / {len(story.scenes)}]", width="content")
+        _steps(story, number)
+    if st.session_state.get(SPEAKER):
+        st.container(key="speaker").markdown(f":material/campaign: {_shown(story, scene.speaker)}")
+    if answered is None:
+        with st.container(key="question"):
+            _question(story, scene)
+    else:
+        with st.container(key="scene_controls", horizontal=True):
+            for name in scene.controls:
+                draw_control(name)
+        picture()
+
+
+def explanation(trace: Trace) -> None:
+    """What was answered, what is right, and why; above the picture, with its numbers."""
+    story = told_now()
+    if story is None:
+        return
+    scene, answered = scene_of(story), st.session_state.get(ANSWERED)
+    why = _shown(story, told(scene.reveal, trace, scene.page))
+    st.markdown(" ".join(part for part in (_judged(story, str(answered or ""), trace), why) if part))
+
+
+def _judged(story: Preset, answered: str, trace: Trace) -> str:
+    scene = scene_of(story)
+    if not answered:
+        return ""
+    if scene.guess:
+        value = told(f"{{{scene.guess}}}", trace, scene.page)
+        return say("story", "guessed", guess=plain(answered), value=value)
+    return say("story", "right" if answered == scene.answer else "not_right", answer=_shown(story, scene.answer))
+
+
+def _question(story: Preset, scene: Scene) -> None:
+    st.markdown(f"### {_shown(story, scene.ask)}")
+    for number, choice in enumerate(scene.choices, 1):
+        label = _shown(story, choice)
+        st.button(
+            label, key=f"choice {number}", shortcut=str(number), on_click=_answer, args=(choice,), width="stretch"
+        )
+    if not scene.choices:
+        what = catalogue()["story_number"].get(scene.guess, scene.guess)
+        st.text_input(say("story", "guess", what=what), key="guess", max_chars=20, on_change=_guessed)
+    st.button(say("story", "reveal"), key="reveal", shortcut="a", on_click=_answer, args=("",), type="primary")
+
+
+def _answer(choice: str) -> None:
+    st.session_state[ANSWERED] = choice
+
+
+def _guessed() -> None:
+    st.session_state[ANSWERED] = st.session_state["guess"]
+
+
+def _steps(story: Preset, number: int) -> None:
+    """Back, on, notes and the way out: the keys are those of a presenter's remote."""
+    with st.container(key="story_steps", horizontal=True, width="content", gap="small"):
+        st.button(say("story", "previous"), shortcut="pageup", disabled=number == 1, on_click=_go, args=(-1,))
+        last = number == len(story.scenes)
+        st.button(say("story", "next"), shortcut="pagedown", disabled=last, on_click=_go, args=(1,))
+        st.button(say("story", "notes"), shortcut="n", on_click=_toggle_notes)
+        st.button(say("story", "leave"), shortcut="escape", on_click=_leave)
+
+
+def _go(by: int) -> None:
+    story = told_now()
+    if story is not None:
+        st.session_state[SCENE] = str(min(max(1, place_in(story) + by), len(story.scenes)))
+
+
+def _toggle_notes() -> None:
+    st.session_state[SPEAKER] = not st.session_state.get(SPEAKER, False)
+
+
+def _leave() -> None:
+    """Back to the whole page, with the scene's network."""
+    st.session_state[STORY] = st.session_state[SCENE] = ""
+    st.session_state[FURNISHED] = None
+
+
+def _begin() -> None:
+    st.session_state[STORY], st.session_state[SCENE] = st.session_state["story_menu"] or "", "1"

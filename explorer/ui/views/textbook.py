@@ -1,0 +1,103 @@
+"""Textbook formulas, each run as written beside the truth, on the experiment of the controls; and one that is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.base.errors import ExplorerError
+from explorer.engine.experiment import Experiment
+from explorer.engine.trace import Trace
+from explorer.questions.textbook import FORMULAS, NAMES, RIGHT, Formula
+from explorer.questions.textbook.derivation import SETTINGS, misfits
+from explorer.show.plots.textbook import textbook_figure
+from explorer.show.words import say
+from explorer.show.words.formulas import number_sentence
+from explorer.ui.link.settings import take
+from explorer.ui.parts.charts import chart
+from explorer.ui.parts.plain import plain
+from explorer.ui.views.derivation import derivation_page
+
+KEY = "formula"
+VARIANT = "lags"  # the link's name for the reading of a formula that has several
+
+
+def picture(trace: Trace) -> None:
+    """Choose a formula; read what it says, see what it does."""
+    codes = {name: code for code, name in NAMES.items()}
+    chosen = codes[
+        st.selectbox(
+            say("page", "formula"), list(codes), key=KEY, width=380, help=say("help", KEY), bind="query-params"
+        )
+    ]
+    if chosen == RIGHT:
+        st.subheader(say("derivation", "title"), anchor=False)
+        st.markdown(f"{say('derivation', 'lead')} {say('derivation', 'source')}")
+        if _applies(trace, SETTINGS, misfits(trace), say("derivation", "misfits")):
+            derivation_page(trace)
+        return
+    formula = FORMULAS[chosen]
+    _told(formula)
+    if _applies(trace, formula.settings, formula.misfits(trace.experiment), say("page", "formula_misfits")):
+        _compared(formula, trace)
+
+
+def presented(trace: Trace, figure: str) -> None:
+    """The scene's formula as written and as it should be, one number and both curves, for a lecture hall."""
+    codes = {name: code for code, name in NAMES.items()}
+    formula = FORMULAS.get(codes.get(st.session_state.get(KEY, ""), ""), next(iter(FORMULAS.values())))
+    if reasons := formula.misfits(trace.experiment):
+        st.info("\n".join([say("page", "formula_misfits"), *(f"- {plain(error.sentence)}" for error in reasons)]))
+        return
+    for place, key, latex in zip(st.columns(2), ("written", "right"), (formula.written, formula.right), strict=True):
+        place.markdown(f"{say('page', f'formula_{key}_short')} ${latex}$")
+    comparison = formula.compare(trace)
+    chart(textbook_figure(comparison), heading=False)
+
+
+def _applies(trace: Trace, own: Experiment, reasons: Sequence[ExplorerError], lead: str) -> bool:
+    """Offers the settings under which one sees it; says why it is not about the run of the controls."""
+    if trace.experiment != own:
+        st.button(say("page", "formula_settings"), on_click=_open, args=(own,))
+    if reasons:
+        st.info("\n".join([lead, *(f"- {plain(error.sentence)}" for error in reasons)]))
+    return not reasons
+
+
+def _told(formula: Formula) -> None:
+    st.subheader(say("formula", formula.code), anchor=False)
+    for place, key, latex in zip(
+        st.columns(2, gap="medium"), ("written", "right"), (formula.written, formula.right), strict=True
+    ):
+        with place:
+            words = say("formula_written" if key == "written" else "formula_wrong", formula.code)
+            st.markdown(f"**{say('page', f'formula_{key}')}** {words}")
+            st.latex(latex)
+    source = say("page", "formula_source", source=", ".join(formula.source))
+    st.markdown(f"**{say('page', 'formula_sees')}** {say('formula_sees', formula.code)} {source}")
+
+
+def _compared(formula: Formula, trace: Trace) -> None:
+    """One number and both curves; where the formula can be read in several ways, the choice among them first."""
+    variant = ""
+    if formula.variants:
+        names = list(formula.variants)
+        variant = st.segmented_control(
+            say("page", VARIANT),
+            names,
+            key=VARIANT,
+            default=names[0],
+            required=True,
+            help=say("help", VARIANT),
+            bind="query-params",
+        )
+    comparison = formula.compare(trace, variant)
+    st.markdown(f"##### {number_sentence(comparison)}")
+    chart(textbook_figure(comparison), heading=False)
+
+
+def _open(settings: Experiment) -> None:
+    """The controls lie outside of the picture, so all of the page is drawn again."""
+    take(settings)
+    st.rerun()

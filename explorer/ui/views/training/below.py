@@ -1,0 +1,180 @@
+"""What stands below the figures: the trial of clipping, samples of the prediction, and the way into one iteration."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.questions.clipping_trial import ClippingTrial, what_if
+from explorer.questions.samples import Answers, Curves, Writing, sample
+from explorer.questions.training import History
+from explorer.questions.training.jumps import biggest_jump, usual_before
+from explorer.show.plots.samples import as_svg, sample_figure
+from explorer.show.plots.training import looks
+from explorer.show.words import say
+from explorer.show.words.numbers import short
+from explorer.show.words.trials import brief, sentences, suggestion_sentence
+from explorer.ui.link.settings import VIEW, set_control, take
+from explorer.ui.link.training import MOST_ITERATIONS, THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
+from explorer.ui.trainings.session import at_work
+from explorer.ui.trainings.watched import Watched
+from explorer.ui.views.training.board import last_iteration, trial_of
+from explorer.ui.views.training.buttons import CHOSEN
+
+LANE = "open_lane"
+
+
+def below(watched: Watched) -> None:
+    """All three, of what is recorded so far."""
+    history = watched.history()
+    if not history.iterations:
+        return
+    _trial(watched, history)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _opening(watched, history)
+    with right:
+        _samples(watched, history)
+
+
+def _trial(watched: Watched, history: History) -> None:
+    """The clipped lane, or the only one; then what another threshold would have done to the same norms."""
+    trial = trial_of(history, 0)
+    st.subheader(say("trial", "title"), anchor=False)
+    now, other = st.columns(2, gap="large")
+    with now:
+        _told(sentences(trial, watched.plan.optimiser))
+        _suggested(trial, watched)
+    with other:
+        threshold = st.select_slider(
+            say("training", "what_if"),
+            THRESHOLDS,
+            value=1.0,
+            format_func=lambda value: f"{value:.10g}",
+            key=WHAT_IF,
+            help=say("training", "what_if_help"),
+            bind="query-params",
+        )
+        norms = history.norm_before[: last_iteration(history, 0), 0]
+        _told([*brief(what_if(norms, threshold)), say("trial", "as_if")])
+        _taker(threshold, "take_what_if")
+
+
+def _told(said: list[str]) -> None:
+    verdict, *others = said
+    st.markdown(f"**{verdict}** {' '.join(others)}")
+
+
+def _suggested(trial: ClippingTrial, watched: Watched) -> None:
+    st.markdown(suggestion_sentence(trial))
+    row, threshold = table(Experiment)["clip_threshold"], trial.suggestion.threshold
+    assert row.lower is not None and row.upper is not None, "a threshold has bounds"
+    if threshold is not None and row.lower <= threshold <= row.upper:  # norms may lie beyond what the control takes
+        _taker(threshold, "take_suggested")
+
+
+def _taker(threshold: float, key: str) -> None:
+    label = say("training", "take_threshold", threshold=short(threshold))
+    st.button(label, key=key, on_click=_take_threshold, args=(threshold,), disabled=at_work())
+
+
+def _take_threshold(threshold: float) -> None:
+    """For the next training: the one that is shown keeps its own."""
+    set_control("clip_threshold", threshold)
+    if st.session_state["clip"] == "none":
+        set_control("clip", "norm")
+    st.rerun()
+
+
+def _opening(watched: Watched, history: History) -> None:
+    """Choose an iteration and a lane, and see that network in the explorer."""
+    st.subheader(say("training", "open_title"), anchor=False)
+    names = [look.label for look in looks(history.experiments)]
+    lane = 0
+    if len(names) > 1:
+        lane = st.radio(
+            say("training", "open_lane"),
+            range(len(names)),
+            format_func=names.__getitem__,
+            key=LANE,
+            horizontal=True,
+            help=say("training", "lane_help"),
+            persist_state="session",
+        )
+    last, jump = last_iteration(history, lane), biggest_jump(history, lane)
+    offered = watched.chosen or jump
+    # Its value is the reader's alone: one that was set from here would meet the browser's older one on its way back.
+    typed = st.number_input(
+        say("training", "open_iteration"),
+        min_value=1,
+        max_value=MOST_ITERATIONS,
+        value=None,
+        step=1,
+        key=CHOSEN,
+        placeholder=f"{offered:,}",
+        help=say("training", "iteration_help"),
+        persist_state="session",
+    )
+    iteration = min(int(typed or offered), last)
+    st.button(
+        say("training", "open", iteration=f"{iteration:,}"),
+        key="open_network",
+        on_click=_open,
+        args=(watched, iteration, lane),
+        help=say("training", "open_help"),
+        disabled=at_work(),
+    )
+    if jump > 1:
+        norms = history.norm_before[:jump, lane]
+        before, after = short(float(usual_before(norms)[-1])), short(float(norms[-1]))
+        st.caption(say("training", "jump", iteration=f"{jump:,}", before=before, after=after))
+
+
+def _open(watched: Watched, iteration: int, lane: int) -> None:
+    """The controls take the training's own experiment, which may differ from theirs by now."""
+    state = st.session_state
+    take(watched.experiment)
+    state[TRAINED] = spelled(Trained(watched.plan, watched.compared, iteration, lane))
+    state[VIEW] = "explorer"
+    st.rerun()
+
+
+def _samples(watched: Watched, history: History) -> None:
+    st.subheader(say("training", "sample_title"), anchor=False)
+    for lane, (e, look) in enumerate(zip(history.experiments, looks(history.experiments), strict=True)):
+        if look.label:
+            st.caption(look.label)
+        heard = sample(e, history.weights_at(history.iterations + 1, lane))
+        if isinstance(heard, Curves):
+            figure = sample_figure(heard, e.cell)
+            st.image(as_svg(figure), width="stretch")
+            if lane == len(history.experiments) - 1:
+                st.caption(figure.caption)
+        elif isinstance(heard, Answers):
+            st.html(_answers(heard))
+        elif isinstance(heard, Writing):
+            st.code(f"{heard.read}▸{heard.written}", language=None, wrap_lines=True)
+
+
+def _answers(heard: Answers) -> str:
+    """Asked above, said below, in columns; what is wrong is underlined."""
+    rows = [
+        f"<tr><th>{escape(say('training', name))}</th>"
+        + "".join(
+            f"<td>{_marked(text, wanted, heard.kind)}</td>" for text, wanted in zip(texts, heard.asked, strict=True)
+        )
+        + "</tr>"
+        for name, texts in (("asked", heard.asked), ("said", heard.said))
+    ]
+    return f'<table class="answers">{"".join(rows)}</table>'
+
+
+def _marked(text: str, wanted: str, kind: str) -> str:
+    if kind == "numbers":
+        return escape(text)
+    if kind == "orders":
+        return escape(text) if text == wanted else f"<u>{escape(text)}</u>"
+    return "".join(escape(a) if a == b else f"<u>{escape(a)}</u>" for a, b in zip(text, wanted, strict=True))

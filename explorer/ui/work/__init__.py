@@ -1,0 +1,1 @@
+"""Runs and long work: remembered, in pieces, prepared ahead; and what fails, in words."""

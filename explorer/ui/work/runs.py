@@ -1,0 +1,101 @@
+"""Runs, remembered: many sessions that look at the same experiment compute it once."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import streamlit as st
+from cachetools import LRUCache, cached
+from threadpoolctl import threadpool_limits
+
+from explorer.base.errors import ExplorerError
+from explorer.engine.experiment import Experiment
+from explorer.engine.run import run
+from explorer.engine.trace import Trace
+from explorer.show.words import say
+from explorer.ui.link.training import Trained
+from explorer.ui.trainings.networks import trained_trace
+from explorer.ui.trainings.session import history_of, trained_now
+
+# NumPy's worker threads spin for a while after each product, on the cores that serve and draw the page: with them a
+# redraw takes a third longer, and many sessions at once gain nothing from them.
+threadpool_limits(1, user_api="blas")
+
+CACHE_BYTES = 48 * 2**20  # three dozen runs of the default size: what a class looks at, in a server that stays small
+LAST = "last experiment that ran"
+PATIENCE = 0.3  # seconds before a progress bar is worth its place
+_DIGESTS: WeakKeyDictionary[Trace, str] = WeakKeyDictionary()
+
+
+def _size(trace: Trace) -> int:
+    return min(trace.nbytes, CACHE_BYTES)  # one that is larger than the cache has it for itself
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=_size), condition=threading.Condition())
+def trace_of(experiment: Experiment) -> Trace:
+    """The experiment's trace, from memory where it was run before; keyed by the frozen experiment.
+
+    Whoever asks while another session computes it waits for that: a class that opens one link computes it once. The
+    other memories of the page do the same.
+    """
+    return run(experiment)
+
+
+def key_of(trace: Trace) -> tuple[Experiment, str]:
+    """What tells a trace from all others: its experiment, and the arrays that it was given in place of its own.
+
+    Whatever is remembered of a trace is remembered under this, for a trained network has an untrained one's experiment.
+    """
+    if not trace.supplied:
+        return trace.experiment, ""
+    if trace not in _DIGESTS:
+        digest = hashlib.blake2b(digest_size=12)
+        for array in (*trace.weights.values(), trace.inputs, trace.output_grads):
+            digest.update(array.tobytes())
+        _DIGESTS[trace] = digest.hexdigest()
+    return trace.experiment, _DIGESTS[trace]
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """What the page shows: the controls' own run, or the last that worked with the reasons why theirs does not."""
+
+    trace: Trace | None
+    errors: tuple[ExplorerError, ...] = ()
+
+
+def shown_run(values: Mapping[str, Any], trained: bool = False) -> ShownRun:
+    """The run of what the controls say.
+
+    Args:
+        trained: whether it is the network of a training, where the link asks for one.
+    """
+    wanted = trained_now() if trained else None
+    try:
+        experiment = Experiment(**values)
+        trace = trace_of(experiment) if wanted is None else _trained(experiment, wanted)
+    except ExplorerError as error:
+        last = st.session_state.get(LAST)
+        return ShownRun(trace_of(last) if last else None, error.errors)
+    st.session_state[LAST] = trace.experiment
+    return ShownRun(trace)
+
+
+def _trained(experiment: Experiment, wanted: Trained) -> Trace:
+    """From the session's own training, or trained again, with a bar once the wait is felt."""
+    place, began = st.empty(), time.monotonic()
+
+    def progress(share: float) -> None:
+        st.session_state.get(LAST)  # where a newer run of the session takes over
+        if time.monotonic() - began > PATIENCE:
+            place.progress(share, say("training", "replaying", iteration=f"{wanted.iteration:,}"))
+
+    trace = trained_trace(experiment, wanted, history_of(experiment, wanted), progress)
+    place.empty()
+    return trace
