@@ -1,8 +1,8 @@
 """(c) From a key press on a control to the repainted deck: the app with three pins, against an empty page.
 
 The pages are open side by side and take turns. The app prepares the next step of a control that goes on in one
-direction (`explorer.ui.work.look_ahead`), so there are two rows: such steps, and steps that nothing has prepared, as another
-seed was drawn before each, which is not timed.
+direction (`explorer.ui.work.look_ahead`), so there are two rows: such steps, and steps that nothing has prepared, as
+another seed was drawn before each, which is not timed.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 import explorer
 from explorer.model.cells import CELLS
 from explorer.questions.linear_theory import rates_at_rest
-from tests.engine.comparing import small, weights_of
+from tests.common.comparing import small, weights_of
 
 TOWARDS = {"tanh": lambda h: 1 - h * h, "sigmoid": lambda h: h * (1 - h), "identity": np.ones_like}
 

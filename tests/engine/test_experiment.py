@@ -9,7 +9,7 @@ import pytest
 import explorer
 from explorer.engine.experiment import memory_estimate
 from explorer.engine.parameters import table
-from tests.engine.comparing import NAMES, errors_of, small, the_error
+from tests.common.comparing import NAMES, errors_of, small, the_error
 
 TABLE = table(explorer.Experiment)
 NUMBERS = [p for p in TABLE.values() if p.lower is not None]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from tests.engine.comparing import CELLS, LOSSES, random_initial_state, small, weights_of
+from tests.common.comparing import CELLS, LOSSES, random_initial_state, small, weights_of
 
 STEP = 1e-6
 EACH = 3  # entries of every array

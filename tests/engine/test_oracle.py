@@ -5,7 +5,7 @@ import pytest
 
 import explorer
 from explorer.base.backend import torch_is_installed
-from tests.engine.comparing import (
+from tests.common.comparing import (
     CELLS,
     LOSSES,
     assert_agrees,

@@ -6,7 +6,7 @@ import pytest
 import explorer
 import explorer.engine.run
 from explorer.engine.experiment import memory_estimate
-from tests.engine.comparing import CELLS, LOSSES, assert_same_trace, small
+from tests.common.comparing import CELLS, LOSSES, assert_same_trace, small
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
-from tests.engine.comparing import random_initial_state, small, worst
+from tests.common.comparing import random_initial_state, small, worst
 
 torch = pytest.importorskip("torch")
 MODULES = {

@@ -11,7 +11,7 @@ import pytest
 import explorer
 from explorer.engine.trace import Trace
 from explorer.model.clipping import ClipReport
-from tests.engine.comparing import small, the_error
+from tests.common.comparing import small, the_error
 
 L, T, B, H, I, O = 2, 12, 3, 5, 2, 1
 GATES = {

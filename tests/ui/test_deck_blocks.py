@@ -8,7 +8,7 @@ from explorer.ui.deck.blocks import Desk, base_of, lanes_block, library_of, live
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.pins import Pin
 from explorer.ui.work.runs import trace_of
-from tests.plots.test_deck_renderer import unpacked
+from tests.show.plots.test_deck_renderer import unpacked
 
 SMALL = {"seq_len": 12, "hidden_size": 4, "batch_size": 2}
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from explorer.ui.deck.modules import FOLDER, in_order, script, source
-from tests.test_floors import ROOT
+from tests.project.test_floors import ROOT
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
 IMPORTED = re.compile(r"^import \{([^}]*)\} from '\./([\w-]+\.js)';$", re.MULTILINE)

@@ -14,7 +14,7 @@ from explorer.ui.deck.blocks import Desk, live_block, seeds_block
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.work.runs import trace_of
 from explorer.ui.work.seeds import bands_of, remembered
-from tests.plots.test_deck_renderer import unpacked
+from tests.show.plots.test_deck_renderer import unpacked
 from tests.ui.test_app import opened
 
 SMALL = {"seq_len": 12, "hidden_size": 4, "batch_size": 2}

@@ -12,7 +12,7 @@ from explorer.model.tasks import TASKS
 from explorer.model.tasks.contract import TaskRequest
 from explorer.model.tasks.stocks import weekly_prices, weekly_returns
 from explorer.model.tasks.text import zen_of_python
-from tests.engine.comparing import NAMES, small
+from tests.common.comparing import NAMES, small
 
 LENGTHS = (*range(2, 42), 100, 101)
 

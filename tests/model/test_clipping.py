@@ -5,7 +5,7 @@ import pytest
 
 import explorer
 from explorer.model.clipping import ClipReport, clip_gradients
-from tests.engine.comparing import small
+from tests.common.comparing import small
 
 torch = pytest.importorskip("torch")
 THRESHOLDS = (1e-6, 0.3, 1.0, 1e6)

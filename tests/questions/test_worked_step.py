@@ -13,7 +13,7 @@ import explorer
 from explorer.engine.trace import Trace
 from explorer.model.cells import make_cell
 from explorer.questions.worked_step import worked_steps
-from tests.engine.comparing import CELLS, LOSSES, NAMES, random_initial_state, small, the_error, weights_of
+from tests.common.comparing import CELLS, LOSSES, NAMES, random_initial_state, small, the_error, weights_of
 
 TOLERANCE = 1e-12
 T, B, H = 12, 3, 5  # of `small`

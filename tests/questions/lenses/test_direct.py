@@ -5,7 +5,7 @@ import pytest
 
 import explorer
 from explorer.questions.lenses.direct import direct_against_total, direct_vectors
-from tests.engine.comparing import CELLS, oracle_of, small, weights_of, worst
+from tests.common.comparing import CELLS, oracle_of, small, weights_of, worst
 
 torch = pytest.importorskip("torch")
 LAYERS = {

@@ -6,7 +6,7 @@ import pytest
 import explorer
 from explorer.model.cells import CELLS as KINDS
 from explorer.questions.lenses.saturation import LEVELS, saturation
-from tests.engine.comparing import CELLS, small, the_error, weights_of
+from tests.common.comparing import CELLS, small, the_error, weights_of
 
 WITH_BIAS = [choices for choices in CELLS if "bias_ih" in KINDS[choices.values[0]["cell"]].parameters]
 

@@ -20,7 +20,7 @@ from explorer.ui.work.housekeeping import keep_house
 from explorer.ui.work.runs import trace_of
 from tools.serve_class import class_environment
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
 WANTED = {

@@ -13,7 +13,7 @@ from explorer.questions.lenses.jacobian_fan import SHARES, jacobian_fan
 from explorer.questions.lenses.non_normal import LENGTH, PEAK, PEAK_STEP, chain_matrix, chain_weights
 from explorer.questions.lenses.spectra import main_spectrum, recurrent_spectra, step_spectrum, vanishing_bound
 from explorer.questions.lenses.step_jacobians import step_jacobians
-from tests.engine.comparing import CELLS, small, the_error, weights_of
+from tests.common.comparing import CELLS, small, the_error, weights_of
 
 
 def singular_values(matrices):

@@ -6,7 +6,7 @@ import pytest
 import explorer
 from explorer.engine import walk
 from explorer.model.cells.in_place import IN_PLACE
-from tests.engine.comparing import small
+from tests.common.comparing import small
 
 
 @pytest.mark.parametrize("dtype", ("float64", "float32"))

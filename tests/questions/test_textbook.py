@@ -28,7 +28,7 @@ from explorer.show.plots.textbook import textbook_figure
 from explorer.show.words import catalogue, say
 from explorer.show.words.formulas import filled, number_sentence, symbolic
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 needs_torch = pytest.mark.skipif(not torch_is_installed(), reason="autograd is torch's")
 every_formula = pytest.mark.parametrize("code", FORMULAS)
 

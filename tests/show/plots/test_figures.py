@@ -12,7 +12,7 @@ from explorer.show.plots.plotly_renderer import render, standalone
 from explorer.show.plots.record import DASHES, levels_within
 from explorer.show.plots.shown import Shown
 from explorer.show.plots.ticks import decade_ticks, round_ticks
-from tests.test_settings import contrast
+from tests.project.test_settings import contrast
 
 
 def alone(**settings):

@@ -17,7 +17,7 @@ from explorer.engine.experiment import Experiment, memory_estimate
 from explorer.show.presets import all_presets, all_stories
 from tools.serve_class import BUDGET, class_command, class_environment, own_addresses, said
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def test_it_listens_on_every_network_and_run_does_not():

@@ -13,7 +13,7 @@ from streamlit import config
 
 from tools.serve_class import BUDGET
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LINES = re.sub(r"\\\n\s*", " ", (ROOT / "Dockerfile").read_text(encoding="utf-8")).splitlines()
 STEPS = [tuple(line.split(" ", 1)) for line in LINES if line and not line.startswith("#")]
 WORDS = {word: [rest for name, rest in STEPS if name == word] for word in {name for name, _ in STEPS}}

@@ -8,7 +8,7 @@ from explorer.model.cells import CELLS as ALL_CELLS
 from explorer.questions.lenses.jacobian_fan import jacobian_fan
 from explorer.questions.lenses.lyapunov import kaplan_yorke, lyapunov
 from explorer.questions.lenses.step_jacobians import step_jacobians
-from tests.engine.comparing import small, the_error, weights_of
+from tests.common.comparing import small, the_error, weights_of
 
 
 def silent(e):

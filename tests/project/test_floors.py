@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-FLOORS = {
-    "cli": 5,
-    "show": 4,
-    "questions": 3,
-    "engine": 2,
-    "model": 1,
-    "base": 0,
-    "ui": 5, "__main__": 5, "app": 5,
-}  # fmt: skip
-FACADE = "explorer"  # explorer/__init__.py stands outside of the order; what imports it stands above floor 3
+ROOT = Path(__file__).parents[2]
+FLOORS = ("base", "model", "engine", "questions", "show", "ui", "cli")
+"""The folders of `explorer/`, from the lowest up: a file imports from its own and from lower ones."""
+
+BETWEEN_QUESTIONS = {  # the only arrows between the rooms of `questions/`, which otherwise do not know each other
+    ("clipping_trial", "diagnosis"),
+    ("lenses", "diagnosis"),
+    ("seed_bands", "diagnosis"),
+    ("training", "lenses"),
+}
+FLAT = {"__init__.py", "__main__.py", "py.typed"}  # all that lies beside the folders
+FACADE = "explorer"  # explorer/__init__.py stands outside of the order; nothing below `show` imports it
 UNPICKLERS = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 IMPORTERS = {"import_module", "find_spec", "__import__"}  # calls that name a module by a string
 
@@ -33,12 +34,16 @@ every_file = pytest.mark.parametrize("module", PATHS)
 
 
 def floor_of(module):
-    """The floor of ``explorer.<name>…`` or ``app``; the facade counts as floor 3."""
-    name = module.split(".")[1] if "." in module else module
+    """The place in `FLOORS` of ``explorer.<floor>.…``; the facade counts as `questions`, a starter as the last."""
     if module == FACADE:
-        return 3
-    assert name in FLOORS, f"{name} stands on no floor: place it in FLOORS of {Path(__file__).name}, and in the design"
-    return FLOORS[name]
+        return FLOORS.index("questions")
+    return FLOORS.index(module.split(".")[1]) if "." in module and module != "explorer.__main__" else len(FLOORS)
+
+
+def room_of(module):
+    """The room of ``explorer.questions.<room>.…``, or None."""
+    parts = module.split(".")
+    return parts[2] if parts[1:2] == ["questions"] and len(parts) > 2 else None
 
 
 def named_by_a_string(node):
@@ -76,22 +81,23 @@ def test_the_reader_of_imports_sees_them():
     assert ("torch", "string") in imports_of("explorer.base.backend")
 
 
-def test_every_name_stands_on_a_floor():
-    for module in PATHS:
-        floor_of(module)
-    gone = {name for name in FLOORS if not any(name in module.split(".") for module in PATHS)}
-    assert not gone, "the table names what is not there"
+def test_nothing_lies_flat():
+    beside = {path.name for path in (ROOT / "explorer").iterdir() if path.name != "__pycache__"}
+    assert beside <= FLAT | set(FLOORS)
+    assert {path.name for path in (ROOT / "explorer").iterdir() if path.is_dir()} - {"__pycache__"} == set(FLOORS)
 
 
 @every_file
 def test_imports_go_down(module):
     known = own_imports(module)
     assert known <= PATHS.keys(), "names a file that is not there"
-    if module == FACADE:
-        assert max(floor_of(name) for name in known) <= 3
-        return
-    upwards = {name for name in known if floor_of(name) > floor_of(module)}
-    assert not upwards
+    assert not {name for name in known if floor_of(name) > floor_of(module)}
+
+
+def test_the_rooms_of_questions_hardly_know_each_other():
+    """And each arrow that is allowed is there."""
+    arrows = {(room_of(module), room_of(name)) for module in PATHS for name in own_imports(module) if room_of(name)}
+    assert {(room, other) for room, other in arrows if room and room != other} == BETWEEN_QUESTIONS
 
 
 def test_imports_make_no_circle():
@@ -107,7 +113,7 @@ def test_imports_make_no_circle():
 def test_wrong_formulas_stay_among_themselves(module):
     """What is wrong on purpose is no part of any answer: below the pages, nothing knows the textbook's package."""
     known = {name for name, _ in imports_of(module) if f"{name}.".startswith("explorer.questions.textbook.")}
-    assert not known or module.startswith("explorer.questions.textbook") or floor_of(module) >= 4
+    assert not known or module.startswith("explorer.questions.textbook") or floor_of(module) > FLOORS.index("questions")
 
 
 @every_file

@@ -7,7 +7,7 @@ import explorer
 from explorer.model.cells import CELLS as KINDS
 from explorer.questions.lenses.linear_steps import LinearSteps
 from explorer.questions.lenses.paths import path_vectors, paths
-from tests.engine.comparing import CELLS, LOSSES, small, the_error, weights_of
+from tests.common.comparing import CELLS, LOSSES, small, the_error, weights_of
 
 
 @pytest.mark.parametrize("choices", CELLS)

@@ -8,7 +8,7 @@ import explorer
 from explorer.model.cells import CELLS as ALL_CELLS
 from explorer.questions.lenses.step_jacobians import jacobian_stretches, step_jacobians
 from explorer.questions.proof.plain_cells import ACTIVATIONS, STEPS
-from tests.engine.comparing import CELLS, small, the_error, weights_of
+from tests.common.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}
 EVERY_CELL = [*CELLS, *[pytest.param({"cell": cell}, id=cell) for cell in ALL_CELLS if cell not in KNOWN]]

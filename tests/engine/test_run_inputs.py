@@ -5,7 +5,7 @@ import pytest
 
 import explorer
 from explorer.base.backend import torch_is_installed
-from tests.engine.comparing import errors_of, small, the_error, weights_of
+from tests.common.comparing import errors_of, small, the_error, weights_of
 
 E = small(seq_len=5, hidden_size=4)  # T = 5, B = 3, I = 2, H = 4, O = 1
 

@@ -8,7 +8,7 @@ from explorer.base.errors import ExplorerError
 from explorer.model.cells import CELLS as ALL_CELLS
 from explorer.questions.lenses import reach as module
 from explorer.questions.lenses.reach import far_part, reach, reach_vectors
-from tests.engine.comparing import CELLS, small, the_error, weights_of
+from tests.common.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}
 EVERY_CELL = [*CELLS, *[pytest.param({"cell": cell}, id=cell) for cell in ALL_CELLS if cell not in KNOWN]]
