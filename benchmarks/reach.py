@@ -9,10 +9,9 @@ import numpy as np
 
 import explorer
 from benchmarks.ratio import compare
-from explorer.base.backend import open_backend
-from explorer.engine.walk import Injection, layer_parameters, walk_backward, walk_forward
-from explorer.engine.weight_gradients import ParameterSums
-from explorer.model.cells import make_cell
+from explorer.engine.network import Network
+from explorer.engine.walk import Injection, walk_backward, walk_forward
+from explorer.engine.weight_gradients import WeightGradients
 from explorer.questions.lenses.reach import reach
 
 SIZES = ((200, 1, 32), (200, 4, 32), (500, 1, 32))
@@ -21,19 +20,17 @@ SIZES = ((200, 1, 32), (200, 4, 32), (500, 1, 32))
 def lanes_of(trace: explorer.Trace) -> Callable[[], None]:
     """A call that walks T lanes of the trace's network back, lane t with the loss at step t."""
     e = trace.experiment
-    T, backend, cell = e.seq_len, open_backend("numpy"), make_cell(e.cell, activation=e.activation)
-    weights = {name: np.repeat(w[None], T, axis=0) for name, w in trace.weights.items()}
-    p = layer_parameters(backend.xp, weights, 0)
+    T, weights = e.seq_len, {name: np.repeat(w[None], e.seq_len, axis=0) for name, w in trace.weights.items()}
+    layer = Network.of(e, weights).layers[0]
     x = np.repeat(trace.inputs[:, None], T, axis=1)
-    walked = walk_forward(cell, backend, p, x, {n: np.repeat(s[0, :1], T, axis=0) for n, s in trace.states.items()})
+    walked = walk_forward(layer, x, {n: np.repeat(s[0, :1], T, axis=0) for n, s in trace.states.items()})
     arriving = np.zeros((T, T, e.batch_size, e.hidden_size))
     arriving[np.arange(T), np.arange(T)] = trace.output_grads @ trace.weights["weight_out"]
 
     def walk() -> None:
-        injection = Injection.at_steps(backend, arriving, 0, T)
-        with backend.computing():
-            sums = ParameterSums(backend, T, T)
-            walk_backward(cell, backend, p, walked, injection, np.full(T, True), sums, "", wants_input=False)
+        injection = Injection.at_steps(layer.backend, arriving, 0, T)
+        with layer.backend.computing():
+            walk_backward(layer, walked, injection, WeightGradients(layer.backend, T, T))
 
     return walk
 

@@ -16,7 +16,7 @@ from explorer.base.errors import ExplorerError, raise_all
 from explorer.engine.parameters import Settings, parameter
 from explorer.engine.walk import LONGEST_CHUNK
 from explorer.model.cells import CELLS
-from explorer.model.cells.contract import shapes
+from explorer.model.cells.contract import Cell, shapes
 from explorer.model.initialisers import Recipe
 from explorer.model.tasks import TASKS
 from explorer.model.tasks.contract import TaskRequest
@@ -105,6 +105,11 @@ class Experiment(Settings):
     @property
     def task_request(self) -> TaskRequest:
         return TaskRequest(self.seq_len, self.batch_size, self.input_size, self.text)
+
+    def new_cell(self) -> Cell:
+        """The cell, made with those of the parameters that it takes."""
+        kind = CELLS[self.cell]
+        return kind(**{name: getattr(self, name) for name in kind.choices})
 
     @property
     def recipe(self) -> Recipe:

@@ -12,12 +12,9 @@ import numpy as np
 from explorer.base.backend import Array, Backend, open_backend
 from explorer.base.scaling import log10_norm, times_power_of_two
 from explorer.engine.experiment import Experiment, memory_budget, memory_estimate
-from explorer.engine.passes import Losses, backward, forward, losses_of
+from explorer.engine.network import BackwardPass, ForwardPass, Losses, Network
 from explorer.engine.run_inputs import Supply, gather
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Adjoints, Trajectory, first_overflow, layer_parameters
-from explorer.engine.weight_gradients import ParameterSums
-from explorer.model.cells import make_cell
 from explorer.model.cells.contract import Arrays, blocks
 from explorer.model.clipping import clip_gradients
 
@@ -90,15 +87,11 @@ def run_lanes(experiments: Sequence[Experiment], supplies: Sequence[Supply]) -> 
     started = time.perf_counter()
     e = experiments[0]
     backend = open_backend(e.backend, e.device, e.dtype)
-    cell = make_cell(e.cell, activation=e.activation)
     with backend.computing():
-        p = {n: backend.asarray(np.stack([s.weights[n] for s in supplies])) for n in supplies[0].weights}
-        parameters = [layer_parameters(backend.xp, p, layer) for layer in range(e.num_layers)]
-        layers, outputs = forward(cell, backend, p, parameters, *_read(backend, supplies, e.num_layers))
-        overflow = first_overflow(backend, layers, outputs)
-        losses = _losses(backend, outputs, supplies)
-        sums, adjoints = backward(cell, backend, p, parameters, layers, losses, overflow == 0)
-    lanes = _Lanes(backend, cell.gate_names, layers, outputs, losses, adjoints, sums, overflow)
+        network = Network.of(e, {n: np.stack([s.weights[n] for s in supplies]) for n in supplies[0].weights}, backend)
+        forth = network.forward(*_read(backend, supplies, e.num_layers))
+        losses = _losses(forth, supplies)
+        lanes = _Lanes(network, forth, losses, network.backward(forth, losses))
     seconds = (time.perf_counter() - started) / len(experiments)
     return [lanes.trace(k, experiments[k], supplies[k], seconds) for k in range(len(experiments))]
 
@@ -113,11 +106,11 @@ def _read(backend: Backend, supplies: Sequence[Supply], layers: int) -> tuple[Ar
     ]
 
 
-def _losses(backend: Backend, outputs: Array, supplies: Sequence[Supply]) -> Losses:
+def _losses(forth: ForwardPass, supplies: Sequence[Supply]) -> Losses:
     if supplies[0].targets is None:
-        given = backend.asarray(_stacked([s.output_grads for s in supplies]))
-        return Losses(np.full(outputs.shape[:2], np.nan), given, 0)
-    return losses_of(backend, outputs, _stacked([s.targets for s in supplies]))
+        given = forth.backend.asarray(_stacked([s.output_grads for s in supplies]))
+        return Losses(np.full(forth.outputs.shape[:2], np.nan), given, 0)
+    return forth.losses(_stacked([s.targets for s in supplies]))
 
 
 def _stacked(arrays: Sequence[np.ndarray | None]) -> np.ndarray:
@@ -128,34 +121,26 @@ def _stacked(arrays: Sequence[np.ndarray | None]) -> np.ndarray:
 class _Lanes:
     """The results of one pass, on the host, from which each lane's trace is cut."""
 
-    def __init__(
-        self,
-        backend: Backend,
-        gate_names: Sequence[str],
-        layers: Sequence[Trajectory],
-        outputs: Array,
-        losses: Losses,
-        adjoints: Sequence[Adjoints],
-        sums: ParameterSums,
-        overflow: np.ndarray,
-    ) -> None:
+    def __init__(self, network: Network, forth: ForwardPass, losses: Losses, back: BackwardPass) -> None:
+        backend, gate_names, layers, adjoints = network.backend, network.cell.gate_names, forth.layers, back.adjoints
+
         def stacked(arrays: list[Array]) -> np.ndarray:
             host = [backend.to_numpy(a) for a in arrays]
             return host[0][None] if len(host) == 1 else np.stack(host)
 
         names = layers[0].states
-        self.backend, self.losses, self.overflow = backend, losses, overflow
+        self.backend, self.losses, self.overflow = backend, losses, forth.overflow
         self.states = {n: stacked([layer.states[n] for layer in layers]) for n in names}
         gates = [blocks(layer.kept["gates"], len(gate_names)) for layer in layers] if gate_names else []
         self.gates = {n: stacked([layer[i] for layer in gates]) for i, n in enumerate(gate_names)}
-        self.outputs, self.output_grads = backend.to_numpy(outputs), backend.to_numpy(losses.output_grads)
+        self.outputs, self.output_grads = backend.to_numpy(forth.outputs), backend.to_numpy(losses.output_grads)
         exponent = np.stack([a.exponent for a in adjoints])
         mantissas = {n: stacked([a.mantissas[n] for a in adjoints]) for n in names}
         with np.errstate(all="ignore"):
             self.norms = {n: log10_norm(m, exponent) for n, m in mantissas.items()}
             self.grads = {n: times_power_of_two(m, exponent[..., None, None]) for n, m in mantissas.items()}
-            self.totals = sums.totals()
-        self.step_norms = sums.log10_step_norms
+            self.totals = back.gradients.totals()
+        self.step_norms = back.gradients.log10_step_norms
 
     def trace(self, k: int, experiment: Experiment, supply: Supply, seconds: float) -> Trace:
         """Lane `k` on its own; its gradients are NaN where the forward pass overflowed: they do not exist."""

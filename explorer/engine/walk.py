@@ -1,13 +1,13 @@
-"""Back-propagation through time: the two walks along the sequence, for K lanes at once.
+"""Back-propagation through time: the two walks of one layer along the sequence, for K lanes at once.
 
-Forward goes layer by layer, each layer through all steps; backward goes the same way in reverse. The backward walk is
-linear in the adjoint, so it is carried as mantissa × 2^exponent per lane: it runs freely in chunks of steps, and where
-a lane left the comfortable range of floats, the rest of the chunk is walked again with another exponent.
+The backward walk is linear in the adjoint, so it is carried as mantissa × 2^exponent per lane: it runs freely in chunks
+of steps, and where a lane left the comfortable range of floats, the rest of the chunk is walked again with another
+exponent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,15 @@ import numpy as np
 
 from explorer.base.backend import Array, Backend
 from explorer.base.scaling import NO_EXPONENT, exponents, lane_peaks, power_of_two
-from explorer.engine.weight_gradients import ParameterSums, fold, unfold
-from explorer.model.cells.contract import Arrays, Cell, transposed
+from explorer.engine.layer import Layer
+from explorer.engine.weight_gradients import WeightGradients, fold, unfold
+from explorer.model.cells.contract import Arrays
 from explorer.model.cells.in_place import IN_PLACE, InPlace
 
 LONGEST_CHUNK, SHORTEST_CHUNK = 64, 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trajectory:
     """One layer's forward pass.
 
@@ -49,7 +50,7 @@ class Trajectory:
         return {name: s[:-1] for name, s in self.states.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Adjoints:
     """One layer's total derivatives, as mantissa × 2^exponent.
 
@@ -64,7 +65,7 @@ class Adjoints:
     input: Array | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Injection:
     """What reaches a layer's h from outside its own recurrence: the loss, or the layer above.
 
@@ -95,20 +96,21 @@ class Injection:
         return cls([*missing, *values, *[None] * (steps - first_step - n)], full, top)
 
 
-def walk_forward(cell: Cell, backend: Backend, p: Arrays, x: Array, initial: Arrays) -> Trajectory:
+def walk_forward(layer: Layer, x: Array, initial: Arrays) -> Trajectory:
     """All steps of one layer: x (T, K, B, I) and the initial states (K, B, H)."""
-    xp, T, like = backend.xp, x.shape[0], initial["h"]
+    cell, xp, p = layer.cell, layer.backend.xp, layer.parameters
+    T, like = x.shape[0], initial["h"]
     # Written in place: thousands of small arrays kept alive cost more in page faults than the arithmetic.
     states = {name: _empty(xp, like, T + 1) for name in cell.state_names}
-    in_place = _in_place(cell, backend)
+    in_place = _in_place(layer)
     kept: dict[str, Array] = in_place.kept(like, T) if in_place else {}
     s = initial
     for name, value in s.items():
         states[name][0] = value
-    length = chunk_length(backend, like)
+    length = chunk_length(layer.backend, like)
     for first in range(0, T, length):
         chunk = x[first : first + length]
-        drive = unfold(xp, cell.drive(xp, p, fold(xp, chunk)), chunk.shape[0])
+        drive = unfold(xp, layer.drive(fold(xp, chunk)), chunk.shape[0])
         if in_place:
             between = {name: state[first : first + length + 1] for name, state in states.items()}
             in_place.forward(p, drive, between, {name: value[first : first + length] for name, value in kept.items()})
@@ -125,62 +127,40 @@ def walk_forward(cell: Cell, backend: Backend, p: Arrays, x: Array, initial: Arr
 
 
 def walk_backward(
-    cell: Cell,
-    backend: Backend,
-    p: Arrays,
+    layer: Layer,
     walked: Trajectory,
     injection: Injection,
-    alive: np.ndarray,
-    sums: ParameterSums,
-    suffix: str,
-    wants_input: bool,
+    gradients: WeightGradients | None = None,
+    alive: np.ndarray | None = None,
+    wants_input: bool = False,
 ) -> Adjoints:
-    """All steps of one layer, back from the last; its parameter gradients go into `sums` under names with `suffix`.
+    """All steps of one layer, back from the last.
 
     Args:
         injection: what the loss or the layer above adds to ∂L/∂h_t.
-        alive: (K,) lanes whose forward pass stayed finite; the others do not hold the range check up.
+        gradients: takes in the layer's parameter gradients, where they are wanted.
+        alive: (K,) lanes whose forward pass stayed finite (all where absent); the others are not checked for range.
+        wants_input: whether ∂L/∂x_t is wanted too.
     """
-    xp, (T, K) = backend.xp, injection.exponent.shape
-    carry: Arrays = {name: xp.zeros_like(s[0]) for name, s in walked.states.items()}
-    carry_top, exponent = np.full(K, NO_EXPONENT), np.zeros(K, dtype=int)
-    mantissas = {name: _empty(xp, carry["h"], T + 1) for name in carry}
+    backend, xp, (T, K) = layer.backend, layer.backend.xp, injection.exponent.shape
+    carry = Carry.nothing(xp, walked, K)
+    mantissas = {name: _empty(xp, total, T + 1) for name, total in carry.totals.items()}
     used = np.zeros((T + 1, K), dtype=int)
-    inputs = xp.empty(walked.inputs.shape, dtype=backend.dtype, device=carry["h"].device) if wants_input else None
-    limit = _comfortable_exponent(backend)
-    t, longest = T, chunk_length(backend, carry["h"])
+    inputs = xp.empty(walked.inputs.shape, dtype=backend.dtype, device=mantissas["h"].device) if wants_input else None
+    checked = np.ones(K, dtype=bool) if alive is None else alive
+    stop, longest = T, chunk_length(backend, carry.totals["h"])
     length = longest
-    while t > 0:
-        first = max(t - length, 0)
-        chunk = walked.between(first, t)
-        new_exponent = _next_exponent(exponent, np.maximum(carry_top, injection.top[t - 1]), limit)
-        start = _rescaled(backend, carry, exponent - new_exponent)
-        slopes = cell.slopes(xp, chunk.before, chunk.kept)
-        written = {name: m[first : t + 1] for name, m in mantissas.items()}
-        arriving = _arriving(backend, injection, first, t, new_exponent)
-        carry, delta = _walk_chunk(cell, backend, p, slopes, arriving, start, written)
-        peaks = np.maximum.reduce([backend.to_numpy(lane_peaks(xp, m)) for m in written.values()])
-        if dropped := _uncomfortable_steps(peaks[:, alive], injection.top[first:t, alive], limit):
-            first, peaks, delta, chunk = (
-                first + dropped,
-                peaks[dropped:],
-                delta[dropped:],
-                walked.between(first + dropped, t),
-            )
-            slopes = {name: s[dropped:] for name, s in slopes.items()}
-            totals = {name: m[dropped + 1] for name, m in written.items()}
-            carry = cell.backward(xp, p, {name: s[0] for name, s in slopes.items()}, totals, delta[0])
-            for name, value in carry.items():
-                written[name][dropped] = value
-            peaks[0] = np.maximum.reduce([backend.to_numpy(lane_peaks(xp, value)) for value in carry.values()])
-        used[first + 1 : t + 1] = new_exponent
-        terms = cell.terms(xp, slopes, delta, chunk.inputs, chunk.before)
-        sums.add({name + suffix: parts for name, parts in terms.items()}, first, new_exponent)
+    while stop > 0:
+        chunk = _walk_chunk(layer, walked, injection, carry, slice(max(stop - length, 0), stop), mantissas, checked)
+        first, carry = chunk.first, chunk.carry
+        used[first + 1 : stop + 1] = carry.exponent
+        if gradients is not None:
+            parts = layer.gradients(chunk.slopes, chunk.delta, chunk.walked.inputs, chunk.walked.before)
+            gradients.add(parts, first, carry.exponent)
         if inputs is not None:
-            inputs[first:t] = unfold(xp, cell.backward_input(xp, p, fold(xp, delta)), t - first)
-        exponent, t, length = new_exponent, first, min(longest, 2 * (t - first))
-        carry_top = exponents(peaks[0]) + np.where(peaks[0] > 0, exponent, 0)
-    used[0] = exponent
+            inputs[first:stop] = unfold(xp, layer.down(fold(xp, chunk.delta)), stop - first)
+        stop, length = first, min(longest, 2 * (stop - first))
+    used[0] = carry.exponent
     return Adjoints(mantissas, used, inputs)
 
 
@@ -190,16 +170,95 @@ def chunk_length(backend: Backend, state: Array) -> int:
     return max(SHORTEST_CHUNK, min(LONGEST_CHUNK, 32 * backend.wide_step // values))
 
 
+@dataclass(frozen=True, eq=False)
+class Carry:
+    """What goes from one chunk of steps to the one before it.
+
+    Attributes:
+        totals: by state (K, B, H), mantissas of the cotangents.
+        exponent: (K,) theirs.
+        top: (K,) exponent of the largest entry, `NO_EXPONENT` of a lane of zeros.
+    """
+
+    totals: Arrays
+    exponent: np.ndarray
+    top: np.ndarray
+
+    @classmethod
+    def nothing(cls, xp: Any, walked: Trajectory, lanes: int) -> Carry:
+        """From behind the last step nothing comes."""
+        zeros = {name: xp.zeros_like(s[0]) for name, s in walked.states.items()}
+        return cls(zeros, np.zeros(lanes, dtype=int), np.full(lanes, NO_EXPONENT))
+
+    def rescaled(self, backend: Backend, exponent: np.ndarray) -> Arrays:
+        """The totals as mantissas of another `exponent` (K,)."""
+        shift = self.exponent - exponent
+        if not shift.any():
+            return self.totals
+        scale = backend.asarray(power_of_two(shift, backend.numpy_dtype))[:, None, None]
+        return {name: value * scale for name, value in self.totals.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    """The steps from `first` on (0-based) up to an end that the caller knows, walked back with one exponent a lane.
+
+    Attributes:
+        walked: their forward pass. slopes: made of it. delta: (n, K, B, D).
+        carry: what goes on to the step before, with the chunk's exponent.
+    """
+
+    first: int
+    walked: Trajectory
+    slopes: Arrays
+    delta: Array
+    carry: Carry
+
+
 def _walk_chunk(
-    cell: Cell, backend: Backend, p: Arrays, slopes: Arrays, arriving: list[Array | None], d: Arrays, written: Arrays
+    layer: Layer,
+    walked: Trajectory,
+    injection: Injection,
+    carry: Carry,
+    steps: slice,
+    mantissas: Arrays,
+    alive: np.ndarray,
+) -> _Chunk:
+    """As many of `steps`, from the last back, as stay in the comfortable range; the rest is to be walked again.
+
+    Writes the total derivatives into `mantissas`, and what goes on further back to the place before them.
+    """
+    backend, first, stop = layer.backend, steps.start, steps.stop
+    limit = _comfortable_exponent(backend)
+    exponent = _next_exponent(carry.exponent, np.maximum(carry.top, injection.top[stop - 1]), limit)
+    chunk = walked.between(first, stop)
+    slopes = layer.slopes(chunk.before, chunk.kept)
+    written = {name: m[first : stop + 1] for name, m in mantissas.items()}
+    arriving = _arriving(backend, injection, steps, exponent)
+    totals, delta = _walk_freely(layer, slopes, arriving, carry.rescaled(backend, exponent), written)
+    peaks = np.maximum.reduce([backend.to_numpy(lane_peaks(backend.xp, m)) for m in written.values()])
+    if dropped := _uncomfortable_steps(peaks[:, alive], injection.top[first:stop, alive], limit):
+        first, peaks, delta = first + dropped, peaks[dropped:], delta[dropped:]
+        chunk, slopes = walked.between(first, stop), {name: s[dropped:] for name, s in slopes.items()}
+        last_good = {name: m[dropped + 1] for name, m in written.items()}
+        totals = layer.back({name: s[0] for name, s in slopes.items()}, last_good, delta[0])
+        for name, value in totals.items():
+            written[name][dropped] = value
+        peaks[0] = np.maximum.reduce([backend.to_numpy(lane_peaks(backend.xp, value)) for value in totals.values()])
+    top = exponents(peaks[0]) + np.where(peaks[0] > 0, exponent, 0)
+    return _Chunk(first, chunk, slopes, delta, Carry(totals, exponent, top))
+
+
+def _walk_freely(
+    layer: Layer, slopes: Arrays, arriving: list[Array | None], d: Arrays, written: Arrays
 ) -> tuple[Arrays, Array]:
     """Plain recursion over n steps, last one first.
 
     Writes the total derivatives into `written` (n+1, K, B, H), index 0 what goes on further back, and returns the
     latter with all of delta (n, K, B, D).
     """
-    xp = backend.xp
-    if in_place := _in_place(cell, backend):
+    cell, xp, p = layer.cell, layer.backend.xp, layer.parameters
+    if in_place := _in_place(layer):
         for name, value in d.items():
             written[name][-1] = value
         all_deltas = in_place.backward(p, slopes, arriving, written)
@@ -222,30 +281,21 @@ def _walk_chunk(
     return d, deltas
 
 
-def _in_place(cell: Cell, backend: Backend) -> InPlace | None:
-    return IN_PLACE.get(type(cell)) if backend.name == "numpy" else None
+def _in_place(layer: Layer) -> InPlace | None:
+    return IN_PLACE.get(type(layer.cell)) if layer.backend.name == "numpy" else None
 
 
 def _empty(xp: Any, like: Array, steps: int) -> Array:
     return xp.empty((steps, *like.shape), dtype=like.dtype, device=like.device)
 
 
-def _arriving(
-    backend: Backend, injection: Injection, first: int, stop: int, exponent: np.ndarray
-) -> list[Array | None]:
-    values = list(injection.values[first:stop])
-    shift = injection.exponent[first:stop] - exponent
+def _arriving(backend: Backend, injection: Injection, steps: slice, exponent: np.ndarray) -> list[Array | None]:
+    values = list(injection.values[steps])
+    shift = injection.exponent[steps] - exponent
     if shift.any():
         scale = backend.asarray(power_of_two(shift, backend.numpy_dtype))[..., None, None]
         values = [v if v is None else v * s for v, s in zip(values, scale, strict=True)]
     return values
-
-
-def _rescaled(backend: Backend, carry: Arrays, shift: np.ndarray) -> Arrays:
-    if not shift.any():
-        return carry
-    scale = backend.asarray(power_of_two(shift, backend.numpy_dtype))[:, None, None]
-    return {name: value * scale for name, value in carry.items()}
 
 
 def _next_exponent(now: np.ndarray, top: np.ndarray, limit: int) -> np.ndarray:
@@ -275,27 +325,3 @@ def _uncomfortable_steps(peaks: np.ndarray, arriving_top: np.ndarray, limit: int
     silent = np.vstack([np.full(peaks.shape[1], NO_EXPONENT), arriving_top]) == NO_EXPONENT
     outside = np.flatnonzero(~(inside | ((peaks == 0) & silent)).all(axis=1))
     return min(int(outside[-1]), len(peaks) - 2) if len(outside) else 0
-
-
-def first_overflow(backend: Backend, layers: Sequence[Trajectory], outputs: Array) -> np.ndarray:
-    """(K,) the first step (1-based) whose states or outputs are not finite; 0 where all are."""
-    xp = backend.xp
-    arrays = [s[1:] for layer in layers for s in layer.states.values()] + [outputs]
-    if all(bool(xp.all(xp.isfinite(a))) for a in arrays):
-        return np.zeros(outputs.shape[1], dtype=int)
-    finite = np.logical_and.reduce([backend.to_numpy(xp.all(xp.isfinite(a), axis=(-2, -1))) for a in arrays])
-    return np.where(finite.all(axis=0), 0, np.argmin(finite, axis=0) + 1)
-
-
-def layer_parameters(xp: Any, weights: Mapping[str, Array], layer: int) -> dict[str, Array]:
-    """The weights of one layer under the names the cell knows: without the ``_l<layer>`` suffix, and as ``….T``."""
-    suffix = f"_l{layer}"
-    p = {name.removesuffix(suffix): w for name, w in weights.items() if name.endswith(suffix)}
-    return p | {f"{name}.T": _contiguous(xp, transposed(w)) for name, w in p.items() if w.ndim == 3}
-
-
-def _contiguous(xp: Any, array: Array) -> Array:
-    """A copy in the order of its axes: `asarray` with `copy` would keep the order in memory."""
-    copy = xp.empty(array.shape, dtype=array.dtype, device=array.device)
-    copy[...] = array
-    return copy

@@ -14,10 +14,11 @@ import numpy as np
 
 from explorer.base.backend import Array, Backend
 from explorer.base.scaling import LOG10_2, NO_EXPONENT, exponents, lane_peaks, log10, power_of_two, times_power_of_two
-from explorer.model.cells.contract import Outer, Product, Term, Total, transposed
+from explorer.model.cells.contract import Gradient, Outer, Product, SameAs, Term, Total, transposed
 
 FEW_ELEMENTS = 2**15  # below this the explicit product costs nothing, and cancels less than the squares
-Grams = dict[int, tuple[Array, Array]]
+Grams = list[tuple[Array, Array]]
+"""Sides of terms, each with its Gram matrices: one side stands in the terms of several parameters."""
 
 
 def fold(xp: Any, array: Array) -> Array:
@@ -32,7 +33,7 @@ def unfold(xp: Any, array: Array, steps: int) -> Array:
     return xp.permute_dims(xp.reshape(array, (K, steps, TB // steps, N)), (1, 0, 2, 3))
 
 
-class ParameterSums:
+class WeightGradients:
     """Adds up parameter gradients over stretches of steps, whose terms are mantissas × 2^exponent per lane.
 
     Without `step_norms` it leaves out the norm of each step's own part.
@@ -43,21 +44,18 @@ class ParameterSums:
         self._sums: dict[str, tuple[Array, np.ndarray]] = {}
         self.log10_step_norms: dict[str, np.ndarray] = {}
 
-    def add(self, terms: Mapping[str, list[Term]], first: int, exponent: np.ndarray) -> None:
+    def add(self, gradients: Mapping[str, Gradient], first: int, exponent: np.ndarray) -> None:
         """Take in the steps from `first` (0-based) on.
 
         Args:
-            terms: parameter → its terms in blocks of rows, each (n, K, B, ·). Two parameters may share a list, two
-                terms a side: both are worked out once.
+            gradients: parameter → its terms, each (n, K, B, ·), or the parameter before it that has the same gradient.
             exponent: (K,) of the terms' left sides.
         """
-        grams: Grams = {}
-        done: dict[int, tuple[Array, np.ndarray | None]] = {}
-        for name, parts in terms.items():
-            if id(parts) not in done:
-                norms = self._log10_norms(parts, exponent, grams) if self._wants_norms else None
-                done[id(parts)] = self._sum(parts), norms
-            total, norms = done[id(parts)]
+        grams: Grams = []
+        made: dict[str, tuple[Array, np.ndarray | None]] = {}
+        for name, terms in gradients.items():
+            made[name] = made[terms.name] if isinstance(terms, SameAs) else self._made(terms, exponent, grams)
+            total, norms = made[name]
             self._sums[name] = self._joined(name, total, exponent)
             if norms is not None:
                 kept = self.log10_step_norms.setdefault(name, np.full((self._steps, self._lanes), -np.inf))
@@ -85,6 +83,11 @@ class ParameterSums:
         factor = self._backend.asarray(power_of_two(shift, self._backend.numpy_dtype))
         return array * self._backend.xp.reshape(factor, (-1, *[1] * (array.ndim - 1)))
 
+    def _made(self, terms: list[Term], exponent: np.ndarray, grams: Grams) -> tuple[Array, np.ndarray | None]:
+        """The sum over the steps, and the norm of each step's part if it is wanted."""
+        norms = self._log10_norms(terms, exponent, grams) if self._wants_norms else None
+        return self._sum(terms), norms
+
     def _sum(self, terms: list[Term]) -> Array:
         xp = self._backend.xp
         blocks = [_sum_over_steps(xp, term) for term in terms]
@@ -106,7 +109,7 @@ class ParameterSums:
         info, shift = np.finfo(backend.numpy_dtype), np.zeros((), dtype=int)
         if not ((squares > info.tiny * 2.0**64) & (squares < info.max)).all():
             near_one, shift = _near_one(backend, term)
-            squares = backend.to_numpy(_squared_norms(backend.xp, near_one, {})).astype(np.float64)
+            squares = backend.to_numpy(_squared_norms(backend.xp, near_one, [])).astype(np.float64)
         return log10(np.maximum(squares, 0.0)) / 2 + shift * LOG10_2
 
 
@@ -149,6 +152,8 @@ def _squared_norms(xp: Any, term: Term, grams: Grams) -> Array:
 
 
 def _gram(side: Array, grams: Grams) -> Array:
-    if id(side) not in grams:
-        grams[id(side)] = side, side @ transposed(side)  # the side is kept so that its id stays its own
-    return grams[id(side)][1]
+    known = next((gram for other, gram in grams if other is side), None)
+    if known is None:
+        known = side @ transposed(side)
+        grams.append((side, known))
+    return known

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.trace import Trace
-from explorer.model.cells import make_cell
 
 Evidence = Mapping[str, float | int | str | bool]
 
@@ -153,7 +152,7 @@ def _clipped(trace: Trace) -> Iterator[Finding]:
 
 
 def _bounds(trace: Trace) -> Mapping[str, tuple[float, float]]:
-    return make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
+    return trace.experiment.new_cell().bounds
 
 
 def _readable(values: np.ndarray, trace: Trace) -> np.ndarray:

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.base.backend import open_backend
+from explorer.engine.network import Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import layer_parameters
-from explorer.model.cells import make_cell
-from explorer.model.cells.contract import Arrays
 
 
 def rates_at_rest(trace: Trace) -> np.ndarray:
@@ -29,19 +26,14 @@ def _rate(trace: Trace, layer: int) -> float:
 
 def jacobian_at_rest(trace: Trace, layer: int) -> np.ndarray:
     """(S·H, S·H): ∂(states at t)/∂(states at t−1) at zero state and input, states in the cell's order."""
-    e = trace.experiment
-    backend = open_backend("numpy")
-    xp, H = backend.xp, e.hidden_size
-    cell = make_cell(e.cell, activation=e.activation)
-    p = layer_parameters(xp, {name: np.asarray(w, float)[None] for name, w in trace.weights.items()}, layer)
-    size = len(cell.state_names) * H
-    with backend.computing():
-        rest = {name: np.zeros((1, 1, H)) for name in cell.state_names}
-        drive = cell.drive(xp, p, np.zeros((1, 1, p["weight_ih"].shape[-1])))
-        _, kept = cell.forward(xp, p, drive, rest)
-        at_rest = {name: np.broadcast_to(s, (1, size, s.shape[-1])) for name, s in cell.slopes(xp, rest, kept).items()}
+    network, H = Network.of_trace(trace), trace.experiment.hidden_size
+    steps, names = network.layers[layer], network.cell.state_names
+    size = len(names) * H
+    with network.backend.computing():
+        rest = network.at_rest(1, 1, H)[layer]
+        _, kept = steps.step(steps.drive(np.zeros((1, 1, steps.parameters["weight_ih"].shape[-1]))), rest)
+        slopes = {n: np.broadcast_to(s, (1, size, s.shape[-1])) for n, s in steps.slopes(rest, kept).items()}
         identity = np.eye(size)[None]
-        d: Arrays = {name: identity[..., n * H : (n + 1) * H] for n, name in enumerate(cell.state_names)}
-        d = cell.total(xp, at_rest, d)
-        back = cell.backward(xp, p, at_rest, d, cell.delta(xp, p, at_rest, d))
-    return np.concatenate([back[name][0] for name in cell.state_names], axis=-1)
+        total = steps.total(slopes, {name: identity[..., n * H : (n + 1) * H] for n, name in enumerate(names)})
+        back = steps.back(slopes, total, steps.delta(slopes, total))
+    return np.concatenate([back[name][0] for name in names], axis=-1)

@@ -12,10 +12,8 @@ import numpy as np
 
 from explorer.base.backend import open_backend
 from explorer.engine.experiment import Experiment
-from explorer.engine.passes import forward
+from explorer.engine.network import Network
 from explorer.engine.run import run
-from explorer.engine.walk import layer_parameters
-from explorer.model.cells import make_cell
 from explorer.model.initialisers import generator
 from explorer.model.tasks import TASKS
 from explorer.model.tasks.contract import TaskRequest
@@ -157,17 +155,14 @@ class _Reader:
     """Reads one symbol after the other and keeps its state; scores (O,) of the next."""
 
     def __init__(self, e: Experiment, weights: Weights, signs: int) -> None:
-        self._cell = make_cell(e.cell, activation=e.activation)
-        self._backend = open_backend("numpy", "auto", e.dtype)
-        self._p = {name: self._backend.asarray(w[None]) for name, w in weights.items()}
-        self._layers = [layer_parameters(self._backend.xp, self._p, layer) for layer in range(e.num_layers)]
-        rest = self._backend.asarray(np.zeros((1, 1, e.hidden_size)))
-        self._states = [dict.fromkeys(self._cell.state_names, rest) for _ in range(e.num_layers)]
+        backend = open_backend("numpy", "auto", e.dtype)
+        self._network = Network.of(e, {name: w[None] for name, w in weights.items()}, backend)
+        self._states = self._network.at_rest(1, 1, e.hidden_size)
         self._one_hot = np.eye(signs)
 
     def next(self, symbol: int) -> np.ndarray:
-        x = self._backend.asarray(self._one_hot[symbol][None, None, None])
-        with self._backend.computing():
-            layers, outputs = forward(self._cell, self._backend, self._p, self._layers, x, self._states)
-        self._states = [{name: states[-1] for name, states in layer.states.items()} for layer in layers]
-        return np.asarray(outputs[0, 0, 0], dtype=float)
+        x = self._network.backend.asarray(self._one_hot[symbol][None, None, None])
+        with self._network.backend.computing():
+            forth = self._network.forward(x, self._states)
+        self._states = [{name: states[-1] for name, states in layer.states.items()} for layer in forth.layers]
+        return np.asarray(forth.outputs[0, 0, 0], dtype=float)

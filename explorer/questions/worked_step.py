@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from explorer.base.arithmetic import evaluate
-from explorer.base.backend import Backend, open_backend
+from explorer.base.backend import Backend
 from explorer.base.errors import ExplorerError
 from explorer.base.scaling import log10_norm, times_power_of_two
+from explorer.engine.layer import Layer
+from explorer.engine.network import Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Adjoints, Injection, Trajectory, chunk_length, layer_parameters, walk_backward
-from explorer.engine.weight_gradients import ParameterSums, fold, unfold
-from explorer.model.cells import make_cell
+from explorer.engine.walk import Adjoints, Injection, Trajectory, chunk_length, walk_backward
+from explorer.engine.weight_gradients import fold, unfold
 from explorer.model.cells.contract import Arrays, Cell, Equation
 
 FEW = 3  # the terms of a sum that are named
@@ -77,11 +78,11 @@ def worked_steps(trace: Trace, unit: int = 0, sequence: int = 0, layer: int = -1
     _check("sequence", sequence, 0, e.batch_size - 1)
     _check("layer", layer, -e.num_layers, e.num_layers - 1)
     layer %= e.num_layers
-    backend, cell = open_backend("numpy"), make_cell(e.cell, activation=e.activation)
-    with backend.computing():
-        p = _parameters(backend, trace, layer)
-        back = _walk_back(cell, backend, trace, layer)
-        values = _Values(cell, p, _known(cell, backend, p, trace, layer, sequence, back))
+    network = Network.of_trace(trace)
+    cell, steps = network.cell, network.layers[layer]
+    with network.backend.computing():
+        back = _walk_back(network, trace, layer)
+        values = _Values(steps, _known(steps, trace, layer, sequence, back))
         for name in cell.state_names:
             values[f"d{name}_next"] = _from_next_step(values[f"d{name}_before"], back.exponent)
         largest = {name: values.largest(name, unit) for name, s in cell.sums.items() if s.part == "backward"}
@@ -118,10 +119,11 @@ def _forward_names(cell: Cell) -> list[str]:
 class _Values(dict[str, np.ndarray]):
     """Name → (T, H): what is known, and, on first asking, what equations and sums make of it."""
 
-    def __init__(self, cell: Cell, p: Arrays, known: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, layer: Layer, known: Mapping[str, np.ndarray]) -> None:
         super().__init__(known)
+        cell = layer.cell
         self._lines, self._sums = {q.left: q.right for q in cell.equations}, cell.sums
-        self._p, self._blocks = p, cell.block_names
+        self._p, self._blocks = layer.parameters, cell.block_names
 
     def __missing__(self, name: str) -> np.ndarray:
         self[name] = self._summed(name) if name in self._sums else evaluate(self._lines[name], self.__getitem__)
@@ -162,16 +164,14 @@ class _Back:
     roads: Arrays
 
 
-def _known(
-    cell: Cell, backend: Backend, p: Arrays, trace: Trace, layer: int, sequence: int, back: _Back
-) -> dict[str, np.ndarray]:
+def _known(layer: Layer, trace: Trace, number: int, sequence: int, back: _Back) -> dict[str, np.ndarray]:
     """Name → (T, H): what does not come from an equation or a sum, and the total derivatives, which come from later."""
-    x = _inputs(trace, layer)[None, :, sequence]
-    drive = np.split(cell.drive(backend.xp, p, x)[0], len(cell.drive_names), axis=-1)
+    cell, p = layer.cell, layer.parameters
+    drive = np.split(layer.drive(_inputs(trace, number)[None, :, sequence])[0], len(cell.drive_names), axis=-1)
     return {
         **dict(zip(cell.drive_names, drive, strict=True)),
         **{name: np.broadcast_to(p[parameter], drive[0].shape) for name, parameter in cell.diagonals.items()},
-        **{f"{name}_before": s[layer, :-1, sequence].astype(float) for name, s in trace.states.items()},
+        **{f"{name}_before": s[number, :-1, sequence].astype(float) for name, s in trace.states.items()},
         **{f"d{name}": d[:, sequence] for name, d in back.totals.items()},
         "loss_h": back.arrived[:, sequence],
     }
@@ -184,54 +184,53 @@ def _from_next_step(before: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     return np.concatenate([times_power_of_two(before[1:], shift[:, None]), nothing])
 
 
-def _walk_back(cell: Cell, backend: Backend, trace: Trace, layer: int) -> _Back:
-    """From the top layer down to `layer`, each getting what the one above sends."""
-    T, B, H = trace.states["h"][layer, 1:].shape
+def _walk_back(network: Network, trace: Trace, number: int) -> _Back:
+    """From the top layer down to layer `number`, each getting what the one above sends."""
+    T, B, H = trace.states["h"][number, 1:].shape
+    backend, names = network.backend, network.cell.state_names
     if trace.overflow_step is not None:
         none = np.full((T, B, H), np.nan)
-        totals, roads = dict.fromkeys(cell.state_names, none), dict.fromkeys(cell.state_names, none[:, 0, 0])
-        return _Back(totals, none, np.zeros(T, dtype=int), roads)
+        return _Back(dict.fromkeys(names, none), none, np.zeros(T, dtype=int), dict.fromkeys(names, none[:, 0, 0]))
     cotangent = backend.asarray(trace.output_grads)[:, None]
     if "weight_out" in trace.weights:
         cotangent = cotangent @ backend.asarray(trace.weights["weight_out"])
     exponent = None
-    for n in reversed(range(layer, trace.experiment.num_layers)):
-        p, walked = _parameters(backend, trace, n), _walked(cell, backend, trace, n)
+    for n in reversed(range(number, len(network.layers))):
+        layer, walked = network.layers[n], _walked(network.layers[n], trace, n)
         injection = Injection.at_steps(backend, cotangent, T - len(cotangent), T, exponent)
-        sums, alive = ParameterSums(backend, T, 1), np.array([True])
-        d = walk_backward(cell, backend, p, walked, injection, alive, sums, "", wants_input=n > layer)
-        if n > layer:
+        d = walk_backward(layer, walked, injection, wants_input=n > number)
+        if n > number:
             cotangent, exponent = d.input, d.exponent[1:]
     used = d.exponent[1:, 0]
     arrived = np.zeros((T, B, H))
     arrived[T - len(cotangent) :] = cotangent[:, 0]
     arrived = times_power_of_two(arrived, (injection.exponent[:, 0] - used)[:, None, None])
     totals = {name: m[1:, 0] for name, m in d.mantissas.items()}
-    return _Back(totals, arrived, used, _roads(cell, backend, p, walked, d))
+    return _Back(totals, arrived, used, _roads(layer, walked, d))
 
 
-def _walked(cell: Cell, backend: Backend, trace: Trace, layer: int) -> Trajectory:
+def _walked(layer: Layer, trace: Trace, number: int) -> Trajectory:
     """The layer's forward pass out of its states: with these known, all steps of a stretch are one batch."""
-    xp, p = backend.xp, _parameters(backend, trace, layer)
-    x = backend.asarray(_inputs(trace, layer))[:, None]
-    states = {name: backend.asarray(s[layer])[:, None] for name, s in trace.states.items()}
+    backend, xp = layer.backend, layer.backend.xp
+    x = backend.asarray(_inputs(trace, number))[:, None]
+    states = {name: backend.asarray(s[number])[:, None] for name, s in trace.states.items()}
     kept: list[Arrays] = []
     for first, stop in _stretches(backend, states["h"]):
         before = {name: fold(xp, s[first:stop]) for name, s in states.items()}
-        _, k = cell.forward(xp, p, cell.drive(xp, p, fold(xp, x[first:stop])), before)
+        _, k = layer.step(layer.drive(fold(xp, x[first:stop])), before)
         kept.append({name: unfold(xp, value, stop - first) for name, value in k.items()})
-    return Trajectory(x, states, {name: np.concatenate([k[name] for k in kept]) for name in cell.kept_names})
+    return Trajectory(x, states, {name: np.concatenate([k[name] for k in kept]) for name in kept[0]})
 
 
-def _roads(cell: Cell, backend: Backend, p: Arrays, walked: Trajectory, d: Adjoints) -> dict[str, np.ndarray]:
-    """State name → (T,) log10 norm of what `backward` sends on, again with the steps of a stretch as one batch."""
-    xp = backend.xp
-    norms: dict[str, list[np.ndarray]] = {name: [] for name in cell.state_names}
-    for first, stop in _stretches(backend, walked.states["h"]):
+def _roads(layer: Layer, walked: Trajectory, d: Adjoints) -> dict[str, np.ndarray]:
+    """State name → (T,) log10 norm of what a step sends back, again with the steps of a stretch as one batch."""
+    xp = layer.backend.xp
+    norms: dict[str, list[np.ndarray]] = {name: [] for name in layer.cell.state_names}
+    for first, stop in _stretches(layer.backend, walked.states["h"]):
         part = walked.between(first, stop)
-        slopes = {name: fold(xp, s) for name, s in cell.slopes(xp, part.before, part.kept).items()}
+        slopes = {name: fold(xp, s) for name, s in layer.slopes(part.before, part.kept).items()}
         totals = {name: fold(xp, m[first + 1 : stop + 1]) for name, m in d.mantissas.items()}
-        sent = cell.backward(xp, p, slopes, totals, cell.delta(xp, p, slopes, totals))
+        sent = layer.back(slopes, totals, layer.delta(slopes, totals))
         for name, value in sent.items():
             norms[name].append(log10_norm(unfold(xp, value, stop - first), d.exponent[first + 1 : stop + 1])[:, 0])
     return {name: np.concatenate(parts) for name, parts in norms.items()}
@@ -246,8 +245,3 @@ def _stretches(backend: Backend, states: Any) -> Sequence[tuple[int, int]]:
 def _inputs(trace: Trace, layer: int) -> np.ndarray:
     """(T, B, I) what the layer reads."""
     return trace.states["h"][layer - 1, 1:] if layer else trace.inputs
-
-
-def _parameters(backend: Backend, trace: Trace, layer: int) -> dict[str, Any]:
-    weights = {name: backend.asarray(w)[None] for name, w in trace.weights.items()}
-    return layer_parameters(backend.xp, weights, layer)

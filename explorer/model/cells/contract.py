@@ -43,6 +43,17 @@ class Product:
 
 Term = Outer | Total | Product
 
+
+@dataclass(frozen=True)
+class SameAs:
+    """In place of a parameter's terms: its gradient is that of the parameter `name`, as of torch's two biases."""
+
+    name: str
+
+
+Gradient = list[Term] | SameAs
+"""A parameter's terms, in blocks of rows."""
+
 DENSE = {"weight_ih": ("GH", "I"), "weight_hh": ("GH", "H"), "bias_ih": ("GH",), "bias_hh": ("GH",)}  # as in torch
 
 
@@ -148,8 +159,8 @@ class Cell(Protocol):
         """The same delta → the cotangent of x, (…, B, I): what a lower layer receives."""
         ...
 
-    def terms(self, xp: Any, slopes: Arrays, delta: Array, x: Array, before: Arrays) -> Mapping[str, list[Term]]:
-        """How each parameter's gradient is made, in blocks of rows, under torch's names without the layer's suffix."""
+    def terms(self, xp: Any, slopes: Arrays, delta: Array, x: Array, before: Arrays) -> Mapping[str, Gradient]:
+        """How each parameter's gradient is made, under torch's names without the layer's suffix."""
         ...
 
 

@@ -16,7 +16,7 @@ Not to be confused with `torch.nn.GRU` (`gru`), nor with texts in which z *updat
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, blocks, sigmoid, written
 
 
 class GRUResetBefore:
@@ -104,10 +104,9 @@ class GRUResetBefore:
     def terms(self, xp, slopes, delta, x, before):
         H = delta.shape[-1] // 4
         h, r, r_z_n = before["h"], slopes["q_h"], delta[..., : 3 * H]
-        bias = [Total(r_z_n)]
         return {
             "weight_ih": [Outer(r_z_n, x)],
             "weight_hh": [Outer(delta[..., : 2 * H], h), Outer(delta[..., 2 * H : 3 * H], r * h)],
-            "bias_ih": bias,
-            "bias_hh": bias,
+            "bias_ih": [Total(r_z_n)],
+            "bias_hh": SameAs("bias_ih"),
         }

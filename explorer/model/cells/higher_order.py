@@ -17,7 +17,7 @@ Not to be confused with networks whose units multiply states ("second-order"), n
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, written
+from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, written
 from explorer.model.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
 
 
@@ -79,11 +79,10 @@ class HigherOrder:
         return delta @ p["weight_ih"]
 
     def terms(self, xp, slopes, delta, x, before):
-        bias = [Total(delta)]
         return {
             "weight_ih": [Outer(delta, x)],
             "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": bias,
-            "bias_hh": bias,
+            "bias_ih": [Total(delta)],
+            "bias_hh": SameAs("bias_ih"),
             "weight_hh2": [Outer(delta, before["p"])],
         }

@@ -13,7 +13,7 @@ Not to be confused with `rnn`, whose weight_hh is a matrix: here it is diagonal.
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, Product, Total, affine, written
+from explorer.model.cells.contract import DENSE, Outer, Product, SameAs, Total, affine, written
 from explorer.model.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
 
 
@@ -62,10 +62,9 @@ class IndRNN:
         return delta @ p["weight_ih"]
 
     def terms(self, xp, slopes, delta, x, before):
-        bias = [Total(delta)]
         return {
             "weight_ih": [Outer(delta, x)],
             "weight_hh": [Product(delta, before["h"])],
-            "bias_ih": bias,
-            "bias_hh": bias,
+            "bias_ih": [Total(delta)],
+            "bias_hh": SameAs("bias_ih"),
         }

@@ -17,7 +17,7 @@ Not to be confused with a GRU, whose update gate couples the same way but acts o
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, blocks, sigmoid, written
 
 
 class LSTMCoupled:
@@ -104,10 +104,9 @@ class LSTMCoupled:
         return delta @ p["weight_ih"]
 
     def terms(self, xp, slopes, delta, x, before):
-        bias = [Total(delta)]
         return {
             "weight_ih": [Outer(delta, x)],
             "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": bias,
-            "bias_hh": bias,
+            "bias_ih": [Total(delta)],
+            "bias_hh": SameAs("bias_ih"),
         }

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.model.cells.contract import DENSE, Outer, Product, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, Product, SameAs, Sum, Total, affine, blocks, sigmoid, written
 
 
 class LSTMPeephole:
@@ -127,12 +127,11 @@ class LSTMPeephole:
 
     def terms(self, xp, slopes, delta, x, before):
         delta_i, delta_f, _, delta_o = blocks(delta, 4)
-        bias = [Total(delta)]
         return {
             "weight_ih": [Outer(delta, x)],
             "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": bias,
-            "bias_hh": bias,
+            "bias_ih": [Total(delta)],
+            "bias_hh": SameAs("bias_ih"),
             "weight_ci": [Product(delta_i, before["c"])],
             "weight_cf": [Product(delta_f, before["c"])],
             "weight_co": [Product(delta_o, slopes["c"])],

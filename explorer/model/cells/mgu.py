@@ -17,7 +17,7 @@ well: a GRU's 1 − z is this f, and its r is this f too.
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, blocks, sigmoid, written
 
 
 class MGU:
@@ -93,10 +93,9 @@ class MGU:
     def terms(self, xp, slopes, delta, x, before):
         delta_f, delta_n, _ = blocks(delta, 3)
         h, f, both = before["h"], slopes["q_h"], delta[..., : 2 * delta_f.shape[-1]]
-        bias = [Total(both)]
         return {
             "weight_ih": [Outer(both, x)],
             "weight_hh": [Outer(delta_f, h), Outer(delta_n, f * h)],
-            "bias_ih": bias,
-            "bias_hh": bias,
+            "bias_ih": [Total(both)],
+            "bias_hh": SameAs("bias_ih"),
         }

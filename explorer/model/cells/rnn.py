@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from math import inf
 
-from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, sigmoid, written
+from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, sigmoid, written
 
 ACTIVATIONS = {
     "tanh": lambda xp, a: xp.tanh(a),
@@ -83,10 +83,9 @@ class RNN:
         return delta @ p["weight_ih"]
 
     def terms(self, xp, slopes, delta, x, before):
-        bias = [Total(delta)]
         return {
             "weight_ih": [Outer(delta, x)],
             "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": bias,
-            "bias_hh": bias,
+            "bias_ih": [Total(delta)],
+            "bias_hh": SameAs("bias_ih"),
         }

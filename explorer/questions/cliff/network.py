@@ -18,14 +18,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.base.backend import Array, Backend, open_backend
+from explorer.base.backend import Backend, open_backend
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment, memory_budget, memory_estimate
-from explorer.engine.passes import Losses, backward, forward, losses_of
+from explorer.engine.network import ForwardPass, Losses, Network
 from explorer.engine.run_inputs import Supply, gather
-from explorer.engine.walk import Trajectory, first_overflow, layer_parameters
-from explorer.model.cells import make_cell
-from explorer.model.cells.contract import Arrays
 from explorer.model.initialisers import generator
 from explorer.questions.cliff.contract import Coordinate
 
@@ -68,7 +65,7 @@ class NetworkSlice:
     def losses(self, points: np.ndarray) -> np.ndarray:
         """(n, 2) points → (n,) losses; the forward pass alone."""
         with _backend(self.experiment).computing():
-            return _forward(self.experiment, self.supply, self._weights(points))[-1].step_loss.sum(axis=0)
+            return _forward(self.experiment, self.supply, self._weights(points))[2].step_loss.sum(axis=0)
 
     def gradients(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(n, 2) points → (n,) losses and (n, 2) projections of the real gradient on the directions."""
@@ -156,37 +153,30 @@ def _backend(experiment: Experiment) -> Backend:
     return open_backend(experiment.backend, experiment.device, experiment.dtype)
 
 
-def _forward(
-    e: Experiment, supply: Supply, weights: Mapping[str, np.ndarray]
-) -> tuple[Arrays, list[Arrays], list[Trajectory], Array, Losses]:
+def _forward(e: Experiment, supply: Supply, weights: Mapping[str, np.ndarray]) -> tuple[Network, ForwardPass, Losses]:
     """Lanes that read the same and differ in their weights (K, …)."""
-    backend, cell = _backend(e), make_cell(e.cell, activation=e.activation)
-    K = len(next(iter(weights.values())))
-    p = {name: backend.asarray(w) for name, w in weights.items()}
-    parameters: list[Arrays] = [layer_parameters(backend.xp, p, layer) for layer in range(e.num_layers)]
+    network, K = Network.of(e, weights), len(next(iter(weights.values())))
+    backend = network.backend
     x = backend.asarray(np.repeat(supply.inputs[:, None], K, axis=1))
     initial = [
         {name: backend.asarray(np.repeat(s[layer][None], K, axis=0)) for name, s in supply.initial_state.items()}
         for layer in range(e.num_layers)
     ]
-    layers, outputs = forward(cell, backend, p, parameters, x, initial)
+    forth = network.forward(x, initial)
     assert supply.targets is not None
-    losses = losses_of(backend, outputs, np.repeat(supply.targets[:, None], K, axis=1))
-    return p, parameters, layers, outputs, losses
+    return network, forth, forth.losses(np.repeat(supply.targets[:, None], K, axis=1))
 
 
 def _losses_and_gradients(
     e: Experiment, supply: Supply, weights: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """(K,) losses, and every parameter's gradient (K, …): NaN where the forward pass overflowed, as none exists."""
-    backend, cell = _backend(e), make_cell(e.cell, activation=e.activation)
-    with backend.computing():
-        p, parameters, layers, outputs, losses = _forward(e, supply, weights)
-        alive = first_overflow(backend, layers, outputs) == 0
-        sums, _ = backward(cell, backend, p, parameters, layers, losses, alive, step_norms=False)
-        gradients = {name: np.asarray(g, dtype=float) for name, g in sums.totals().items()}
+    with _backend(e).computing():
+        network, forth, losses = _forward(e, supply, weights)
+        totals = network.backward(forth, losses, step_norms=False).gradients.totals()
+        gradients = {name: np.asarray(g, dtype=float) for name, g in totals.items()}
     for g in gradients.values():
-        g[~alive] = np.nan
+        g[~forth.alive] = np.nan
     return losses.step_loss.sum(axis=0), gradients
 
 

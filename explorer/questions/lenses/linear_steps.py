@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.base.backend import Backend, open_backend
 from explorer.base.errors import ExplorerError
+from explorer.engine.layer import Layer
+from explorer.engine.network import Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import layer_parameters
-from explorer.model.cells import CELLS, make_cell
 from explorer.model.cells.contract import Arrays
 
 Progress = Callable[[float], None]  # called with the share that is done; what it raises ends the work
@@ -53,11 +52,9 @@ class LinearSteps:
         if sequence is not None:
             check_index("sequence", sequence, 0, e.batch_size - 1)
         chosen = slice(None) if sequence is None else slice(sequence, sequence + 1)
-        self.backend: Backend = open_backend("numpy")
-        self.cell = make_cell(e.cell, **{name: getattr(e, name) for name in CELLS[e.cell].choices})
-        weights = {name: np.asarray(w, dtype=float)[None] for name, w in trace.weights.items()}
-        self.parameters = layer_parameters(self.backend.xp, weights, layer)
-        self.steps, self.units, self.layer = e.seq_len, e.hidden_size, layer
+        self.layer: Layer = Network.of_trace(trace).layers[layer]
+        self.backend, self.cell, self.parameters = self.layer.backend, self.layer.cell, self.layer.parameters
+        self.steps, self.units = e.seq_len, e.hidden_size
         self._states = {name: s[layer][:, chosen] for name, s in trace.states.items()}
         self._inputs = (trace.states["h"][layer - 1, 1:] if layer else trace.inputs)[:, chosen]
 
@@ -73,7 +70,7 @@ class LinearSteps:
 
     def stretch(self, first: int, stop: int) -> Stretch:
         """The slopes of some steps, all in one batch."""
-        xp, n = self.backend.xp, stop - first
+        n = stop - first
 
         def flat(array: np.ndarray) -> np.ndarray:
             part = array[first:stop].astype(float)
@@ -83,25 +80,23 @@ class LinearSteps:
             return array.reshape(n, -1, 1, array.shape[-1])
 
         x, before = flat(self._inputs), {name: flat(s) for name, s in self._states.items()}
-        drive = self.cell.drive(xp, self.parameters, x)
-        _, kept = self.cell.forward(xp, self.parameters, drive, before)
-        slopes = self.cell.slopes(xp, before, kept)
+        _, kept = self.layer.step(self.layer.drive(x), before)
+        slopes = self.layer.slopes(before, kept)
         unfolded = [{name: lanes(a) for name, a in arrays.items()} for arrays in (before, slopes)]
         return Stretch(first, stop, lanes(x), unfolded[0], unfolded[1])
 
     def total(self, row: Arrays, arriving: Arrays) -> Arrays:
         """Cotangents (B, N, H) from later steps and from outside → total derivatives of this step's states."""
-        return self.cell.total(self.backend.xp, row, arriving)
+        return self.layer.total(row, arriving)
 
     def back(self, row: Arrays, total: Arrays) -> tuple[Arrays, np.ndarray]:
         """Total derivatives → cotangents of the states one step before, and the pre-activations' on the way."""
-        xp, p = self.backend.xp, self.parameters
-        delta = self.cell.delta(xp, p, row, total)
-        return self.cell.backward(xp, p, row, total, delta), delta
+        delta = self.layer.delta(row, total)
+        return self.layer.back(row, total, delta), delta
 
     def down(self, delta: np.ndarray) -> np.ndarray:
         """The pre-activations' cotangents → that of what the layer read."""
-        return self.cell.backward_input(self.backend.xp, self.parameters, delta)
+        return self.layer.down(delta)
 
     def nothing(self, sequences: int, lanes: int) -> dict[str, np.ndarray]:
         """The cotangent zero, by state."""

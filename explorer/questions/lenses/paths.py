@@ -143,8 +143,7 @@ class _Split:
         whole = back.deltas[0]
         delta = np.zeros((whole.shape[0], self.count, whole.shape[-1]))
         delta[:, DIRECT + 1 :] = whole * self._through
-        cell, xp, p = self.steps.cell, self.steps.backend.xp, self.steps.parameters
-        before = cell.backward(xp, p, row, d, delta)
+        before = self.steps.layer.back(row, d, delta)
         shift = exponents(np.max([np.abs(value[:, KEPT]).max() for value in before.values()]))
         self._arriving = {name: np.array(value) for name, value in before.items()}
         self._exponent = np.full(self.count, back.exponent[0])

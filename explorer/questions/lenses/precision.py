@@ -23,13 +23,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.base.backend import Backend, open_backend
+from explorer.base.backend import open_backend
 from explorer.base.rounding import FORMATS, Format
 from explorer.base.scaling import LOG10_2, log10_norm
+from explorer.engine.network import ForwardPass, Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Trajectory, first_overflow, layer_parameters, walk_forward
-from explorer.model.cells import CELLS, make_cell
-from explorer.model.cells.contract import Arrays, Cell, transposed
+from explorer.engine.walk import Trajectory, walk_forward
+from explorer.model.cells.contract import Arrays, transposed
 from explorer.questions.lenses.linear_steps import Progress, backwards, check_index, no_progress
 
 LARGEST_SCALE = 24  # exponent; training starts at 16 (torch.amp.GradScaler)
@@ -109,44 +109,40 @@ class _Run:
     def __init__(self, trace: Trace, kind: Format, loss_scale: int, progress: Progress) -> None:
         e = trace.experiment
         self.trace, self.kind, self.loss_scale, self.progress = trace, kind, loss_scale, progress
-        self.cell: Cell = make_cell(e.cell, **{name: getattr(e, name) for name in CELLS[e.cell].choices})
-        self.backend: Backend = open_backend("numpy", dtype=kind.dtype.name)
+        backend = open_backend("numpy", dtype=kind.dtype.name)
         weights = {name: kind.take(w)[None] for name, w in trace.weights.items()}
         self.readout = (weights["weight_out"], weights["bias_out"]) if "weight_out" in weights else None
-        self.parameters = [
-            {name: kind.again(w) for name, w in layer_parameters(self.backend.xp, weights, n).items()}
-            for n in range(e.num_layers)
-        ]
-        with self.backend.computing():
-            self.layers, outputs = self._forward()
-        self.overflow = int(first_overflow(self.backend, self.layers, outputs)[0]) or None
+        self.network = Network.of(e, weights, backend).with_weights(kind.again)
+        with backend.computing():
+            self.walked, outputs = self._forward()
+        self.overflow = int(ForwardPass(backend, self.walked, outputs).overflow[0]) or None
 
     def _forward(self) -> tuple[list[Trajectory], np.ndarray]:
-        x, layers = self.kind.take(self.trace.inputs[:, None]), []
-        for n, p in enumerate(self.parameters):
+        x, walked = self.kind.take(self.trace.inputs[:, None]), []
+        for n, layer in enumerate(self.network.layers):
             initial = {name: self.kind.take(s[n, 0][None]) for name, s in self.trace.states.items()}
-            layers.append(walk_forward(self.cell, self.backend, p, x, initial))
-            x = self.kind.again(layers[-1].states["h"][1:])
-            self.progress((n + 1) / (2 * len(self.parameters)))
-        return layers, x if self.readout is None else x @ transposed(self.readout[0]) + self.readout[1][:, None, :]
+            walked.append(walk_forward(layer, x, initial))
+            x = self.kind.again(walked[-1].states["h"][1:])
+            self.progress((n + 1) / (2 * len(self.network.layers)))
+        return walked, x if self.readout is None else x @ transposed(self.readout[0]) + self.readout[1][:, None, :]
 
     def at(self, layer: int, exact: Mapping[str, np.ndarray]) -> RunInFormat:
         """The gradients at the states of `layer`, walked back through those above it."""
         T = self.trace.experiment.seq_len
-        norms = {name: np.full(T, np.nan) for name in self.cell.state_names}
+        norms = {name: np.full(T, np.nan) for name in self.network.cell.state_names}
         zeros = np.full(T, np.nan)
         if self.overflow is not None:
             return RunInFormat(norms, zeros, self.overflow, None, None, T)
-        with self.backend.computing():
+        with self.network.backend.computing():
             arriving = self._from_the_loss()
-            for n in reversed(range(layer, len(self.layers))):
+            for n in reversed(range(layer, len(self.walked))):
                 below: list[np.ndarray | None] = [None] * T
                 for first, totals, deltas in self._walk_back(n, arriving):
                     here = slice(first, first + len(deltas))
                     if n == layer:
                         self._note(totals, here, norms, zeros)
                     else:
-                        below[here] = [self.cell.backward_input(self.backend.xp, self.parameters[n], d) for d in deltas]
+                        below[here] = [self.network.layers[n].down(d) for d in deltas]
                     self.progress(1 - first / (2 * T))
                 arriving = below
         return RunInFormat(norms, zeros, None, *_where_it_ends(norms["h"], exact["h"]))
@@ -162,22 +158,22 @@ class _Run:
         self, n: int, arriving: Sequence[np.ndarray | None]
     ) -> Iterator[tuple[int, dict[str, np.ndarray], list[np.ndarray]]]:
         """Stretches of steps, the last first: their first step (0-based), the total derivatives, and the deltas."""
-        cell, xp, p, walked = self.cell, self.backend.xp, self.parameters[n], self.layers[n]
+        layer, walked = self.network.layers[n], self.walked[n]
         d: Arrays = {name: self.kind.take(np.zeros(s.shape[1:])) for name, s in walked.states.items()}
         for first, stop in backwards(len(arriving), STRETCH):
             part = walked.between(first, stop)
-            slopes = cell.slopes(xp, self._again(part.before), self._again(part.kept))
-            totals: dict[str, list[np.ndarray]] = {name: [] for name in cell.state_names}
+            slopes = layer.slopes(self._again(part.before), self._again(part.kept))
+            totals: dict[str, list[np.ndarray]] = {name: [] for name in layer.cell.state_names}
             deltas = []
             for t in reversed(range(first, stop)):
                 if (sent := arriving[t]) is not None:
                     d = {**d, "h": d["h"] + sent}
                 row = {name: s[t - first] for name, s in slopes.items()}
-                d = cell.total(xp, row, d)
-                deltas.append(cell.delta(xp, p, row, d))
+                d = layer.total(row, d)
+                deltas.append(layer.delta(row, d))
                 for name, total in d.items():
                     totals[name].append(total)
-                d = cell.backward(xp, p, row, d, deltas[-1])
+                d = layer.back(row, d, deltas[-1])
             yield first, {name: np.stack(each[::-1]) for name, each in totals.items()}, deltas[::-1]
 
     def _again(self, arrays: Arrays) -> dict[str, np.ndarray]:

@@ -18,7 +18,6 @@ from math import inf
 import numpy as np
 
 from explorer.engine.trace import Trace
-from explorer.model.cells import make_cell
 from explorer.questions.diagnosis import threshold
 from explorer.questions.lenses.linear_steps import Progress, check_index, no_progress, stretches
 
@@ -64,7 +63,7 @@ def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) 
     e = trace.experiment
     check_index("layer", layer, -e.num_layers, e.num_layers - 1)
     squashed = trace.gates or {"h": trace.states["h"][:, 1:]}
-    bounds = make_cell(e.cell, activation=e.activation).bounds
+    bounds = e.new_cell().bounds
     gates = [name for name in trace.gates if bounds[name] == SIGMOID]
     nothing, T = np.full(e.seq_len, np.nan), e.seq_len
     mean, saturated, dead = ({name: nothing.copy() for name in squashed} for _ in range(3))

@@ -20,7 +20,7 @@ from explorer.base.errors import raise_all
 from explorer.base.scaling import NO_EXPONENT, exponents, log10_norm, power_of_two, times_power_of_two
 from explorer.engine.experiment import memory_errors
 from explorer.engine.trace import Trace
-from explorer.engine.weight_gradients import ParameterSums
+from explorer.engine.weight_gradients import WeightGradients
 from explorer.questions.lenses.lanes import STRETCH, Arrivals, Lanes
 from explorer.questions.lenses.linear_steps import Progress, Stretch, backwards, check_index, no_progress, widened
 
@@ -81,7 +81,7 @@ class _Left:
         self._lanes, self._windows = lanes, windows
         shape = (count, e.num_layers, e.seq_len + 1)
         self.norms = {name: np.full(shape, -np.inf) for name in lanes.layers[0].names}
-        self.sums = ParameterSums(lanes.backend, e.seq_len, count)
+        self.sums = WeightGradients(lanes.backend, e.seq_len, count)
 
     def take_norms(self, t: int, layer: int, states: Mapping[str, np.ndarray], exponent: np.ndarray) -> None:
         """(B, N, H) by state."""
@@ -97,8 +97,7 @@ class _Left:
 
         slopes, before = ({n: lanes_first(a) for n, a in arrays.items()} for arrays in (part.slopes, part.before))
         delta = np.ascontiguousarray(delta.swapaxes(0, 1))[None]
-        terms = steps.cell.terms(steps.backend.xp, slopes, delta, lanes_first(part.inputs), before)
-        self.sums.add({f"{name}_l{layer}": parts for name, parts in terms.items()}, t - 1, exponent)
+        self.sums.add(steps.layer.gradients(slopes, delta, lanes_first(part.inputs), before), t - 1, exponent)
 
     def last(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Parameter → gradient of the last lane, as mantissas with an exponent."""

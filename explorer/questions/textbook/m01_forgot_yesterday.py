@@ -10,7 +10,6 @@ from typing import Any
 from explorer.base.backend import Array
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.model.cells import make_cell
 from explorer.model.cells.contract import Arrays
 from explorer.model.cells.rnn import RNN
 from explorer.questions.textbook.contract import Comparison, Formula, cosine
@@ -27,7 +26,7 @@ class ForgotYesterday(RNN):
 def as_written(trace: Trace) -> Comparison:
     """Each step's own share of ∂L/∂W, and the cosine between the two sums."""
     e = trace.experiment
-    right, wrong = make_cell(e.cell, activation=e.activation), ForgotYesterday(e.activation)
+    right, wrong = e.new_cell(), ForgotYesterday(e.activation)
     true, written = walk(right, trace), walk(wrong, trace)
     similar = cosine(direction(right, true), direction(wrong, written))
     return Comparison("m01", e, "share_hh", true.log10_shares, written.log10_shares, "cosine", similar)

@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.model.cells import CELLS, make_cell
+from explorer.model.cells import CELLS
 from explorer.questions.textbook.contract import Comparison, Formula, off_by
 from explorer.questions.textbook.walk import walk
 
@@ -33,7 +33,7 @@ def as_written(trace: Trace) -> Comparison:
     """∂L/∂h_t, and by how many decades the two conventions differ."""
     e = trace.experiment
     true = trace.log10_state_grad_norm["h"][-1, 1:]
-    written = walk(make_cell(e.cell), trace, z_updates(trace)).log10_norms["h"]
+    written = walk(e.new_cell(), trace, z_updates(trace)).log10_norms["h"]
     return Comparison("m05", e, "state_h", true, written, "decades", off_by(true, written))
 
 

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from explorer.base.backend import Array, open_backend
+from explorer.base.backend import Array
 from explorer.base.scaling import log10_norm
+from explorer.engine.layer import Layer
+from explorer.engine.network import Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Adjoints, Injection, Trajectory, layer_parameters, walk_backward, walk_forward
-from explorer.engine.weight_gradients import ParameterSums, fold
+from explorer.engine.walk import Adjoints, Injection, Trajectory, walk_backward, walk_forward
+from explorer.engine.weight_gradients import WeightGradients, fold
 from explorer.model.cells.contract import Arrays
 
 
@@ -44,18 +46,16 @@ def walk(cell: Any, trace: Trace, weights: Mapping[str, np.ndarray] | None = Non
     Args:
         cell: a `Cell`, or what has those of its methods that a pass needs.
     """
-    backend = open_backend("numpy")
-    p = {name: np.asarray(w, float)[None] for name, w in (weights or trace.weights).items()}
+    network = Network.of_trace(trace, weights, cell)
     x = np.asarray(trace.inputs, float)[:, None]
-    with backend.computing():
-        for layer in range(trace.experiment.num_layers):
-            q = layer_parameters(backend.xp, p, layer)
-            walked = walk_forward(cell, backend, q, x, _initial(cell, trace, layer))
+    with network.backend.computing():
+        for number, layer in enumerate(network.layers):
+            walked = walk_forward(layer, x, _initial(cell, trace, number))
             x = walked.states["h"][1:]
         cotangent = np.asarray(trace.output_grads, float)[:, None]
-        if "weight_out" in p:
-            cotangent = cotangent @ p["weight_out"]
-        return _back(cell, q, walked, cotangent)
+        if "weight_out" in network.weights:
+            cotangent = cotangent @ network.weights["weight_out"]
+        return _back(layer, walked, cotangent)
 
 
 def _initial(cell: Any, trace: Trace, layer: int) -> Arrays:
@@ -64,16 +64,15 @@ def _initial(cell: Any, trace: Trace, layer: int) -> Arrays:
     return {n: trace.states[n][layer, :1].astype(float) if n in trace.states else zero for n in cell.state_names}
 
 
-def _back(cell: Any, p: Arrays, walked: Trajectory, cotangent: Array) -> Walk:
+def _back(layer: Layer, walked: Trajectory, cotangent: Array) -> Walk:
     T, nothing = len(walked.inputs), np.full(len(walked.inputs), np.nan)
     if not all(np.isfinite(s).all() for s in (cotangent, *walked.states.values())):
-        return Walk(walked, None, dict.fromkeys(cell.state_names, nothing), nothing)
-    backend = open_backend("numpy")
-    injection = Injection.at_steps(backend, cotangent, T - len(cotangent), T)
-    sums = ParameterSums(backend, T, 1)
-    d = walk_backward(cell, backend, p, walked, injection, np.array([True]), sums, "", wants_input=False)
+        return Walk(walked, None, dict.fromkeys(layer.cell.state_names, nothing), nothing)
+    injection = Injection.at_steps(layer.backend, cotangent, T - len(cotangent), T)
+    gradients = WeightGradients(layer.backend, T, 1)
+    d = walk_backward(layer, walked, injection, gradients)
     norms = {name: log10_norm(m[1:], d.exponent[1:])[:, 0] for name, m in d.mantissas.items()}
-    return Walk(walked, d, norms, sums.log10_step_norms["weight_hh"][:, 0])
+    return Walk(walked, d, norms, gradients.log10_step_norms[f"weight_hh{layer.suffix}"][:, 0])
 
 
 def direction(cell: Any, back: Walk) -> np.ndarray:

@@ -11,10 +11,9 @@ import numpy as np
 from explorer.base.backend import open_backend
 from explorer.base.scaling import LOG10_2, log10_norm
 from explorer.engine.experiment import Experiment
-from explorer.engine.passes import backward, forward, losses_of
+from explorer.engine.network import ForwardPass, Network
 from explorer.engine.run_inputs import gather
-from explorer.engine.walk import Adjoints, first_overflow, layer_parameters
-from explorer.model.cells import make_cell
+from explorer.engine.walk import Adjoints
 from explorer.model.clipping import clip_lanes, lane_norms
 from explorer.model.optimisers import OPTIMISERS
 from explorer.questions.training.lanes import Layout, as_lanes, held_out, read_batch, side_by_side
@@ -57,7 +56,7 @@ class Training(Iterator[Step]):
         self.experiments, self.plan, self.layout, self.iteration = experiments, plan, layout, start.iteration
         e = experiments[0]
         self._backend = open_backend(e.backend, e.device, e.dtype)
-        self._cell = make_cell(e.cell, activation=e.activation)
+        self._cell = e.new_cell()
         self._weights, self._slots = start.weights.copy(), start.slots.copy()
         self._radius, self._endings = start.spectral_radius, list(start.endings)
         self._gradient = np.zeros_like(self._weights)
@@ -129,24 +128,27 @@ class Training(Iterator[Step]):
 
     def _pass(self, running: np.ndarray, measured: bool) -> _Pass:
         """The next batch, forward and back; the gradient goes into `_gradient`."""
-        backend, cell, e = self._backend, self._cell, self.experiments[0]
+        backend = self._backend
         x, targets = self._batch()
         with backend.computing():
-            p = {name: backend.asarray(w) for name, w in self.layout.views(self._weights).items()}
-            parameters = [layer_parameters(backend.xp, p, layer) for layer in range(e.num_layers)]
-            layers, outputs = forward(cell, backend, p, parameters, backend.asarray(x), self._at_rest(x.shape[2]))
-            overflow = first_overflow(backend, layers, outputs)
-            losses = losses_of(backend, outputs, targets)
-            alive = running & (overflow == 0)
-            sums, adjoints = backward(cell, backend, p, parameters, layers, losses, alive, step_norms=False)
+            network, forth = self._forward(x)
+            losses = forth.losses(targets)
+            back = network.backward(forth, losses, running & forth.alive, step_norms=False)
             views = self.layout.views(self._gradient)
-            for name, total in sums.totals().items():
+            for name, total in back.gradients.totals().items():
                 views[name][:] = total
-            self._gradient[overflow > 0] = np.nan
-            share = saturation(cell, backend, layers) if measured else None
-            norms = _norms(backend.to_numpy(adjoints[-1].mantissas["h"]), adjoints[-1], overflow)
+            self._gradient[~forth.alive] = np.nan
+            share = saturation(network, forth) if measured else None
+            top = back.adjoints[-1]
+            norms = _norms(backend.to_numpy(top.mantissas["h"]), top, forth.overflow)
         loss = np.array([losses.step_loss[:, k].sum() for k in range(len(running))])
-        return _Pass(loss, losses.step_loss, overflow, norms, share)
+        return _Pass(loss, losses.step_loss, forth.overflow, norms, share)
+
+    def _forward(self, x: np.ndarray) -> tuple[Network, ForwardPass]:
+        """The present weights, on inputs (T, K, B, I)."""
+        network = Network.of(self.experiments[0], self.layout.views(self._weights), self._backend)
+        rest = network.at_rest(len(self.experiments), x.shape[2], self.experiments[0].hidden_size)
+        return network, network.forward(self._backend.asarray(x), rest)
 
     def _update(self, running: np.ndarray, found: _Pass) -> tuple[Any, np.ndarray]:
         """Clips, notes which lanes end here, and changes the weights of those that do not."""
@@ -171,11 +173,6 @@ class Training(Iterator[Step]):
         of_lanes = [batches[e.seed] for e in self.experiments]
         return side_by_side([x for x, _ in of_lanes]), side_by_side([y for _, y in of_lanes])
 
-    def _at_rest(self, batch: int) -> list[Mapping[str, Any]]:
-        e, K = self.experiments[0], len(self.experiments)
-        zeros = self._backend.asarray(np.zeros((K, batch, e.hidden_size)))
-        return [dict.fromkeys(self._cell.state_names, zeros)] * e.num_layers
-
     def _top_layer(self) -> dict[str, np.ndarray]:
         end = f"_l{self.experiments[0].num_layers - 1}"
         views = self.layout.views(self._weights)
@@ -183,14 +180,10 @@ class Training(Iterator[Step]):
 
     def _evaluated(self) -> np.ndarray:
         """(K,) the loss on held-out sequences; NaN for lanes that have ended."""
-        backend, cell, e = self._backend, self._cell, self.experiments[0]
         drawn = {lane.seed: held_out(lane) for lane in self.experiments}
         x, targets = (side_by_side([drawn[lane.seed][part] for lane in self.experiments]) for part in (0, 1))
-        with backend.computing():
-            p = {name: backend.asarray(w) for name, w in self.layout.views(self._weights).items()}
-            parameters = [layer_parameters(backend.xp, p, layer) for layer in range(e.num_layers)]
-            _, outputs = forward(cell, backend, p, parameters, backend.asarray(x), self._at_rest(x.shape[2]))
-            loss = losses_of(backend, outputs, targets).step_loss.sum(axis=0)
+        with self._backend.computing():
+            loss = self._forward(x)[1].losses(targets).step_loss.sum(axis=0)
         loss[~self.running] = np.nan
         return loss
 

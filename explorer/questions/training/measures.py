@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.base.backend import Backend
-from explorer.engine.walk import Trajectory
+from explorer.engine.network import ForwardPass, Network
 from explorer.model.cells.contract import Arrays, Cell
 from explorer.questions.lenses.spectra import main_matrix
 
@@ -15,17 +14,18 @@ LOOKED_AT = 8  # steps at most, spread evenly to the last
 FLAT = 0.1  # a derivative below this share of its largest is saturated
 
 
-def saturation(cell: Cell, backend: Backend, layers: Sequence[Trajectory]) -> np.ndarray:
+def saturation(network: Network, forth: ForwardPass) -> np.ndarray:
     """(K,) the share of saturated gates over all layers, or of saturated units for a cell without gates.
 
     A value v = φ(a) is saturated where φ′(a) is below a tenth of its largest: for tanh and σ where v lies farther than
     √0.9 of the way from the middle of its range to an end, for a ReLU where it is 0, for the identity never. It is
     looked at 8 steps of the sequence, spread evenly to the last.
     """
+    cell, backend = network.cell, network.backend
     names = cell.gate_names or ("h",)
-    middle, reach = _middle_and_reach(cell, names, layers[0].states["h"].shape[-1])
+    middle, reach = _middle_and_reach(cell, names, forth.layers[0].states["h"].shape[-1])
     shares = []
-    for layer in layers:
+    for layer in forth.layers:
         values = layer.kept["gates"] if cell.gate_names else layer.states["h"][1:]
         apart = max(1, len(values) // LOOKED_AT)
         looked_at = backend.to_numpy(values[::-1][::apart] if backend.name == "numpy" else values.flip(0)[::apart])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.engine.trace import Trace
-from explorer.model.cells import CELLS, make_cell
+from explorer.model.cells import CELLS
 from explorer.show.plots.palette import GATES_IN_TURN
 from explorer.show.plots.record import Axis, Figure, Heatmap, Panel, Region, Series
 from explorer.show.plots.shown import Runs, Shown, longest
@@ -113,7 +113,7 @@ def _top_units(trace: Trace) -> np.ndarray:
 
 
 def _bounds(trace: Trace) -> Mapping[str, tuple[float, float]]:
-    return make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
+    return trace.experiment.new_cell().bounds
 
 
 def _states(values: np.ndarray) -> Heatmap:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from explorer.engine.trace import Trace
-from explorer.model.cells import make_cell
 from explorer.questions.worked_step import LargestTerms, worked_steps
 from explorer.show.plots.deck_renderer import Block
 from explorer.show.plots.palette import cell_colour
@@ -40,7 +39,7 @@ def stage_block(trace: Trace, unit: int) -> bytes:
 
 def _marks(trace: Trace, unit: int, block: Block) -> list[dict[str, Any]]:
     """Rows from top to bottom: further states, gates, h; each on the scale that it has everywhere."""
-    bounds = make_cell(trace.experiment.cell, activation=trace.experiment.activation).bounds
+    bounds = trace.experiment.new_cell().bounds
     others = [
         (say("mark", f"state_{name}"), name, s[-1, 1:, 0, unit]) for name, s in trace.states.items() if name != "h"
     ]
