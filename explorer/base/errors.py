@@ -47,6 +47,10 @@ class ExplorerErrors(ExplorerError):
         self.args = ("\n".join(e.sentence for e in errors),)
 
 
+class MissingMethod(TypeError):
+    """A subclass lacks a method that it has to bring."""
+
+
 def raise_all(errors: list[ExplorerError]) -> None:
     """Raise what was collected: nothing, the one error, or all of them together."""
     if len(errors) == 1:

@@ -43,4 +43,4 @@ def chosen_experiment(chosen: argparse.Namespace) -> Experiment:
     """The preset's, or the page's own as it opens, changed by the flags."""
     preset = preset_named(chosen.preset)
     changes = said(chosen, Experiment)
-    return preset.experiment.replace(**changes) if preset else Experiment(**changes)
+    return preset.experiment.replace(**changes) if preset else Experiment.of(changes)

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
 from explorer.base.errors import ExplorerError, raise_all
-from explorer.engine.parameters import Settings, parameter
+from explorer.engine.parameters import Listed, Settings, parameter
 from explorer.engine.walk import LONGEST_CHUNK
-from explorer.model.cells import CELLS
+from explorer.model.cells import CELLS, CellName
 from explorer.model.cells.contract import Cell, shapes
+from explorer.model.draws import SCALED_BY_GAIN, recurrent
 from explorer.model.initialisers import Recipe
-from explorer.model.tasks import TASKS
+from explorer.model.tasks import TASKS, TaskName
 from explorer.model.tasks.contract import TaskRequest
 
 DEFAULT_BUDGET = 2**30
@@ -58,19 +59,7 @@ class Experiment(Settings):
 
     noun = "an experiment"
 
-    cell: Literal[
-        "rnn",
-        "lstm",
-        "gru",
-        "gru_reset_before",
-        "lstm_peephole",
-        "lstm_coupled",
-        "mgu",
-        "min_gru",
-        "indrnn",
-        "higher_order",
-        "lru",
-    ] = parameter("rnn")
+    cell: Annotated[CellName, Listed(CELLS)] = parameter("rnn")
     activation: Literal["tanh", "relu", "sigmoid", "identity"] = parameter("tanh")
     seq_len: int = parameter(100, 2, 5000, stops=(10, 20, 50, 100, 200, 500, 1000, 2000, 5000), sweep=(10, 500))
     hidden_size: int = parameter(32, 1, 1024, stops=(1, 2, 4, 8, 16, 32, 64, 128, 256), sweep=(1, 96))
@@ -81,7 +70,7 @@ class Experiment(Settings):
     update_bias: float | None = parameter(None, -50.0, 50.0, stops=(-4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10))
     input_gain: float = parameter(1.0, 0.0, 100.0, reach=(0.0, 3.0, 0.05))
     bias_init: Literal["default", "zero", "chrono"] = parameter("default")
-    task: Literal["text", "stocks", "noise", "adding", "copy", "temporal_order", "sine"] = parameter("text")
+    task: Annotated[TaskName, Listed(TASKS)] = parameter("text")
     text: str = parameter("", max_length=MAX_TEXT)
     loss_at: Literal["last", "every"] = parameter("last")
     batch_size: int = parameter(16, 1, 1024, stops=(1, 2, 4, 8, 16, 32, 64, 128), sweep=(1, 64))
@@ -92,9 +81,6 @@ class Experiment(Settings):
     dtype: Literal["float64", "float32"] = parameter("float64")
     backend: Literal["numpy", "torch"] = parameter("numpy")
     device: Literal["auto", "cpu", "cuda", "mps"] = parameter("auto")
-
-    def __init__(self, **values: Any) -> None:  # spelled out, or a type checker asks each value for its field's type
-        super().__init__(**values)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -108,14 +94,14 @@ class Experiment(Settings):
 
     def new_cell(self) -> Cell:
         """The cell, made with those of the parameters that it takes."""
-        kind = CELLS[self.cell]
+        kind = CELLS[self.cell].kind
         return kind(**{name: getattr(self, name) for name in kind.choices})
 
     @property
     def recipe(self) -> Recipe:
         """What the initialisers need to know."""
-        kind = CELLS[self.cell]
-        biases = {block: getattr(self, name) for name, block in kind.bias_blocks.items()}
+        kind = CELLS[self.cell].kind
+        biases = {block: getattr(self, name) for name, block in kind.bias_of.items()}
         return Recipe(
             kind,
             self.hidden_size,
@@ -132,14 +118,14 @@ class Experiment(Settings):
     @property
     def without_effect(self) -> frozenset[str]:
         """The parameters that change nothing under the others' present values."""
-        kind, task = CELLS[self.cell], TASKS[self.task]
+        kind, task = CELLS[self.cell].kind, TASKS[self.task]
         rules = {
             "activation": "activation" not in kind.choices,
-            "forget_bias": "forget_bias" not in kind.bias_blocks,
-            "update_bias": "update_bias" not in kind.bias_blocks,
-            "init": "weight_hh" not in kind.parameters,
-            "gain": "weight_hh" not in kind.parameters,
-            "text": self.task != "text",
+            "forget_bias": "forget_bias" not in kind.bias_of,
+            "update_bias": "update_bias" not in kind.bias_of,
+            "init": not kind.has_drawn(recurrent),
+            "gain": not kind.has_drawn(*SCALED_BY_GAIN),
+            "text": not task.reads_text,
             "input_size": not task.free_input_size,
             "clip_threshold": self.clip == "none",
             "device": self.backend == "numpy",
@@ -159,10 +145,10 @@ def memory_estimate(experiment: Experiment, input_size: int | None = None, outpu
     Args:
         input_size, output_size: of arrays that replace the task's own.
     """
-    e, kind = experiment, CELLS[experiment.cell]
+    e, kind = experiment, CELLS[experiment.cell].kind
     task_input, task_output = TASKS[e.task].sizes(e.task_request)
     inputs, outputs = input_size or task_input, output_size or task_output
-    states, gates, blocks = len(kind.state_names), len(kind.gate_names), len(kind.block_names)
+    states, gates, blocks = len(kind.states), len(kind.gates), len(kind.blocks)
     size, steps = (8 if e.dtype == "float64" else 4), e.seq_len + 1
     kept = 2 * (2 * states + gates + 1) + states + 1  # states, what cells keep, adjoints; once more where layers join
     walked = 4 * blocks + 3 * states  # of one chunk: drive, slopes, cotangents

@@ -136,7 +136,7 @@ class Network:
     def at_rest(self, lanes: int, sequences: int, hidden_size: int) -> list[Arrays]:
         """Initial states (K, B, H) of zeros, by layer."""
         zeros = self.backend.asarray(np.zeros((lanes, sequences, hidden_size)))
-        return [dict.fromkeys(self.cell.state_names, zeros)] * len(self.layers)
+        return [dict.fromkeys(self.cell.states, zeros)] * len(self.layers)
 
     def forward(self, x: Array, initial: Sequence[Arrays]) -> ForwardPass:
         """All steps of all layers: x (T, K, B, I), and each layer's initial states (K, B, H)."""

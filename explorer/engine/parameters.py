@@ -6,11 +6,14 @@ from __future__ import annotations
 import difflib
 import types
 import typing
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_plain_validator_function
 
 from explorer.base.errors import ExplorerError, raise_all
 
@@ -26,7 +29,7 @@ class Parameter:
         kind: ``choice``, ``integer``, ``number`` or ``text``.
         default: its value when nothing is said.
         optional: whether None is a value ("torch's default").
-        choices: the values of a ``choice``.
+        listed: the values of a ``choice``: a tuple, or a registry that may grow.
         lower, upper: inclusive bounds of a number.
         reach: (from, to, step) of a slider, narrower than the bounds where the story is.
         stops: the values a stepped control offers.
@@ -38,13 +41,18 @@ class Parameter:
     kind: str
     default: Any
     optional: bool
-    choices: tuple[str, ...] = ()
+    listed: Collection[str] = ()
     lower: Number | None = None
     upper: Number | None = None
     reach: tuple[Number, Number, Number] | None = None
     stops: tuple[Number, ...] = ()
     max_length: int | None = None
     sweep: tuple[Number, Number] = (0, 0)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of a ``choice``, as they are now."""
+        return tuple(self.listed)
 
     @property
     def rule(self) -> str:
@@ -87,6 +95,24 @@ def parameter(
     return Field(default, ge=lower, le=upper, max_length=max_length, json_schema_extra=extra)
 
 
+class Listed:
+    """Beside the type of a field: what counts at run time is whether a name stands in `registry`.
+
+    The type is the `Literal` of the names that ship, so a type checker still sees a slip of the pen.
+    """
+
+    def __init__(self, registry: Collection[str]) -> None:
+        self.registry = registry
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_plain_validator_function(self._known)
+
+    def _known(self, name: object) -> str:
+        if not isinstance(name, str) or name not in self.registry:
+            raise ValueError("not listed")
+        return name
+
+
 @cache
 def table(model: type[BaseModel]) -> dict[str, Parameter]:
     """Every parameter of `model`, in the order of its fields."""
@@ -98,8 +124,9 @@ def _row(name: str, field: Any) -> Parameter:
     hint, optional = field.annotation, False
     if typing.get_origin(hint) is types.UnionType:
         hint, optional = typing.get_args(hint)[0], True
-    choices = typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
-    kind = "choice" if choices else {int: "integer", float: "number", str: "text"}[hint]
+    listed = next((m.registry for m in field.metadata if isinstance(m, Listed)), None)
+    choices = listed if listed is not None else typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
+    kind = "choice" if typing.get_origin(hint) is Literal else {int: "integer", float: "number", str: "text"}[hint]
     length = next((m.max_length for m in field.metadata if hasattr(m, "max_length")), None)
     return Parameter(
         name,
@@ -144,9 +171,14 @@ class Settings(BaseModel):
             return [error for error in others.errors if error.parameter not in broken]
         return []
 
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """From values of any kind, such as the texts of a link or of flags, which the table's rules judge."""
+        return cls(**values)
+
     def replace(self, **changes: Any) -> Self:
         """A validated copy with `changes`."""
-        return type(self)(**{**self.model_dump(), **changes})
+        return type(self).of({**self.model_dump(), **changes})
 
 
 def errors_of(failure: ValidationError, model: type[Settings]) -> list[ExplorerError]:

@@ -15,7 +15,7 @@ from explorer.engine.experiment import Experiment, memory_budget, memory_estimat
 from explorer.engine.network import BackwardPass, ForwardPass, Losses, Network
 from explorer.engine.run_inputs import Supply, gather
 from explorer.engine.trace import Trace
-from explorer.model.cells.contract import Arrays, blocks
+from explorer.model.cells.contract import Arrays, split
 from explorer.model.clipping import clip_gradients
 
 
@@ -122,20 +122,20 @@ class _Lanes:
     """The results of one pass, on the host, from which each lane's trace is cut."""
 
     def __init__(self, network: Network, forth: ForwardPass, losses: Losses, back: BackwardPass) -> None:
-        backend, gate_names, layers, adjoints = network.backend, network.cell.gate_names, forth.layers, back.adjoints
+        backend, layers, adjoints = network.backend, forth.layers, back.adjoints
+        cell = network.cell
 
         def stacked(arrays: list[Array]) -> np.ndarray:
             host = [backend.to_numpy(a) for a in arrays]
             return host[0][None] if len(host) == 1 else np.stack(host)
 
-        names = layers[0].states
         self.backend, self.losses, self.overflow = backend, losses, forth.overflow
-        self.states = {n: stacked([layer.states[n] for layer in layers]) for n in names}
-        gates = [blocks(layer.kept["gates"], len(gate_names)) for layer in layers] if gate_names else []
-        self.gates = {n: stacked([layer[i] for layer in gates]) for i, n in enumerate(gate_names)}
+        self.states = {name: stacked([layer.states[name] for layer in layers]) for name in cell.states}
+        gates = [split(layer.kept["gates"], len(cell.gates)) for layer in layers] if cell.gates else []
+        self.gates = {name: stacked([layer[i] for layer in gates]) for i, name in enumerate(cell.gates)}
         self.outputs, self.output_grads = backend.to_numpy(forth.outputs), backend.to_numpy(losses.output_grads)
         exponent = np.stack([a.exponent for a in adjoints])
-        mantissas = {n: stacked([a.mantissas[n] for a in adjoints]) for n in names}
+        mantissas = {n: stacked([a.mantissas[n] for a in adjoints]) for n in cell.carried}
         with np.errstate(all="ignore"):
             self.norms = {n: log10_norm(m, exponent) for n, m in mantissas.items()}
             self.grads = {n: times_power_of_two(m, exponent[..., None, None]) for n, m in mantissas.items()}

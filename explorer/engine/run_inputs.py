@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError, raise_all
+from explorer.base.streams import generator
 from explorer.engine.experiment import Experiment, memory_errors, memory_estimate
 from explorer.model.cells import CELLS
 from explorer.model.cells.contract import shapes
-from explorer.model.initialisers import draw_weights, generator
+from explorer.model.initialisers import draw_weights
 from explorer.model.tasks import TASKS
 
 READOUT = ("weight_out", "bias_out")
@@ -167,7 +168,7 @@ class _Checks:
         e = self.e
         expected: dict[str, tuple[int | None, ...]] = {}
         for layer in range(e.num_layers):
-            of_layer = shapes(CELLS[e.cell], e.hidden_size, input_size if layer == 0 else e.hidden_size)
+            of_layer = shapes(CELLS[e.cell].kind, e.hidden_size, input_size if layer == 0 else e.hidden_size)
             expected |= {f"{name}_l{layer}": shape for name, shape in of_layer.items()}
         if any(name in weights for name in READOUT):
             sizes = [_as_array(weights[name]).shape[:1] for name in READOUT if name in weights]
@@ -209,7 +210,7 @@ class _Checks:
         """Zeros, unless given."""
         if given is not None and not self.named("initial_state", given):
             return {}
-        e, names = self.e, CELLS[self.e.cell].state_names
+        e, names = self.e, CELLS[self.e.cell].kind.states
         shape = (e.num_layers, e.batch_size, e.hidden_size)
         for name in [name for name in given or {} if name not in names]:
             self.fail(

@@ -146,7 +146,7 @@ class Trace:
 def _read(name: str, file: Any, header: dict[str, Any]) -> Any:
     match name:
         case "experiment":
-            return Experiment(**header[name])
+            return Experiment.of(header[name])
         case "clip":
             return ClipReport(**header[name])
         case "supplied":

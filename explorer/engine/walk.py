@@ -18,7 +18,7 @@ from explorer.base.scaling import NO_EXPONENT, exponents, lane_peaks, power_of_t
 from explorer.engine.layer import Layer
 from explorer.engine.weight_gradients import WeightGradients, fold, unfold
 from explorer.model.cells.contract import Arrays
-from explorer.model.cells.in_place import IN_PLACE, InPlace
+from explorer.model.cells.kernels import KERNELS, Kernel
 
 LONGEST_CHUNK, SHORTEST_CHUNK = 64, 16
 
@@ -101,9 +101,9 @@ def walk_forward(layer: Layer, x: Array, initial: Arrays) -> Trajectory:
     cell, xp, p = layer.cell, layer.backend.xp, layer.parameters
     T, like = x.shape[0], initial["h"]
     # Written in place: thousands of small arrays kept alive cost more in page faults than the arithmetic.
-    states = {name: _empty(xp, like, T + 1) for name in cell.state_names}
-    in_place = _in_place(layer)
-    kept: dict[str, Array] = in_place.kept(like, T) if in_place else {}
+    states = {name: _empty(xp, like, T + 1) for name in cell.states}
+    kernel = _kernel(layer)
+    kept: dict[str, Array] = kernel.kept(like, T) if kernel else {}
     s = initial
     for name, value in s.items():
         states[name][0] = value
@@ -111,9 +111,9 @@ def walk_forward(layer: Layer, x: Array, initial: Arrays) -> Trajectory:
     for first in range(0, T, length):
         chunk = x[first : first + length]
         drive = unfold(xp, layer.drive(fold(xp, chunk)), chunk.shape[0])
-        if in_place:
+        if kernel:
             between = {name: state[first : first + length + 1] for name, state in states.items()}
-            in_place.forward(p, drive, between, {name: value[first : first + length] for name, value in kept.items()})
+            kernel.forward(p, drive, between, {name: value[first : first + length] for name, value in kept.items()})
             continue
         for t, a in enumerate(drive, start=first):
             s, k = cell.forward(xp, p, a, s)
@@ -143,7 +143,7 @@ def walk_backward(
         wants_input: whether ∂L/∂x_t is wanted too.
     """
     backend, xp, (T, K) = layer.backend, layer.backend.xp, injection.exponent.shape
-    carry = Carry.nothing(xp, walked, K)
+    carry = Carry.nothing(layer, walked, K)
     mantissas = {name: _empty(xp, total, T + 1) for name, total in carry.totals.items()}
     used = np.zeros((T + 1, K), dtype=int)
     inputs = xp.empty(walked.inputs.shape, dtype=backend.dtype, device=mantissas["h"].device) if wants_input else None
@@ -185,9 +185,9 @@ class Carry:
     top: np.ndarray
 
     @classmethod
-    def nothing(cls, xp: Any, walked: Trajectory, lanes: int) -> Carry:
+    def nothing(cls, layer: Layer, walked: Trajectory, lanes: int) -> Carry:
         """From behind the last step nothing comes."""
-        zeros = {name: xp.zeros_like(s[0]) for name, s in walked.states.items()}
+        zeros = {name: layer.backend.xp.zeros_like(walked.states[name][0]) for name in layer.cell.carried}
         return cls(zeros, np.zeros(lanes, dtype=int), np.full(lanes, NO_EXPONENT))
 
     def rescaled(self, backend: Backend, exponent: np.ndarray) -> Arrays:
@@ -258,10 +258,10 @@ def _walk_freely(
     latter with all of delta (n, K, B, D).
     """
     cell, xp, p = layer.cell, layer.backend.xp, layer.parameters
-    if in_place := _in_place(layer):
+    if kernel := _kernel(layer):
         for name, value in d.items():
             written[name][-1] = value
-        all_deltas = in_place.backward(p, slopes, arriving, written)
+        all_deltas = kernel.backward(p, slopes, arriving, written)
         return {name: m[0] for name, m in written.items()}, all_deltas
     rows = [dict(zip(slopes, row, strict=True)) for row in zip(*slopes.values(), strict=True)]
     deltas = None
@@ -281,8 +281,8 @@ def _walk_freely(
     return d, deltas
 
 
-def _in_place(layer: Layer) -> InPlace | None:
-    return IN_PLACE.get(type(layer.cell)) if layer.backend.name == "numpy" else None
+def _kernel(layer: Layer) -> Kernel | None:
+    return KERNELS.get(type(layer.cell)) if layer.backend.name == "numpy" else None
 
 
 def _empty(xp: Any, like: Array, steps: int) -> Array:

@@ -16,8 +16,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+
+from explorer.base.errors import ExplorerError
+from explorer.base.registry import Registry
 
 ALPHA, BETA_1, BETA_2, EPSILON = 0.99, 0.9, 0.999, 1e-8
 
@@ -77,9 +81,36 @@ def _decayed_square(s: np.ndarray, g: np.ndarray, keep: float) -> None:
     s += square
 
 
-OPTIMISERS = {
+OptimiserName = Literal["sgd", "momentum", "rmsprop", "adam"]
+"""The names that ship, for type checkers; at run time those that are registered count as well."""
+
+SHIPPED: dict[OptimiserName, Optimiser] = {
     "sgd": Optimiser(0, _sgd),
     "momentum": Optimiser(1, _momentum),
     "rmsprop": Optimiser(1, _rmsprop),
     "adam": Optimiser(2, _adam),
 }
+
+
+def _as_optimiser(name: str, given: Any) -> Optimiser:
+    if not isinstance(given, Optimiser):
+        raise ExplorerError("optimiser", "must be an explorer.Optimiser", name)
+    return given
+
+
+OPTIMISERS: Registry[Optimiser] = Registry("optimiser", SHIPPED, _as_optimiser)
+
+
+def register_optimiser(name: str, optimiser: Optimiser) -> OptimiserName:
+    """Add an optimiser: ``explorer.train(…, optimiser=name)``, the page and the command line then take it.
+
+    An installed package does the same by an entry point of the group ``gradient_flow_explorer.optimisers``.
+
+    Returns:
+        the name, for a type checker one of those that a training plan takes.
+
+    Raises:
+        ExplorerError: the name is taken, or it is no optimiser.
+    """
+    OPTIMISERS.add(name, optimiser)
+    return name  # type: ignore[return-value]

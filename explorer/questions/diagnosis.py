@@ -113,7 +113,7 @@ def _flow(trace: Trace) -> Iterator[Finding]:
 
 
 def _dead(trace: Trace) -> Iterator[Finding]:
-    if _bounds(trace)["h"] != (0.0, np.inf):
+    if trace.experiment.new_cell().squashing.get("h") != "relu":
         return
     steps = _readable(trace.states["h"][:, 1:], trace)
     silent = (steps == 0).all(axis=(1, 2))
@@ -124,7 +124,7 @@ def _dead(trace: Trace) -> Iterator[Finding]:
 
 def _saturated(trace: Trace) -> Iterator[Finding]:
     """Units, and each gate: the share of all values that lie close to an end of their range."""
-    bounds = _bounds(trace)
+    bounds = trace.experiment.new_cell().bounds
     series = {"units": ("h", trace.states["h"][:, 1:])} | {name: (name, g) for name, g in trace.gates.items()}
     for where, (name, values) in series.items():
         low, high = bounds[name]
@@ -149,10 +149,6 @@ def _clipped(trace: Trace) -> Iterator[Finding]:
             "cosine": clip.cosine,
         }
         yield Finding("clipped", {**evidence, "before": clip.norm_before, "after": clip.norm_after})
-
-
-def _bounds(trace: Trace) -> Mapping[str, tuple[float, float]]:
-    return trace.experiment.new_cell().bounds
 
 
 def _readable(values: np.ndarray, trace: Trace) -> np.ndarray:

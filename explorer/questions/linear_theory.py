@@ -27,7 +27,7 @@ def _rate(trace: Trace, layer: int) -> float:
 def jacobian_at_rest(trace: Trace, layer: int) -> np.ndarray:
     """(S·H, S·H): ∂(states at t)/∂(states at t−1) at zero state and input, states in the cell's order."""
     network, H = Network.of_trace(trace), trace.experiment.hidden_size
-    steps, names = network.layers[layer], network.cell.state_names
+    steps, names = network.layers[layer], network.cell.carried
     size = len(names) * H
     with network.backend.computing():
         rest = network.at_rest(1, 1, H)[layer]

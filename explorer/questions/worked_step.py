@@ -22,7 +22,8 @@ from explorer.engine.network import Network
 from explorer.engine.trace import Trace
 from explorer.engine.walk import Adjoints, Injection, Trajectory, chunk_length, walk_backward
 from explorer.engine.weight_gradients import fold, unfold
-from explorer.model.cells.contract import Arrays, Cell, Equation
+from explorer.model.cells.contract import Arrays, Cell
+from explorer.model.cells.reading import Equation, Part
 
 FEW = 3  # the terms of a sum that are named
 
@@ -83,12 +84,12 @@ def worked_steps(trace: Trace, unit: int = 0, sequence: int = 0, layer: int = -1
     with network.backend.computing():
         back = _walk_back(network, trace, layer)
         values = _Values(steps, _known(steps, trace, layer, sequence, back))
-        for name in cell.state_names:
+        for name in cell.carried:
             values[f"d{name}_next"] = _from_next_step(values[f"d{name}_before"], back.exponent)
-        largest = {name: values.largest(name, unit) for name, s in cell.sums.items() if s.part == "backward"}
+        largest = {name: values.largest(name, unit) for name in _sums(cell, "backward")}
         forward = {name: values[name][:, unit].copy() for name in _forward_names(cell)}
         backward = {name: values[name][:, unit].copy() for name in _backward_names(cell)}
-    return WorkedSteps(cell.equations, forward, backward, back.exponent, back.roads, largest)
+    return WorkedSteps(cell.reading.lines, forward, backward, back.exponent, back.roads, largest)
 
 
 def _check(parameter: str, value: object, low: int, high: int) -> None:
@@ -99,21 +100,17 @@ def _check(parameter: str, value: object, low: int, high: int) -> None:
 
 def _backward_names(cell: Cell) -> list[str]:
     """What arrives, what the lines make, the sums."""
-    arriving = [f"d{name}_next" for name in cell.state_names]
-    sums = [name for name, s in cell.sums.items() if s.part == "backward"]
-    return ["loss_h", *arriving, *[q.left for q in cell.equations if q.part == "backward"], *sums]
+    arriving = [f"d{name}_next" for name in cell.carried]
+    return ["loss_h", *arriving, *cell.reading.of("backward"), *_sums(cell, "backward")]
 
 
 def _forward_names(cell: Cell) -> list[str]:
-    before = [f"{name}_before" for name in cell.state_names]
-    sums = [name for name, s in cell.sums.items() if s.part == "forward"]
-    return [
-        *before,
-        *cell.drive_names,
-        *cell.diagonals,
-        *sums,
-        *[q.left for q in cell.equations if q.part == "forward"],
-    ]
+    before, read = [f"{name}_before" for name in cell.states], cell.reading
+    return [*before, *read.drives, *cell.diagonals(), *_sums(cell, "forward"), *read.of("forward")]
+
+
+def _sums(cell: Cell, part: Part) -> list[str]:
+    return [name for name, s in cell.reading.sums.items() if s.part == part]
 
 
 class _Values(dict[str, np.ndarray]):
@@ -122,8 +119,8 @@ class _Values(dict[str, np.ndarray]):
     def __init__(self, layer: Layer, known: Mapping[str, np.ndarray]) -> None:
         super().__init__(known)
         cell = layer.cell
-        self._lines, self._sums = {q.left: q.right for q in cell.equations}, cell.sums
-        self._p, self._blocks = layer.parameters, cell.block_names
+        self._lines, self._sums = {line.left: line.right for line in cell.reading.lines}, cell.reading.sums
+        self._blocks, self._p = cell.blocks, {letter: layer.parameters[n] for letter, n in cell.by_letter().items()}
 
     def __missing__(self, name: str) -> np.ndarray:
         self[name] = self._summed(name) if name in self._sums else evaluate(self._lines[name], self.__getitem__)
@@ -133,11 +130,11 @@ class _Values(dict[str, np.ndarray]):
         s = self._sums[name]
         over = {block: w.T if s.part == "forward" else w for block, w in self._rows(s.weight).items()}
         total = sum(self[v] @ over[block] for block, v in s.terms.items())
-        return total + sum(self._rows("bias_hh")[block] for block in s.terms) if s.bias else total
+        return total + sum(self._rows(s.bias)[block] for block in s.terms) if s.bias else total
 
-    def _rows(self, parameter: str) -> dict[str, np.ndarray]:
+    def _rows(self, letter: str) -> dict[str, np.ndarray]:
         """Block name → its rows."""
-        return dict(zip(self._blocks, np.split(self._p[parameter][0], len(self._blocks)), strict=True))
+        return dict(zip(self._blocks, np.split(self._p[letter][0], len(self._blocks)), strict=True))
 
     def largest(self, name: str, unit: int) -> LargestTerms:
         """Of a backward sum, by taking the largest away `FEW` times: cheaper than sorting, and ties fall alike."""
@@ -166,11 +163,11 @@ class _Back:
 
 def _known(layer: Layer, trace: Trace, number: int, sequence: int, back: _Back) -> dict[str, np.ndarray]:
     """Name → (T, H): what does not come from an equation or a sum, and the total derivatives, which come from later."""
-    cell, p = layer.cell, layer.parameters
-    drive = np.split(layer.drive(_inputs(trace, number)[None, :, sequence])[0], len(cell.drive_names), axis=-1)
+    drives, p = layer.cell.reading.drives, layer.parameters
+    drive = np.split(layer.drive(_inputs(trace, number)[None, :, sequence])[0], len(drives), axis=-1)
     return {
-        **dict(zip(cell.drive_names, drive, strict=True)),
-        **{name: np.broadcast_to(p[parameter], drive[0].shape) for name, parameter in cell.diagonals.items()},
+        **dict(zip(drives, drive, strict=True)),
+        **{letter: np.broadcast_to(p[name], drive[0].shape) for letter, name in layer.cell.diagonals().items()},
         **{f"{name}_before": s[number, :-1, sequence].astype(float) for name, s in trace.states.items()},
         **{f"d{name}": d[:, sequence] for name, d in back.totals.items()},
         "loss_h": back.arrived[:, sequence],
@@ -187,7 +184,7 @@ def _from_next_step(before: np.ndarray, exponent: np.ndarray) -> np.ndarray:
 def _walk_back(network: Network, trace: Trace, number: int) -> _Back:
     """From the top layer down to layer `number`, each getting what the one above sends."""
     T, B, H = trace.states["h"][number, 1:].shape
-    backend, names = network.backend, network.cell.state_names
+    backend, names = network.backend, network.cell.carried
     if trace.overflow_step is not None:
         none = np.full((T, B, H), np.nan)
         return _Back(dict.fromkeys(names, none), none, np.zeros(T, dtype=int), dict.fromkeys(names, none[:, 0, 0]))
@@ -225,7 +222,7 @@ def _walked(layer: Layer, trace: Trace, number: int) -> Trajectory:
 def _roads(layer: Layer, walked: Trajectory, d: Adjoints) -> dict[str, np.ndarray]:
     """State name → (T,) log10 norm of what a step sends back, again with the steps of a stretch as one batch."""
     xp = layer.backend.xp
-    norms: dict[str, list[np.ndarray]] = {name: [] for name in layer.cell.state_names}
+    norms: dict[str, list[np.ndarray]] = {name: [] for name in layer.cell.carried}
     for first, stop in _stretches(layer.backend, walked.states["h"]):
         part = walked.between(first, stop)
         slopes = {name: fold(xp, s) for name, s in layer.slopes(part.before, part.kept).items()}

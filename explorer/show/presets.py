@@ -88,9 +88,9 @@ def parse_preset(name: str, content: bytes) -> Preset:
     ]
     errors += [error for key, kind in KEYS.items() if (error := _wrong(key, kind, table))]
     raise_all(errors)
-    experiment = Experiment(**table["experiment"])
+    experiment = Experiment.of(table["experiment"])
     scenes = parse_scenes(table.get("scene", []), experiment)
-    training = TrainingPlan(**table["training"]) if "training" in table else None
+    training = TrainingPlan.of(table["training"]) if "training" in table else None
     return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), experiment, scenes, training)
 
 

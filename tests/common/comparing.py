@@ -34,7 +34,7 @@ def weights_of(e, readout=True):
 
 def random_initial_state(e, seed=0):
     rng, shape = np.random.default_rng(seed), (e.num_layers, e.batch_size, e.hidden_size)
-    return {name: rng.standard_normal(shape) for name in KINDS[e.cell].state_names}
+    return {name: rng.standard_normal(shape) for name in KINDS[e.cell].kind.states}
 
 
 def oracle(e, **given):

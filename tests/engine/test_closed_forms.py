@@ -208,7 +208,7 @@ def test_a_linear_recurrent_unit_starts_in_the_unit_disc_with_states_near_one():
     assert np.median(variance / read) == pytest.approx(1, abs=0.1)
 
 
-GATES = {cell: kind.keeping for cell, kind in CELLS.items() if kind.keeping}
+GATES = {cell: row.kind.keeps for cell, row in CELLS.items() if row.kind.keeps}
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -218,10 +218,10 @@ def test_chrono_biases(cell):
     assert cell in GATES or all(not w.any() for name, w in weights_of(e).items() if name.startswith("bias"))
     for layer in range(2):
         biases = [w for name, w in weights_of(e).items() if name in (f"bias_ih_l{layer}", f"bias_hh_l{layer}")]
-        names, times = CELLS[cell].block_names, []
+        names, times = CELLS[cell].kind.blocks, []
         for block, bias in zip(names, sum(biases, np.zeros(64 * len(names))).reshape(-1, 64), strict=True):
-            if block in CELLS[cell].keeping:
-                times.append(np.exp(CELLS[cell].keeping[block] * bias))
+            if block in CELLS[cell].kind.keeps:
+                times.append(np.exp(CELLS[cell].kind.keeps[block] * bias))
             else:
                 assert not bias.any()
         for time in times:
@@ -235,7 +235,7 @@ def test_chrono_gates_remember_the_time_they_were_given(cell):
     e = small(cell=cell, bias_init="chrono", gain=0, input_gain=0, seq_len=50, hidden_size=8)
     trace, _ = run_from_the_end(e)
     state = "c" if "c" in trace.state_grads else "h"
-    g, first = trace.state_grads[state][0], CELLS[cell].block_names.index(next(iter(GATES[cell]))) * 8
+    g, first = trace.state_grads[state][0], CELLS[cell].kind.blocks.index(next(iter(GATES[cell]))) * 8
     times = np.exp(np.abs(trace.weights["bias_ih_l0"][first : first + 8]))
     for t in range(1, 50):
         np.testing.assert_allclose(g[t], g[50] * (times / (1 + times)) ** (50 - t), rtol=1e-10)

@@ -6,8 +6,8 @@ import pytest
 
 from explorer.base.arithmetic import evaluate
 from explorer.model.cells import CELLS, make_cell
-from explorer.model.cells.contract import Equation
-from explorer.model.cells.rnn import ACTIVATIONS
+from explorer.model.cells.activations import ACTIVATIONS
+from explorer.model.cells.reading import Equation
 from explorer.show.words.equations import filled, symbolic
 
 MADE = [
@@ -17,7 +17,7 @@ MADE = [
 
 
 def lines(cell, **choices):
-    return {e.left: e for e in make_cell(cell, **choices).equations}
+    return {e.left: e for e in make_cell(cell, **choices).reading.lines}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_values_of_expressions():
 
 @pytest.mark.parametrize("cell", MADE)
 def test_every_line_can_be_read_and_filled(cell):
-    for equation in cell.equations:
+    for equation in cell.reading.lines:
         text, template = symbolic(equation), filled(equation)
         assert not [ascii for ascii in ("*", "delta", "before", "next", "sigmoid", "loss", "-") if ascii in text]
         places = {name for _, name, _, _ in string.Formatter().parse(template) if name}
@@ -125,16 +125,17 @@ def test_every_line_can_be_read_and_filled(cell):
 @pytest.mark.parametrize("cell", MADE)
 def test_every_name_comes_from_somewhere(cell):
     """Each line only needs what stands above it, what is known, or a sum over what stands above it."""
-    known = {"loss_h", *cell.drive_names, *cell.diagonals}
-    known |= {name.format(s) for s in cell.state_names for name in ("{}_before", "d{}_next")}
-    for equation in cell.equations:
-        for name, s in cell.sums.items():
+    read = cell.reading
+    known = {"loss_h", *read.drives, *cell.diagonals()}
+    known |= {name.format(s) for s in cell.states for name in ("{}_before", "d{}_next")}
+    for equation in read.lines:
+        for name, s in read.sums.items():
             known |= {name} if known.issuperset(s.terms.values()) else set()
-            assert set(s.terms) <= set(cell.block_names)
+            assert set(s.terms) <= set(cell.blocks)
         needed = {name for _, name, _, _ in string.Formatter().parse(filled(equation)) if name}
         assert needed <= known, equation
         assert equation.left not in known
         known.add(equation.left)
-    assert len(cell.drive_names) == len(cell.block_names)
-    for state in cell.state_names:
+    assert len(read.drives) == len(cell.blocks)
+    for state in cell.carried:
         assert {state, f"d{state}", f"d{state}_before"} <= known

@@ -5,7 +5,7 @@ import pytest
 
 import explorer
 from explorer.engine import walk
-from explorer.model.cells.in_place import IN_PLACE
+from explorer.model.cells.kernels import KERNELS
 from tests.common.comparing import small
 
 
@@ -15,8 +15,8 @@ def test_every_bit_is_the_same(settings, dtype, monkeypatch):
     e = small(cell="lstm", task="copy", loss_at="every", dtype=dtype, **settings)
     lanes = [e, e.replace(seed=5)]
     in_place = explorer.run_many(lanes)
-    assert IN_PLACE
-    monkeypatch.setattr(walk, "IN_PLACE", {})
+    assert KERNELS
+    monkeypatch.setattr(walk, "KERNELS", {})
     for one, other in zip(in_place, explorer.run_many(lanes), strict=True):
         for name in ("states", "gates", "state_grads", "weight_grads", "log10_state_grad_norm"):
             for key, array in getattr(other, name).items():

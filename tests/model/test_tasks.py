@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.model.initialisers import generator
+from explorer.base.streams import generator
 from explorer.model.tasks import TASKS
 from explorer.model.tasks.contract import TaskRequest
 from explorer.model.tasks.stocks import weekly_prices, weekly_returns

@@ -81,14 +81,18 @@ def cell_of(trace):
 
 def letters(cell):
     """Gate name → its letter in the equations."""
-    both = zip(cell.block_names, cell.drive_names, strict=True)
-    return {name: drive[2:] for name, drive in both if name in cell.gate_names}
+    return dict(cell.gates)
 
 
 def blocks_of(trace, name, layer):
     cell = cell_of(trace)
     rows = trace.weights[f"{name}_l{layer}"]
-    return dict(zip(cell.block_names, np.split(rows, len(cell.block_names)), strict=True))
+    return dict(zip(cell.blocks, np.split(rows, len(cell.blocks)), strict=True))
+
+
+def matrix_of(trace, s, layer):
+    """Block → its rows, of the matrix that a sum is over."""
+    return blocks_of(trace, cell_of(trace).by_letter()[s.weight], layer)
 
 
 def close(ours, theirs, tolerance=TOLERANCE):
@@ -158,7 +162,7 @@ def test_the_deltas_sum_to_the_gradients_of_the_biases(trace, layers):
         for bias in ("bias_ih", "bias_hh"):
             if bias not in cell.parameters:
                 continue
-            names = [f"delta{name[1:]}" for name in cell.drive_names]
+            names = [f"delta{name[1:]}" for name in cell.reading.drives]
             if bias == "bias_hh" and "delta_m" in values[0]:
                 names[2] = "delta_m"
             ours = np.concatenate([sum(v[name].sum(axis=0) for v in values) for name in names])
@@ -171,15 +175,15 @@ def test_sums_and_drive_are_over_the_weights(trace, layers):
     cell = cell_of(trace)
     for layer in range(layers):
         values = all_units(trace, 2, layer)
-        bias = dict.fromkeys(cell.block_names, 0.0)
+        bias = dict.fromkeys(cell.blocks, 0.0)
         bias |= blocks_of(trace, "bias_hh", layer) if "bias_hh" in cell.parameters else {}
-        waits = {block for s in cell.sums.values() if s.bias for block in s.terms}
-        for name, s in cell.sums.items():
-            turn, weight = np.transpose if s.part == "forward" else np.asarray, blocks_of(trace, s.weight, layer)
+        waits = {block for s in cell.reading.sums.values() if s.bias for block in s.terms}
+        for name, s in cell.reading.sums.items():
+            turn, weight = np.transpose if s.part == "forward" else np.asarray, matrix_of(trace, s, layer)
             direct = sum(values[v] @ turn(weight[block]) for block, v in s.terms.items())
             assert close(values[name], direct + sum(bias[block] for block in s.terms if s.bias)), name
         x = (trace.inputs if layer == 0 else trace.states["h"][layer - 1, 1:])[:, 2]
-        both = zip(cell.block_names, cell.drive_names, strict=True)
+        both = zip(cell.blocks, cell.reading.drives, strict=True)
         for block, name in both:
             first = blocks_of(trace, "bias_ih", layer)[block] if "bias_ih" in cell.parameters else 0.0
             own_bias = first + (0 if block in waits else bias[block])
@@ -195,9 +199,10 @@ def test_the_largest_terms(trace, layers):
     for layer in range(layers):
         values = all_units(trace, 1, layer)
         worked = worked_steps(trace, 3, 1, layer)
-        assert worked.largest.keys() == {name for name, s in cell.sums.items() if s.part == "backward"}
+        assert worked.largest.keys() == {name for name, s in cell.reading.sums.items() if s.part == "backward"}
         for name, few in worked.largest.items():
-            terms, weight = cell.sums[name].terms, blocks_of(trace, cell.sums[name].weight, layer)
+            s = cell.reading.sums[name]
+            terms, weight = s.terms, matrix_of(trace, s, layer)
             assert few.names == tuple(terms.values())
             products = np.concatenate([values[v] * weight[block][:, 3] for block, v in terms.items()], axis=-1)
             np.testing.assert_allclose(products.sum(axis=-1), plain(worked, name), rtol=1e-10)

@@ -1,7 +1,10 @@
-"""The cells, by the name an experiment gives them. A new cell is one file here and one line below."""
+"""The cells, by the name an experiment gives them. A new cell is a file here, a row below, and its plain twin."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from explorer.base.registry import Registry
 from explorer.model.cells.contract import Cell
 from explorer.model.cells.gru import GRU
 from explorer.model.cells.gru_reset_before import GRUResetBefore
@@ -14,23 +17,68 @@ from explorer.model.cells.lstm_peephole import LSTMPeephole
 from explorer.model.cells.mgu import MGU
 from explorer.model.cells.min_gru import MinGRU
 from explorer.model.cells.rnn import RNN
+from explorer.model.cells.row import CellRow, PlainStep, as_row
 
-CELLS: dict[str, type[Cell]] = {
-    "rnn": RNN,
-    "lstm": LSTM,
-    "gru": GRU,
-    "gru_reset_before": GRUResetBefore,
-    "lstm_peephole": LSTMPeephole,
-    "lstm_coupled": LSTMCoupled,
-    "mgu": MGU,
-    "min_gru": MinGRU,
-    "indrnn": IndRNN,
-    "higher_order": HigherOrder,
-    "lru": LRU,
+CellName = Literal[
+    "rnn",
+    "lstm",
+    "gru",
+    "gru_reset_before",
+    "lstm_peephole",
+    "lstm_coupled",
+    "mgu",
+    "min_gru",
+    "indrnn",
+    "higher_order",
+    "lru",
+]
+"""The names that ship, for type checkers; at run time those that are registered count as well."""
+
+SHIPPED: dict[CellName, CellRow] = {  # a variant's colour is near its family's: labels and dashes tell runs apart
+    "rnn": CellRow(RNN, "#D55E00"),
+    "lstm": CellRow(LSTM, "#0072B2"),
+    "gru": CellRow(GRU, "#009E73"),
+    "gru_reset_before": CellRow(GRUResetBefore, "#E69F00"),
+    "lstm_peephole": CellRow(LSTMPeephole, "#5B7FD9"),
+    "lstm_coupled": CellRow(LSTMCoupled, "#1F87A8"),
+    "mgu": CellRow(MGU, "#5F9E3A"),
+    "min_gru": CellRow(MinGRU, "#3A8F8F"),
+    "indrnn": CellRow(IndRNN, "#C2544E"),
+    "higher_order": CellRow(HigherOrder, "#E0566B"),
+    "lru": CellRow(LRU, "#8A9A00"),
 }
+
+CELLS: Registry[CellRow] = Registry("cell", SHIPPED, as_row)
+
+
+def register_cell(
+    name: str,
+    cell: type[Cell],
+    *,
+    label: str = "",
+    colour: str = "",
+    source: str = "",
+    plain: PlainStep | None = None,
+) -> CellName:
+    """Add a cell: it then stands in the page, the command line, links, lenses and proof like those that ship.
+
+    An installed package does the same by an entry point of the group ``gradient_flow_explorer.cells``.
+
+    Args:
+        name: what ``Experiment(cell=…)`` takes: small letters, digits, underscores.
+        label, colour, source, plain: see `explorer.model.cells.row.CellRow`.
+
+    Returns:
+        the name, for a type checker one of those that ``Experiment.cell`` takes.
+
+    Raises:
+        ExplorerError: the name is taken, or the class is no cell.
+    """
+    CELLS.add(name, CellRow(cell, colour, label, source, plain))
+    return name  # type: ignore[return-value]
 
 
 def make_cell(name: str, **choices: str) -> Cell:
     """The cell called `name`, made with those of `choices` that it has (an RNN has an activation)."""
-    kind = CELLS[name]
+    kind = CELLS[name].kind
     return kind(**{key: value for key, value in choices.items() if key in kind.choices})

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from math import inf
+from typing import Any, ClassVar
 
 from explorer.base.backend import Array
+from explorer.base.errors import MissingMethod
+from explorer.model.cells.reading import Reading, read
+from explorer.model.draws import Draw, bias, input_matrix, recurrent
 
 Arrays = Mapping[str, Array]
-Part = Literal["forward", "backward"]
 
 
 @dataclass(frozen=True)
@@ -54,114 +57,154 @@ class SameAs:
 Gradient = list[Term] | SameAs
 """A parameter's terms, in blocks of rows."""
 
-DENSE = {"weight_ih": ("GH", "I"), "weight_hh": ("GH", "H"), "bias_ih": ("GH",), "bias_hh": ("GH",)}  # as in torch
-
 
 @dataclass(frozen=True)
-class Equation:
-    """One line of a step, `left` = `right`, which holds for each unit on its own.
-
-    `right` is Python's arithmetic (+ − * **; a comparison is 0 or 1; sigmoid, tanh, relu, exp, cos, sin) over numbers
-    and names:
-
-    * other lefts, the cell's `drive_names`, its `sums` and its `diagonals`;
-    * for every state, here h: ``h_before`` its value at t−1, ``dh_next`` the derivative that arrives along it from step
-      t+1. Lefts are ``h``, the total derivative ``dh``, and ``dh_before``, which goes on to t−1;
-    * ``loss_h``: what the loss at t, or the layer above, adds to dh.
-    """
-
-    left: str
-    right: str
-    part: Part
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A name in the equations that is a sum over units k, as seen from unit j, for the named blocks of W_hh:
-
-    forward Σ_k W_hh[j, k] v_k, with b_hh[j] where `bias`; backward Σ_k W_hh[k, j] v_k, over all blocks together.
+class Weight:
+    """One parameter of a cell.
 
     Attributes:
-        terms: block name → the name of v.
-        weight: the parameter that stands for W_hh.
+        axes: the sizes of its axes: GH for the rows of all blocks, H or I.
+        draw: how it is drawn.
+        letter: what the equations call it; "" where they do not.
     """
 
-    terms: Mapping[str, str]
-    part: Part
-    bias: bool = False
-    weight: str = "weight_hh"
+    axes: tuple[str, ...]
+    draw: Draw
+    letter: str = ""
 
 
-def written(part: Part, *lines: str) -> tuple[Equation, ...]:
-    """Lines such as ``"h = o * tanh(c)"``."""
-    pairs = [line.split(" = ") for line in lines]
-    return tuple(Equation(left, right, part) for left, right in pairs)
+DENSE = {  # as in torch
+    "weight_ih": Weight(("GH", "I"), input_matrix),
+    "weight_hh": Weight(("GH", "H"), recurrent, "W"),
+    "bias_ih": Weight(("GH",), bias),
+    "bias_hh": Weight(("GH",), bias, "b"),
+}
+
+Range = tuple[float, float]
+UNBOUNDED: Range = (-inf, inf)
+RANGES: Mapping[str, Range] = {
+    "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, inf),
+    "exp": (0.0, inf),
+    "identity": UNBOUNDED,
+}
+"""Squashing function → the open interval of its values."""
 
 
-class Cell(Protocol):
-    """One recurrent cell.
+class Cell:
+    """One recurrent cell. A subclass has `states`, `equations` and the methods; all else has a default.
 
-    `state_names` names the states; `bounds` gives the open interval that each state or gate lies in, infinite where it
-    has no end; `kept_names` what `forward` returns beside them for `slopes` to see again, among it
-    ``"gates"`` (…, B, n·H), the gates side by side in the order of `gate_names`. `block_names` names the rows of the
-    weights, in torch's order, H rows each; `delta_names` the blocks of `delta`, H wide each, after the block of
-    weights that they come back through, "" where they reach parameters alone; `parameters` the weights, with the
-    sizes of their axes: GH for the rows of all blocks, H or I. `bias_blocks` maps an experiment's bias parameter to
-    the block it sets; `keeping` the gates that choose between the last state and a new one to +1 where an open gate
-    keeps the last, −1 where it lets the new in. `choices` names the experiment's parameters that the constructor
-    takes.
-
-    `equations` are the step once more, as it is read: forward lines, then backward ones, each after what it needs.
-    `drive_names` are their names for the drive's blocks, `sums` those for what runs over all units, and `diagonals`
-    those for parameters with one number a unit.
+    Attributes:
+        states: its states, ``h`` first: what the readout, or the next layer, sees.
+        equations: the step as it is read; `explorer.model.cells.reading` has the rules.
+        gates: name → letter in the equations; their values stand side by side in this order.
+        ranges: state → open interval, where it is finite and the equations do not show it.
+        scales: states that only set the scale in which others are kept: nothing depends on them, and they have no
+            derivative.
+        blocks: the rows of the weights, in torch's order, H rows each: the gates, or ``hidden``, unless said otherwise.
+        delta_blocks: of each block of `delta`, H wide, the block of weights that it comes back through; "" where it
+            reaches parameters alone.
+        parameters: under torch's names, without the layer's suffix.
+        bias_of: an experiment's bias parameter → the block that it sets.
+        keeps: the gates that choose between the last state and a new one → +1 where an open gate keeps the last, −1
+            where it lets the new in.
+        choices: the experiment's parameters that the constructor takes.
     """
 
-    state_names: ClassVar[tuple[str, ...]]
-    bounds: Mapping[str, tuple[float, float]]
-    gate_names: ClassVar[tuple[str, ...]]
-    kept_names: ClassVar[tuple[str, ...]]
-    block_names: ClassVar[tuple[str, ...]]
-    delta_names: ClassVar[tuple[str, ...]]
-    parameters: ClassVar[Mapping[str, tuple[str, ...]]]
-    bias_blocks: ClassVar[Mapping[str, str]]
-    keeping: ClassVar[Mapping[str, int]]
-    choices: ClassVar[tuple[str, ...]]
-    equations: tuple[Equation, ...]
-    drive_names: ClassVar[tuple[str, ...]]
-    sums: ClassVar[Mapping[str, Sum]]
-    diagonals: ClassVar[Mapping[str, str]]
+    states: ClassVar[tuple[str, ...]]
+    equations: str
+    gates: ClassVar[Mapping[str, str]] = {}
+    ranges: Mapping[str, Range] = {}
+    scales: ClassVar[tuple[str, ...]] = ()
+    blocks: ClassVar[tuple[str, ...]] = ("hidden",)
+    delta_blocks: ClassVar[tuple[str, ...]]
+    parameters: ClassVar[Mapping[str, Weight]] = DENSE
+    bias_of: ClassVar[Mapping[str, str]] = {}
+    keeps: ClassVar[Mapping[str, int]] = {}
+    choices: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "gates" in vars(cls) and "blocks" not in vars(cls):
+            cls.blocks = tuple(cls.gates)
+        if "delta_blocks" not in vars(cls) and ("blocks" in vars(cls) or not hasattr(cls, "delta_blocks")):
+            cls.delta_blocks = cls.blocks
+
+    @classmethod
+    def has_drawn(cls, *draws: Draw) -> bool:
+        """Whether one of its weights is drawn in one of these ways."""
+        return any(weight.draw in draws for weight in cls.parameters.values())
+
+    @classmethod
+    def by_letter(cls) -> dict[str, str]:
+        """Letter in the equations → parameter."""
+        return {weight.letter: name for name, weight in cls.parameters.items() if weight.letter}
+
+    @classmethod
+    def diagonals(cls) -> dict[str, str]:
+        """The same for those with one number a unit."""
+        return {letter: name for letter, name in cls.by_letter().items() if cls.parameters[name].axes == ("H",)}
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The states along which a gradient travels."""
+        return tuple(name for name in self.states if name not in self.scales)
+
+    @property
+    def reading(self) -> Reading:
+        """What the equations say."""
+        return read(self.equations)
+
+    @property
+    def squashing(self) -> dict[str, str]:
+        """State or gate → the function that makes all of it, where there is one."""
+        letters, found = {**{name: name for name in self.states}, **self.gates}, self.reading.squashing
+        return {name: found[letter] for name, letter in letters.items() if letter in found}
+
+    @property
+    def bounds(self) -> dict[str, Range]:
+        """State or gate → the open interval in which it lies, infinite where it has no end."""
+        squashed = {name: RANGES.get(function, UNBOUNDED) for name, function in self.squashing.items()}
+        return {**dict.fromkeys(self.states, UNBOUNDED), **squashed, **self.ranges}
 
     def drive(self, xp: Any, p: Arrays, x: Array) -> Array:
         """The part of the pre-activation that does not wait for the state: x (…, B, I) → (…, B, G·H)."""
-        ...
+        raise MissingMethod(type(self).__name__)
 
     def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
-        """One step: the drive `a` and the last states `s` give the new states and what is kept."""
-        ...
+        """One step: the drive `a` and the last states `s` give the new states, and what `slopes` needs to see again.
+
+        The latter has ``gates`` (…, B, n·H), side by side in the order of `gates`, if there are any.
+        """
+        raise MissingMethod(type(self).__name__)
 
     def slopes(self, xp: Any, before: Arrays, kept: Arrays) -> Arrays:
         """The local derivatives along the trajectory: all that `backward` needs to know of the forward pass."""
-        ...
+        raise MissingMethod(type(self).__name__)
 
     def total(self, xp: Any, slopes: Arrays, d: Arrays) -> Arrays:
         """Cotangents that came from later steps → total derivatives of this step's states."""
-        ...
+        raise MissingMethod(type(self).__name__)
 
     def delta(self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays) -> Array:
         """Total derivatives → cotangents of the pre-activations, (…, B, D) in the cell's own arrangement."""
-        ...
+        raise MissingMethod(type(self).__name__)
 
     def backward(self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays, delta: Array) -> Arrays:
         """One step back: total derivatives at t → cotangents of the states at t−1. Linear in `d`."""
-        ...
+        raise MissingMethod(type(self).__name__)
 
     def backward_input(self, xp: Any, p: Arrays, delta: Array) -> Array:
         """The same delta → the cotangent of x, (…, B, I): what a lower layer receives."""
-        ...
+        raise MissingMethod(type(self).__name__)
 
     def terms(self, xp: Any, slopes: Arrays, delta: Array, x: Array, before: Arrays) -> Mapping[str, Gradient]:
         """How each parameter's gradient is made, under torch's names without the layer's suffix."""
-        ...
+        raise MissingMethod(type(self).__name__)
+
+
+METHODS = ("drive", "forward", "slopes", "total", "delta", "backward", "backward_input", "terms")
 
 
 def sigmoid(xp: Any, a: Array) -> Array:
@@ -171,7 +214,7 @@ def sigmoid(xp: Any, a: Array) -> Array:
     return 1.0 / e
 
 
-def blocks(array: Array, count: int) -> list[Array]:
+def split(array: Array, count: int) -> list[Array]:
     """(…, count·H) → `count` views (…, H)."""
     H = array.shape[-1] // count
     return [array[..., n * H : (n + 1) * H] for n in range(count)]
@@ -190,5 +233,5 @@ def transposed(weight: Array) -> Array:
 
 def shapes(cell: type[Cell], hidden_size: int, input_size: int) -> dict[str, tuple[int, ...]]:
     """The shapes of one layer's weights."""
-    sizes = {"GH": len(cell.block_names) * hidden_size, "H": hidden_size, "I": input_size}
-    return {name: tuple(sizes[axis] for axis in axes) for name, axes in cell.parameters.items()}
+    sizes = {"GH": len(cell.blocks) * hidden_size, "H": hidden_size, "I": input_size}
+    return {name: tuple(sizes[axis] for axis in weight.axes) for name, weight in cell.parameters.items()}

@@ -16,46 +16,39 @@ Not to be confused with Cho et al. 2014 (`gru_reset_before`): the two agree wher
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import Cell, Outer, Total, affine, sigmoid, split
+from explorer.model.cells.dense import unchanged_total
 
 
-class GRU:
-    state_names = ("h",)
-    gate_names = ("reset", "update", "candidate")
-    kept_names = ("gates", "m")
-    block_names = gate_names
-    delta_names = ("candidate", "reset", "update", "candidate")
-    parameters = DENSE
-    bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
-    bias_blocks = {"update_bias": "update"}
-    keeping = {"update": 1}
-    choices = ()
-    equations = written(
-        "forward",
-        "a_r = x_r + u_r",
-        "a_z = x_z + u_z",
-        "r = sigmoid(a_r)",
-        "z = sigmoid(a_z)",
-        "a_n = x_n + r * m",
-        "n = tanh(a_n)",
-        "h = (1 - z) * n + z * h_before",
-    ) + written(
-        "backward",
-        "dh = dh_next + loss_h",
-        "delta_n = dh * (1 - z) * (1 - n**2)",
-        "delta_r = delta_n * m * r * (1 - r)",
-        "delta_z = dh * (h_before - n) * z * (1 - z)",
-        "delta_m = delta_n * r",
-        "dh_before = dh * z + w_delta",
-    )
-    drive_names = ("x_r", "x_z", "x_n")
-    sums = {
-        "u_r": Sum({"reset": "h_before"}, "forward"),
-        "u_z": Sum({"update": "h_before"}, "forward"),
-        "m": Sum({"candidate": "h_before"}, "forward", bias=True),
-        "w_delta": Sum({"reset": "delta_r", "update": "delta_z", "candidate": "delta_m"}, "backward"),
-    }
-    diagonals = {}
+class GRU(Cell):
+    states = ("h",)
+    gates = {"reset": "r", "update": "z", "candidate": "n"}
+    ranges = {"h": (-1.0, 1.0)}
+    delta_blocks = ("candidate", "reset", "update", "candidate")
+    bias_of = {"update_bias": "update"}
+    keeps = {"update": 1}
+    equations = """
+        u_r = W.reset @ h_before
+        u_z = W.update @ h_before
+        m = W.candidate @ h_before + b.candidate
+        a_r = x_r + u_r
+        a_z = x_z + u_z
+        r = sigmoid(a_r)
+        z = sigmoid(a_z)
+        a_n = x_n + r * m
+        n = tanh(a_n)
+        h = (1 - z) * n + z * h_before
+
+        dh = dh_next + loss_h
+        delta_n = dh * (1 - z) * (1 - n**2)
+        delta_r = delta_n * m * r * (1 - r)
+        delta_z = dh * (h_before - n) * z * (1 - z)
+        delta_m = delta_n * r
+        w_delta = W.reset.T @ delta_r + W.update.T @ delta_z + W.candidate.T @ delta_m
+        dh_before = dh * z + w_delta
+    """
+
+    total = unchanged_total
 
     def drive(self, xp, p, x):
         H = p["weight_hh"].shape[-1]
@@ -68,21 +61,18 @@ class GRU:
         H = h.shape[-1]
         u = h @ p["weight_hh.T"]
         r_z = sigmoid(xp, a[..., : 2 * H] + u[..., : 2 * H])
-        r, z = blocks(r_z, 2)
+        r, z = split(r_z, 2)
         m = u[..., 2 * H :] + p["bias_hh"][..., None, 2 * H :]
         n = xp.tanh(a[..., 2 * H :] + r * m)
         return {"h": n + z * (h - n)}, {"gates": xp.concat([r_z, n], axis=-1), "m": m}
 
     def slopes(self, xp, before, kept):
-        r, z, n = blocks(kept["gates"], 3)
+        r, z, n = split(kept["gates"], 3)
         slope_n = (1.0 - z) * (1.0 - n * n)
         slope_m = slope_n * r
         slope_r = slope_m * kept["m"] * (1.0 - r)
         slope_z = (before["h"] - n) * z * (1.0 - z)
         return {"n r z m": xp.concat([slope_n, slope_r, slope_z, slope_m], axis=-1), "h_h": z}
-
-    def total(self, xp, slopes, d):
-        return d
 
     def delta(self, xp, p, slopes, d):
         """[δ_n δ_r δ_z δ_m]: the input side sees r, z, n, the recurrent side r, z, m; both find theirs side by side."""

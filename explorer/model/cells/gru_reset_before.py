@@ -16,62 +16,54 @@ Not to be confused with `torch.nn.GRU` (`gru`), nor with texts in which z *updat
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import Cell, Outer, SameAs, Total, sigmoid, split
+from explorer.model.cells.dense import dense_backward_input, dense_drive, unchanged_total
 
 
-class GRUResetBefore:
-    state_names = ("h",)
-    gate_names = ("reset", "update", "candidate")
-    kept_names = ("gates",)
-    block_names = gate_names
-    delta_names = ("reset", "update", "candidate", "candidate")
-    parameters = DENSE
-    bounds = {"h": (-1.0, 1.0), "reset": (0.0, 1.0), "update": (0.0, 1.0), "candidate": (-1.0, 1.0)}
-    bias_blocks = {"update_bias": "update"}
-    keeping = {"update": 1}
-    choices = ()
-    equations = written(
-        "forward",
-        "a_r = x_r + u_r",
-        "a_z = x_z + u_z",
-        "r = sigmoid(a_r)",
-        "z = sigmoid(a_z)",
-        "rh = r * h_before",
-        "a_n = x_n + u_n",
-        "n = tanh(a_n)",
-        "h = (1 - z) * n + z * h_before",
-    ) + written(
-        "backward",
-        "dh = dh_next + loss_h",
-        "delta_n = dh * (1 - z) * (1 - n**2)",
-        "delta_r = q * h_before * r * (1 - r)",
-        "delta_z = dh * (h_before - n) * z * (1 - z)",
-        "dh_before = dh * z + q * r + w_delta",
-    )
-    drive_names = ("x_r", "x_z", "x_n")
-    sums = {
-        "u_r": Sum({"reset": "h_before"}, "forward"),
-        "u_z": Sum({"update": "h_before"}, "forward"),
-        "u_n": Sum({"candidate": "rh"}, "forward"),
-        "q": Sum({"candidate": "delta_n"}, "backward"),
-        "w_delta": Sum({"reset": "delta_r", "update": "delta_z"}, "backward"),
-    }
-    diagonals = {}
+class GRUResetBefore(Cell):
+    states = ("h",)
+    gates = {"reset": "r", "update": "z", "candidate": "n"}
+    ranges = {"h": (-1.0, 1.0)}
+    delta_blocks = ("reset", "update", "candidate", "candidate")
+    bias_of = {"update_bias": "update"}
+    keeps = {"update": 1}
+    equations = """
+        u_r = W.reset @ h_before
+        u_z = W.update @ h_before
+        a_r = x_r + u_r
+        a_z = x_z + u_z
+        r = sigmoid(a_r)
+        z = sigmoid(a_z)
+        rh = r * h_before
+        u_n = W.candidate @ rh
+        a_n = x_n + u_n
+        n = tanh(a_n)
+        h = (1 - z) * n + z * h_before
 
-    def drive(self, xp, p, x):
-        return affine(p, x, p["bias_ih"] + p["bias_hh"])
+        dh = dh_next + loss_h
+        delta_n = dh * (1 - z) * (1 - n**2)
+        q = W.candidate.T @ delta_n
+        delta_r = q * h_before * r * (1 - r)
+        delta_z = dh * (h_before - n) * z * (1 - z)
+        w_delta = W.reset.T @ delta_r + W.update.T @ delta_z
+        dh_before = dh * z + q * r + w_delta
+    """
+
+    drive = dense_drive
+    total = unchanged_total
+    backward_input = dense_backward_input
 
     def forward(self, xp, p, a, s):
         h = s["h"]
         H = h.shape[-1]
         W = p["weight_hh.T"]
         r_z = sigmoid(xp, a[..., : 2 * H] + h @ W[..., : 2 * H])
-        r, z = blocks(r_z, 2)
+        r, z = split(r_z, 2)
         n = xp.tanh(a[..., 2 * H :] + (r * h) @ W[..., 2 * H :])
         return {"h": n + z * (h - n)}, {"gates": xp.concat([r_z, n], axis=-1)}
 
     def slopes(self, xp, before, kept):
-        r, z, n = blocks(kept["gates"], 3)
+        r, z, n = split(kept["gates"], 3)
         h = before["h"]
         return {
             "r": h * r * (1.0 - r),
@@ -80,9 +72,6 @@ class GRUResetBefore:
             "h_h": z,
             "q_h": r,
         }
-
-    def total(self, xp, slopes, d):
-        return d
 
     def delta(self, xp, p, slopes, d):
         """[δ_r δ_z δ_n q]: q rides along, as `backward` needs it again."""
@@ -97,9 +86,6 @@ class GRUResetBefore:
         q = delta[..., 3 * H :]
         through_gates = delta[..., : 2 * H] @ p["weight_hh"][..., : 2 * H, :]
         return {"h": d["h"] * slopes["h_h"] + q * slopes["q_h"] + through_gates}
-
-    def backward_input(self, xp, p, delta):
-        return delta[..., : p["weight_ih"].shape[-2]] @ p["weight_ih"]
 
     def terms(self, xp, slopes, delta, x, before):
         H = delta.shape[-1] // 4

@@ -17,72 +17,52 @@ Not to be confused with networks whose units multiply states ("second-order"), n
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, written
-from explorer.model.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
+from explorer.model.cells.activations import ACTIVATIONS, unit_delta, unit_slopes
+from explorer.model.cells.contract import DENSE, Cell, Outer, Weight
+from explorer.model.cells.dense import dense_backward_input, dense_drive, dense_terms, unchanged_total
+from explorer.model.draws import recurrent
 
 
-class HigherOrder:
-    state_names = ("h", "p")
-    gate_names = ()
-    kept_names = ("φ′",)
-    block_names = ("hidden",)
-    delta_names = block_names
-    parameters = {**DENSE, "weight_hh2": ("H", "H")}
-    bias_blocks = {}
-    keeping = {}
+class HigherOrder(Cell):
+    states = ("h", "p")
+    parameters = {**DENSE, "weight_hh2": Weight(("H", "H"), recurrent, "W2")}
     choices = ("activation",)
-    drive_names = ("x",)
-    sums = {
-        "u_1": Sum({"hidden": "h_before"}, "forward"),
-        "u_2": Sum({"hidden": "p_before"}, "forward", weight="weight_hh2"),
-        "w1_delta": Sum({"hidden": "delta"}, "backward"),
-        "w2_delta": Sum({"hidden": "delta"}, "backward", weight="weight_hh2"),
-    }
-    diagonals = {}
+    equations = """
+        u_1 = W.hidden @ h_before
+        u_2 = W2.hidden @ p_before
+        a = x + u_1 + u_2
+        h = {h}
+        p = h_before
+
+        dh = dh_next + loss_h
+        dp = dp_next
+        delta = {delta}
+        w1_delta = W.hidden.T @ delta
+        w2_delta = W2.hidden.T @ delta
+        dh_before = w1_delta + dp
+        dp_before = w2_delta
+    """
 
     def __init__(self, activation="tanh"):
-        self.activate, self.slope = ACTIVATIONS[activation], SLOPES[activation]
-        self.bounds = {"h": BOUNDS[activation], "p": BOUNDS[activation]}
-        h, delta = LINES[activation]
-        self.equations = written("forward", "a = x + u_1 + u_2", h, "p = h_before") + written(
-            "backward",
-            "dh = dh_next + loss_h",
-            "dp = dp_next",
-            delta,
-            "dh_before = w1_delta + dp",
-            "dp_before = w2_delta",
-        )
+        self.activation = ACTIVATIONS[activation]
+        self.equations = self.activation.within(self.equations)
+        self.ranges = {"p": self.bounds["h"]}
 
-    def drive(self, xp, p, x):
-        return affine(p, x, p["bias_ih"] + p["bias_hh"])
+    drive = dense_drive
+    slopes = unit_slopes
+    total = unchanged_total
+    delta = unit_delta
+    backward_input = dense_backward_input
 
     def forward(self, xp, p, a, s):
         pre = s["h"] @ p["weight_hh.T"]
         pre += s["p"] @ p["weight_hh2.T"]
         pre += a
-        h = self.activate(xp, pre)
-        return {"h": h, "p": s["h"]}, {"φ′": self.slope(xp, h)}
-
-    def slopes(self, xp, before, kept):
-        return {"a": kept["φ′"]}
-
-    def total(self, xp, slopes, d):
-        return d
-
-    def delta(self, xp, p, slopes, d):
-        return slopes["a"] * d["h"]
+        h = self.activation.value(xp, pre)
+        return {"h": h, "p": s["h"]}, {"φ′": self.activation.slope(xp, h)}
 
     def backward(self, xp, p, slopes, d, delta):
         return {"h": delta @ p["weight_hh"] + d["p"], "p": delta @ p["weight_hh2"]}
 
-    def backward_input(self, xp, p, delta):
-        return delta @ p["weight_ih"]
-
     def terms(self, xp, slopes, delta, x, before):
-        return {
-            "weight_ih": [Outer(delta, x)],
-            "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": [Total(delta)],
-            "bias_hh": SameAs("bias_ih"),
-            "weight_hh2": [Outer(delta, before["p"])],
-        }
+        return {**dense_terms(self, xp, slopes, delta, x, before), "weight_hh2": [Outer(delta, before["p"])]}

@@ -13,58 +13,41 @@ Not to be confused with `rnn`, whose weight_hh is a matrix: here it is diagonal.
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, Product, SameAs, Total, affine, written
-from explorer.model.cells.rnn import ACTIVATIONS, BOUNDS, LINES, SLOPES
+from explorer.model.cells.activations import ACTIVATIONS, unit_delta, unit_slopes
+from explorer.model.cells.contract import DENSE, Cell, Product, Weight
+from explorer.model.cells.dense import dense_backward_input, dense_drive, dense_terms, unchanged_total
+from explorer.model.draws import recurrent
 
 
-class IndRNN:
-    state_names = ("h",)
-    gate_names = ()
-    kept_names = ("φ′",)
-    block_names = ("hidden",)
-    delta_names = block_names
-    parameters = {**DENSE, "weight_hh": ("H",)}
-    bias_blocks = {}
-    keeping = {}
+class IndRNN(Cell):
+    states = ("h",)
+    parameters = {**DENSE, "weight_hh": Weight(("H",), recurrent, "w")}
     choices = ("activation",)
-    drive_names = ("x",)
-    sums = {}
-    diagonals = {"w": "weight_hh"}
+    equations = """
+        a = x + w * h_before
+        h = {h}
+
+        dh = dh_next + loss_h
+        delta = {delta}
+        dh_before = w * delta
+    """
 
     def __init__(self, activation="tanh"):
-        self.activate, self.slope = ACTIVATIONS[activation], SLOPES[activation]
-        self.bounds = {"h": BOUNDS[activation]}
-        h, delta = LINES[activation]
-        self.equations = written("forward", "a = x + w * h_before", h) + written(
-            "backward", "dh = dh_next + loss_h", delta, "dh_before = w * delta"
-        )
+        self.activation = ACTIVATIONS[activation]
+        self.equations = self.activation.within(self.equations)
 
-    def drive(self, xp, p, x):
-        return affine(p, x, p["bias_ih"] + p["bias_hh"])
+    drive = dense_drive
+    slopes = unit_slopes
+    total = unchanged_total
+    delta = unit_delta
+    backward_input = dense_backward_input
 
     def forward(self, xp, p, a, s):
-        h = self.activate(xp, a + p["weight_hh"][..., None, :] * s["h"])
-        return {"h": h}, {"φ′": self.slope(xp, h)}
-
-    def slopes(self, xp, before, kept):
-        return {"a": kept["φ′"]}
-
-    def total(self, xp, slopes, d):
-        return d
-
-    def delta(self, xp, p, slopes, d):
-        return slopes["a"] * d["h"]
+        h = self.activation.value(xp, a + p["weight_hh"][..., None, :] * s["h"])
+        return {"h": h}, {"φ′": self.activation.slope(xp, h)}
 
     def backward(self, xp, p, slopes, d, delta):
         return {"h": p["weight_hh"][..., None, :] * delta}
 
-    def backward_input(self, xp, p, delta):
-        return delta @ p["weight_ih"]
-
     def terms(self, xp, slopes, delta, x, before):
-        return {
-            "weight_ih": [Outer(delta, x)],
-            "weight_hh": [Product(delta, before["h"])],
-            "bias_ih": [Total(delta)],
-            "bias_hh": SameAs("bias_ih"),
-        }
+        return {**dense_terms(self, xp, slopes, delta, x, before), "weight_hh": [Product(delta, before["h"])]}

@@ -15,45 +15,58 @@ Backward, with dh = ∂L/∂h_t and dv = ∂L/∂v_t, and (m, n) the two parts o
 
 So a unit's (dh, dv) turns by θ a step and has the length |λ|^(T−t): linear theory is exact here.
 
+λ is drawn evenly from the unit disc, and γ is √(1 − |λ|²) (lemma 3.2, section 3.4). There are no other recurrent
+weights, so an experiment's `init` and `gain` do nothing here.
+
 Not to be confused with the paper's whole block, y = Re(C s) + D x in a residual network with an MLP: here C = 1, D = 0,
 and dense matrices follow. Nor with θ as exp(θ), which the paper learns: here it is the angle itself.
 """
 
 from __future__ import annotations
 
-from math import inf
+import numpy as np
 
-from explorer.model.cells.contract import Outer, Total, blocks, written
+from explorer.model.cells.contract import DENSE, Cell, Outer, Total, Weight, split
+from explorer.model.cells.dense import dense_backward_input, unchanged_total
 
 
-class LRU:
-    state_names = ("h", "v")
-    gate_names = ()
-    kept_names = ("turned", "x")
-    block_names = ("real", "imaginary")
-    delta_names = ("real", "imaginary", "", "", "")
-    parameters = {"weight_ih": ("GH", "I"), "weight_nu": ("H",), "weight_theta": ("H",), "weight_gamma": ("H",)}
-    bounds = {"h": (-inf, inf), "v": (-inf, inf)}
-    bias_blocks = {}
-    keeping = {}
-    choices = ()
-    equations = written(
-        "forward",
-        "r = exp(-exp(nu))",
-        "lambda_re = r * cos(theta)",
-        "lambda_im = r * sin(theta)",
-        "h = lambda_re * h_before - lambda_im * v_before + x_h",
-        "v = lambda_im * h_before + lambda_re * v_before + x_v",
-    ) + written(
-        "backward",
-        "dh = dh_next + loss_h",
-        "dv = dv_next",
-        "dh_before = lambda_re * dh + lambda_im * dv",
-        "dv_before = lambda_re * dv - lambda_im * dh",
-    )
-    drive_names = ("x_h", "x_v")
-    sums = {}
-    diagonals = {"nu": "weight_nu", "theta": "weight_theta"}
+def _draw_nu(d):
+    return np.log(-np.log(d.rng.uniform(size=d.shape)) / 2)
+
+
+def _draw_theta(d):
+    return d.rng.uniform(0.0, 2 * np.pi, size=d.shape)
+
+
+def _draw_log_gamma(d):
+    return np.log(-np.expm1(-2 * np.exp(d.other("weight_nu")))) / 2
+
+
+class LRU(Cell):
+    states = ("h", "v")
+    blocks = ("real", "imaginary")
+    delta_blocks = ("real", "imaginary", "", "", "")
+    parameters = {
+        "weight_ih": DENSE["weight_ih"],
+        "weight_nu": Weight(("H",), _draw_nu, "nu"),
+        "weight_theta": Weight(("H",), _draw_theta, "theta"),
+        "weight_gamma": Weight(("H",), _draw_log_gamma),
+    }
+    equations = """
+        r = exp(-exp(nu))
+        lambda_re = r * cos(theta)
+        lambda_im = r * sin(theta)
+        h = lambda_re * h_before - lambda_im * v_before + x_h
+        v = lambda_im * h_before + lambda_re * v_before + x_v
+
+        dh = dh_next + loss_h
+        dv = dv_next
+        dh_before = lambda_re * dh + lambda_im * dv
+        dv_before = lambda_re * dv - lambda_im * dh
+    """
+
+    total = unchanged_total
+    backward_input = dense_backward_input
 
     def drive(self, xp, p, x):
         gamma = xp.exp(p["weight_gamma"])[..., None, :]
@@ -62,20 +75,17 @@ class LRU:
     def forward(self, xp, p, a, s):
         re, im = _parts_of_lambda(xp, p)
         m, n = re * s["h"] - im * s["v"], im * s["h"] + re * s["v"]
-        x_h, x_v = blocks(a, 2)
+        x_h, x_v = split(a, 2)
         return {"h": m + x_h, "v": n + x_v}, {"turned": xp.concat([m, n], axis=-1), "x": a}
 
     def slopes(self, xp, before, kept):
         return dict(kept)
 
-    def total(self, xp, slopes, d):
-        return d
-
     def delta(self, xp, p, slopes, d):
         """[dBx_h dBx_v δ_ν δ_θ δ_logγ]: the cotangents of B x, and what one step adds to the vectors' gradients."""
         dh, dv = d["h"], d["v"]
-        m, n = blocks(slopes["turned"], 2)
-        x_h, x_v = blocks(slopes["x"], 2)
+        m, n = split(slopes["turned"], 2)
+        x_h, x_v = split(slopes["x"], 2)
         gamma, rate = (xp.exp(p[name])[..., None, :] for name in ("weight_gamma", "weight_nu"))
         d_nu, d_theta, d_gamma = -rate * (dh * m + dv * n), dv * m - dh * n, dh * x_h + dv * x_v
         return xp.concat([gamma * dh, gamma * dv, d_nu, d_theta, d_gamma], axis=-1)
@@ -84,11 +94,8 @@ class LRU:
         re, im = _parts_of_lambda(xp, p)
         return {"h": re * d["h"] + im * d["v"], "v": re * d["v"] - im * d["h"]}
 
-    def backward_input(self, xp, p, delta):
-        return delta[..., : p["weight_ih"].shape[-2]] @ p["weight_ih"]
-
     def terms(self, xp, slopes, delta, x, before):
-        dBx_h, _, d_nu, d_theta, d_gamma = blocks(delta, 5)
+        dBx_h, _, d_nu, d_theta, d_gamma = split(delta, 5)
         return {
             "weight_ih": [Outer(delta[..., : 2 * dBx_h.shape[-1]], x)],
             "weight_nu": [Total(d_nu)],

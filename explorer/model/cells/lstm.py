@@ -15,66 +15,46 @@ Not to be confused with the first LSTM of 1997, which has no forget gate: its c 
 
 from __future__ import annotations
 
-from math import inf
+from explorer.model.cells.contract import Cell, sigmoid, split
+from explorer.model.cells.dense import dense_backward_input, dense_drive, dense_terms
 
-from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, blocks, sigmoid, written
 
+class LSTM(Cell):
+    states = ("h", "c")
+    gates = {"input": "i", "forget": "f", "candidate": "g", "output": "o"}
+    ranges = {"h": (-1.0, 1.0)}
+    bias_of = {"forget_bias": "forget"}
+    keeps = {"forget": 1, "input": -1}
+    equations = """
+        u_i = W.input @ h_before
+        u_f = W.forget @ h_before
+        u_g = W.candidate @ h_before
+        u_o = W.output @ h_before
+        a_i = x_i + u_i
+        a_f = x_f + u_f
+        a_g = x_g + u_g
+        a_o = x_o + u_o
+        i = sigmoid(a_i)
+        f = sigmoid(a_f)
+        g = tanh(a_g)
+        o = sigmoid(a_o)
+        c = f * c_before + i * g
+        h = o * tanh(c)
 
-class LSTM:
-    state_names = ("h", "c")
-    gate_names = ("input", "forget", "candidate", "output")
-    kept_names = ("gates", "tanh c")
-    block_names = gate_names
-    delta_names = block_names
-    parameters = DENSE
-    bounds = {
-        "h": (-1.0, 1.0),
-        "c": (-inf, inf),
-        "input": (0.0, 1.0),
-        "forget": (0.0, 1.0),
-        "candidate": (-1.0, 1.0),
-        "output": (0.0, 1.0),
-    }
-    bias_blocks = {"forget_bias": "forget"}
-    keeping = {"forget": 1, "input": -1}
-    choices = ()
-    equations = written(
-        "forward",
-        "a_i = x_i + u_i",
-        "a_f = x_f + u_f",
-        "a_g = x_g + u_g",
-        "a_o = x_o + u_o",
-        "i = sigmoid(a_i)",
-        "f = sigmoid(a_f)",
-        "g = tanh(a_g)",
-        "o = sigmoid(a_o)",
-        "c = f * c_before + i * g",
-        "h = o * tanh(c)",
-    ) + written(
-        "backward",
-        "dh = dh_next + loss_h",
-        "dc = dc_next + dh * o * (1 - tanh(c)**2)",
-        "delta_i = dc * g * i * (1 - i)",
-        "delta_f = dc * c_before * f * (1 - f)",
-        "delta_g = dc * i * (1 - g**2)",
-        "delta_o = dh * tanh(c) * o * (1 - o)",
-        "dh_before = w_delta",
-        "dc_before = dc * f",
-    )
-    drive_names = ("x_i", "x_f", "x_g", "x_o")
-    sums = {
-        "u_i": Sum({"input": "h_before"}, "forward"),
-        "u_f": Sum({"forget": "h_before"}, "forward"),
-        "u_g": Sum({"candidate": "h_before"}, "forward"),
-        "u_o": Sum({"output": "h_before"}, "forward"),
-        "w_delta": Sum(
-            {"input": "delta_i", "forget": "delta_f", "candidate": "delta_g", "output": "delta_o"}, "backward"
-        ),
-    }
-    diagonals = {}
+        dh = dh_next + loss_h
+        dc = dc_next + dh * o * (1 - tanh(c)**2)
+        delta_i = dc * g * i * (1 - i)
+        delta_f = dc * c_before * f * (1 - f)
+        delta_g = dc * i * (1 - g**2)
+        delta_o = dh * tanh(c) * o * (1 - o)
+        w_delta = W.input.T @ delta_i + W.forget.T @ delta_f + W.candidate.T @ delta_g + W.output.T @ delta_o
+        dh_before = w_delta
+        dc_before = dc * f
+    """
 
-    def drive(self, xp, p, x):
-        return affine(p, x, p["bias_ih"] + p["bias_hh"])
+    drive = dense_drive
+    backward_input = dense_backward_input
+    terms = dense_terms
 
     def forward(self, xp, p, a, s):
         H = s["h"].shape[-1]
@@ -82,7 +62,7 @@ class LSTM:
         pre += a
         gates = sigmoid(xp, pre)  # one call for all blocks is faster than three for the blocks that need it
         gates[..., 2 * H : 3 * H] = xp.tanh(pre[..., 2 * H : 3 * H])
-        i, f, g, o = blocks(gates, 4)
+        i, f, g, o = split(gates, 4)
         c = f * s["c"]
         c += i * g
         tanh_c = xp.tanh(c)
@@ -90,12 +70,12 @@ class LSTM:
 
     def slopes(self, xp, before, kept):
         gates, tanh_c = kept["gates"], kept["tanh c"]
-        i, f, g, o = blocks(gates, 4)
+        i, f, g, o = split(gates, 4)
         H = g.shape[-1]
         a = 1.0 - gates
         a *= gates
         a[..., 2 * H : 3 * H] = 1.0 - g * g
-        for part, other in zip(blocks(a, 4), (g, before["c"], i, tanh_c), strict=True):
+        for part, other in zip(split(a, 4), (g, before["c"], i, tanh_c), strict=True):
             part *= other
         return {"a": a, "h_c": o * (1.0 - tanh_c * tanh_c), "c_c": f}
 
@@ -110,14 +90,3 @@ class LSTM:
 
     def backward(self, xp, p, slopes, d, delta):
         return {"h": delta @ p["weight_hh"], "c": d["c"] * slopes["c_c"]}
-
-    def backward_input(self, xp, p, delta):
-        return delta @ p["weight_ih"]
-
-    def terms(self, xp, slopes, delta, x, before):
-        return {
-            "weight_ih": [Outer(delta, x)],
-            "weight_hh": [Outer(delta, before["h"])],
-            "bias_ih": [Total(delta)],
-            "bias_hh": SameAs("bias_ih"),
-        }

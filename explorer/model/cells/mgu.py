@@ -17,46 +17,38 @@ well: a GRU's 1 − z is this f, and its r is this f too.
 
 from __future__ import annotations
 
-from explorer.model.cells.contract import DENSE, Outer, SameAs, Sum, Total, affine, blocks, sigmoid, written
+from explorer.model.cells.contract import Cell, Outer, SameAs, Total, sigmoid, split
+from explorer.model.cells.dense import dense_backward_input, dense_drive, unchanged_total
 
 
-class MGU:
-    state_names = ("h",)
-    gate_names = ("forget", "candidate")
-    kept_names = ("gates",)
-    block_names = gate_names
-    delta_names = ("forget", "candidate", "candidate")
-    parameters = DENSE
-    bounds = {"h": (-1.0, 1.0), "forget": (0.0, 1.0), "candidate": (-1.0, 1.0)}
-    bias_blocks = {"forget_bias": "forget"}
-    keeping = {"forget": -1}
-    choices = ()
-    equations = written(
-        "forward",
-        "a_f = x_f + u_f",
-        "f = sigmoid(a_f)",
-        "fh = f * h_before",
-        "a_n = x_n + u_n",
-        "n = tanh(a_n)",
-        "h = (1 - f) * h_before + f * n",
-    ) + written(
-        "backward",
-        "dh = dh_next + loss_h",
-        "delta_n = dh * f * (1 - n**2)",
-        "delta_f = (dh * (n - h_before) + q * h_before) * f * (1 - f)",
-        "dh_before = dh * (1 - f) + q * f + w_delta",
-    )
-    drive_names = ("x_f", "x_n")
-    sums = {
-        "u_f": Sum({"forget": "h_before"}, "forward"),
-        "u_n": Sum({"candidate": "fh"}, "forward"),
-        "q": Sum({"candidate": "delta_n"}, "backward"),
-        "w_delta": Sum({"forget": "delta_f"}, "backward"),
-    }
-    diagonals = {}
+class MGU(Cell):
+    states = ("h",)
+    gates = {"forget": "f", "candidate": "n"}
+    ranges = {"h": (-1.0, 1.0)}
+    delta_blocks = ("forget", "candidate", "candidate")
+    bias_of = {"forget_bias": "forget"}
+    keeps = {"forget": -1}
+    equations = """
+        u_f = W.forget @ h_before
+        a_f = x_f + u_f
+        f = sigmoid(a_f)
+        fh = f * h_before
+        u_n = W.candidate @ fh
+        a_n = x_n + u_n
+        n = tanh(a_n)
+        h = (1 - f) * h_before + f * n
 
-    def drive(self, xp, p, x):
-        return affine(p, x, p["bias_ih"] + p["bias_hh"])
+        dh = dh_next + loss_h
+        delta_n = dh * f * (1 - n**2)
+        q = W.candidate.T @ delta_n
+        delta_f = (dh * (n - h_before) + q * h_before) * f * (1 - f)
+        w_delta = W.forget.T @ delta_f
+        dh_before = dh * (1 - f) + q * f + w_delta
+    """
+
+    drive = dense_drive
+    total = unchanged_total
+    backward_input = dense_backward_input
 
     def forward(self, xp, p, a, s):
         h = s["h"]
@@ -67,12 +59,9 @@ class MGU:
         return {"h": h + f * (n - h)}, {"gates": xp.concat([f, n], axis=-1)}
 
     def slopes(self, xp, before, kept):
-        f, n = blocks(kept["gates"], 2)
+        f, n = split(kept["gates"], 2)
         h, slope = before["h"], f * (1.0 - f)
         return {"f": (n - h) * slope, "q_f": h * slope, "n": f * (1.0 - n * n), "h_h": 1.0 - f, "q_h": f}
-
-    def total(self, xp, slopes, d):
-        return d
 
     def delta(self, xp, p, slopes, d):
         """[δ_f δ_n q]: q rides along, as `backward` needs it again."""
@@ -83,15 +72,12 @@ class MGU:
         return xp.concat([dh * slopes["f"] + q * slopes["q_f"], delta_n, q], axis=-1)
 
     def backward(self, xp, p, slopes, d, delta):
-        delta_f, _, q = blocks(delta, 3)
+        delta_f, _, q = split(delta, 3)
         H = q.shape[-1]
         return {"h": d["h"] * slopes["h_h"] + q * slopes["q_h"] + delta_f @ p["weight_hh"][..., :H, :]}
 
-    def backward_input(self, xp, p, delta):
-        return delta[..., : p["weight_ih"].shape[-2]] @ p["weight_ih"]
-
     def terms(self, xp, slopes, delta, x, before):
-        delta_f, delta_n, _ = blocks(delta, 3)
+        delta_f, delta_n, _ = split(delta, 3)
         h, f, both = before["h"], slopes["q_h"], delta[..., : 2 * delta_f.shape[-1]]
         return {
             "weight_ih": [Outer(both, x)],

@@ -16,52 +16,42 @@ paper's second form for long products, which works with logarithms and lifts n a
 
 from __future__ import annotations
 
-from math import inf
+from explorer.model.cells.contract import DENSE, Cell, Outer, Total, affine, sigmoid, split
+from explorer.model.cells.dense import dense_backward_input, unchanged_total
 
-from explorer.model.cells.contract import Outer, Total, affine, blocks, sigmoid, written
 
+class MinGRU(Cell):
+    states = ("h",)
+    gates = {"update": "z"}
+    blocks = ("update", "candidate")
+    parameters = {name: DENSE[name] for name in ("weight_ih", "bias_ih")}
+    bias_of = {"update_bias": "update"}
+    keeps = {"update": -1}
+    equations = """
+        z = sigmoid(x_z)
+        n = x_n
+        h = (1 - z) * h_before + z * n
 
-class MinGRU:
-    state_names = ("h",)
-    gate_names = ("update",)
-    kept_names = ("gates", "n")
-    block_names = ("update", "candidate")
-    delta_names = block_names
-    parameters = {"weight_ih": ("GH", "I"), "bias_ih": ("GH",)}
-    bounds = {"h": (-inf, inf), "update": (0.0, 1.0)}
-    bias_blocks = {"update_bias": "update"}
-    keeping = {"update": -1}
-    choices = ()
-    equations = written(
-        "forward",
-        "z = sigmoid(x_z)",
-        "n = x_n",
-        "h = (1 - z) * h_before + z * n",
-    ) + written(
-        "backward",
-        "dh = dh_next + loss_h",
-        "delta_z = dh * (n - h_before) * z * (1 - z)",
-        "delta_n = dh * z",
-        "dh_before = dh * (1 - z)",
-    )
-    drive_names = ("x_z", "x_n")
-    sums = {}
-    diagonals = {}
+        dh = dh_next + loss_h
+        delta_z = dh * (n - h_before) * z * (1 - z)
+        delta_n = dh * z
+        dh_before = dh * (1 - z)
+    """
+
+    total = unchanged_total
+    backward_input = dense_backward_input
 
     def drive(self, xp, p, x):
         return affine(p, x, p["bias_ih"])
 
     def forward(self, xp, p, a, s):
-        a_z, n = blocks(a, 2)
+        a_z, n = split(a, 2)
         z = sigmoid(xp, a_z)
         return {"h": s["h"] + z * (n - s["h"])}, {"gates": z, "n": n}
 
     def slopes(self, xp, before, kept):
         z = kept["gates"]
         return {"a": xp.concat([(kept["n"] - before["h"]) * z * (1.0 - z), z], axis=-1), "h_h": 1.0 - z}
-
-    def total(self, xp, slopes, d):
-        return d
 
     def delta(self, xp, p, slopes, d):
         delta = xp.concat([d["h"], d["h"]], axis=-1)
@@ -70,9 +60,6 @@ class MinGRU:
 
     def backward(self, xp, p, slopes, d, delta):
         return {"h": d["h"] * slopes["h_h"]}
-
-    def backward_input(self, xp, p, delta):
-        return delta @ p["weight_ih"]
 
     def terms(self, xp, slopes, delta, x, before):
         return {"weight_ih": [Outer(delta, x)], "bias_ih": [Total(delta)]}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
+
+from explorer.base.errors import MissingMethod
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,69 @@ class TaskRequest:
     text: str = ""
 
 
-class Task(Protocol):
-    """`free_input_size` says whether the experiment may choose the number of inputs."""
+@dataclass(frozen=True)
+class Answers:
+    """What was asked for and what was said.
 
-    free_input_size: bool
+    Attributes:
+        kind: ``symbols`` (one text a sequence), ``orders`` or ``numbers`` (one answer a sequence).
+    """
+
+    kind: str
+    asked: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """(T,) what came, and what was expected one step before.
+
+    Attributes:
+        kind: ``sine`` or ``price`` (of the first company, the first week's being 1).
+    """
+
+    kind: str
+    came: np.ndarray
+    expected: np.ndarray
+
+
+class Task:
+    """Sequences to read and targets to hit. A subclass has `sizes` and `draw`; all else has a default.
+
+    Attributes:
+        free_input_size: whether the experiment may choose the number of inputs.
+        reads_text: whether the experiment's own text has an effect.
+        listens: how many sequences a `sample` is made of; 0 where there is no answer to hear.
+    """
+
+    free_input_size: bool = False
+    reads_text: bool = False
+    listens: int = 0
 
     def sizes(self, request: TaskRequest) -> tuple[int, int]:
         """(input_size, output_size); the output size is the number of classes for cross-entropy."""
-        ...
+        raise MissingMethod(type(self).__name__)
 
-    def draw(self, rng: np.random.Generator, request: TaskRequest) -> Batch: ...
+    def draw(self, rng: np.random.Generator, request: TaskRequest) -> Batch:
+        """Sequences from this generator alone: the same ones for the same seed."""
+        raise MissingMethod(type(self).__name__)
+
+    def baseline(self, request: TaskRequest, steps: int) -> float:
+        """The loss, summed over the last `steps` steps, of the best answer that remembers nothing; NaN if unknown."""
+        return float("nan")
+
+    def sample(self, outputs: np.ndarray, targets: np.ndarray) -> Answers | Curves | None:
+        """What a network said on `listens` sequences: outputs (T, B, O) beside targets as those of a `Batch`."""
+        return None
+
+    def text(self, request: TaskRequest) -> str:
+        """The text that it reads windows of, one class for each of the characters of its `alphabet`; "" if of none."""
+        return ""
+
+
+def alphabet(text: str) -> str:
+    """The characters that occur, in order."""
+    return "".join(sorted(set(text)))
 
 
 def one_hot(symbols: np.ndarray, size: int) -> np.ndarray:

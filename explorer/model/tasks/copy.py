@@ -6,15 +6,17 @@ repeated; until then the target is the blank. Inputs are one-hot over 8 symbols,
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 
-from explorer.model.tasks.contract import Batch, one_hot
+from explorer.model.tasks.contract import Answers, Batch, Task, one_hot
 
 SYMBOLS, BLANK, DELIMITER = 8, 8, 9
 
 
-class Copy:
-    free_input_size = False
+class Copy(Task):
+    listens = 3
 
     def sizes(self, request):
         return 10, 9
@@ -31,7 +33,20 @@ class Copy:
         targets[T - n :] = to_copy
         return Batch(one_hot(inputs, 10), targets)
 
+    def baseline(self, request, steps):
+        """10 ln 8 over all steps; Arjovsky, Shah & Bengio 2016 divide it by their number."""
+        return (copied(request.seq_len) if steps > 1 else 1) * log(SYMBOLS)
+
+    def sample(self, outputs, targets):
+        n = copied(len(outputs))
+        said, asked = outputs[-n:].argmax(axis=-1), targets[-n:]
+        return Answers("symbols", *(tuple(_symbols(row) for row in part.T) for part in (asked, said)))
+
 
 def copied(seq_len: int) -> int:
     """How many symbols are to be copied."""
     return max(1, min(10, (seq_len - 1) // 2))
+
+
+def _symbols(row: np.ndarray) -> str:
+    return "".join("·" if symbol == BLANK else str(symbol + 1) for symbol in row)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.model.tasks.contract import Batch
+from explorer.model.tasks.contract import Batch, Task
 
 
-class Noise:
+class Noise(Task):
     free_input_size = True
 
     def sizes(self, request):
@@ -15,3 +15,6 @@ class Noise:
         shape = (request.seq_len, request.batch_size)
         inputs = rng.standard_normal((*shape, self.sizes(request)[0]))
         return Batch(inputs, rng.standard_normal((*shape, 1)))
+
+    def baseline(self, request, steps):
+        return float(steps)  # its variance

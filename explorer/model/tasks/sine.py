@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.model.tasks.contract import Batch
+from explorer.model.tasks.contract import Batch, Curves, Task
 
 
-class Sine:
-    free_input_size = False
+class Sine(Task):
+    listens = 1
 
     def sizes(self, request):
         return 1, 1
@@ -19,3 +19,9 @@ class Sine:
         steps = np.arange(request.seq_len + 1)[:, None]
         wave = np.sin(2 * np.pi * steps / period + phase)[..., None]
         return Batch(wave[:-1], wave[1:])
+
+    def baseline(self, request, steps):
+        return steps / 2  # the mean square of a sine
+
+    def sample(self, outputs, targets):
+        return Curves("sine", targets[:, 0, 0], outputs[:, 0, 0])

@@ -16,19 +16,30 @@ from pathlib import Path
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.model.tasks.contract import Batch, windows
+from explorer.model.tasks.contract import Batch, Curves, Task, windows
 
 COMPANIES = 6
 
 
-class Stocks:
-    free_input_size = False
+class Stocks(Task):
+    listens = 1
 
     def sizes(self, request):
         return COMPANIES, COMPANIES
 
     def draw(self, rng, request):
         return Batch(*windows(rng, weekly_returns(), request))
+
+    def baseline(self, request, steps):
+        return steps * float(np.mean(weekly_returns() ** 2))
+
+    def sample(self, outputs, targets):
+        """Each week's price as expected from the true price of the week before."""
+        spread = float(np.diff(np.log(weekly_prices()[:, 0])).std())
+        came = np.exp(np.cumsum(targets[:, 0, 0]) * spread)
+        before = np.concatenate([[1.0], came[:-1]])
+        with np.errstate(over="ignore"):
+            return Curves("price", came, before * np.exp(outputs[:, 0, 0] * spread))
 
 
 @cache

@@ -6,15 +6,18 @@ is their order: AA, AB, BA or BB.
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 
-from explorer.model.tasks.contract import Batch, one_hot
+from explorer.model.tasks.contract import Answers, Batch, Task, one_hot
 
+ORDERS = ("AA", "AB", "BA", "BB")  # by class
 DISTRACTORS = 4  # symbols 2 to 5; A is 0 and B is 1
 
 
-class TemporalOrder:
-    free_input_size = False
+class TemporalOrder(Task):
+    listens = 6
 
     def sizes(self, request):
         return 2 + DISTRACTORS, 4
@@ -29,3 +32,10 @@ class TemporalOrder:
         symbols[first, lanes], symbols[second, lanes] = which
         classes = 2 * which[0] + which[1]
         return Batch(one_hot(symbols, 2 + DISTRACTORS), np.broadcast_to(classes, (T, B)).copy())
+
+    def baseline(self, request, steps):
+        return steps * log(len(ORDERS))
+
+    def sample(self, outputs, targets):
+        said = outputs[-1].argmax(axis=-1)
+        return Answers("orders", tuple(ORDERS[c] for c in targets[-1]), tuple(ORDERS[c] for c in said))

@@ -9,30 +9,33 @@ import ast
 import codecs
 import importlib.util
 from functools import cache
+from math import log
 from pathlib import Path
 
 import numpy as np
 
-from explorer.model.tasks.contract import Batch, one_hot, windows
+from explorer.model.tasks.contract import Batch, Task, alphabet, one_hot, windows
 
 
-class Text:
-    free_input_size = False
+class Text(Task):
+    reads_text = True
 
     def sizes(self, request):
-        size = len(alphabet(request.text or zen_of_python()))
+        size = len(alphabet(self.text(request)))
         return size, size
 
     def draw(self, rng, request):
-        text = request.text or zen_of_python()
-        symbols = np.searchsorted(np.array(list(alphabet(text))), np.array(list(text)))
+        text = self.text(request)
+        signs = alphabet(text)
+        symbols = np.searchsorted(np.array(list(signs)), np.array(list(text)))
         now, following = windows(rng, symbols, request)
-        return Batch(one_hot(now, len(alphabet(text))), following)
+        return Batch(one_hot(now, len(signs)), following)
 
+    def baseline(self, request, steps):
+        return steps * log(len(alphabet(self.text(request))))  # all characters as likely
 
-def alphabet(text: str) -> str:
-    """The characters that occur, in order."""
-    return "".join(sorted(set(text)))
+    def text(self, request):
+        return request.text or zen_of_python()
 
 
 @cache

@@ -20,10 +20,10 @@ import numpy as np
 
 from explorer.base.backend import Backend, open_backend
 from explorer.base.errors import ExplorerError
+from explorer.base.streams import generator
 from explorer.engine.experiment import Experiment, memory_budget, memory_estimate
 from explorer.engine.network import ForwardPass, Losses, Network
 from explorer.engine.run_inputs import Supply, gather
-from explorer.model.initialisers import generator
 from explorer.questions.cliff.contract import Coordinate
 
 Direction = Mapping[str, np.ndarray]

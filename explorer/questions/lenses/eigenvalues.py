@@ -60,9 +60,9 @@ def matrix_names(kinds: Iterable[str] = tuple(CELLS)) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for kind in kinds:
         cell = make_cell(kind)
-        for parameter, axes in cell.parameters.items():
-            if axes == ("GH", "H"):
-                names |= dict.fromkeys(f"{parameter} {block}" for block in cell.block_names)
-            elif axes == ("H", "H") or parameter in cell.diagonals.values():
+        for parameter, weight in cell.parameters.items():
+            if weight.axes == ("GH", "H"):
+                names |= dict.fromkeys(f"{parameter} {block}" for block in cell.blocks)
+            elif weight.axes == ("H", "H") or parameter in cell.diagonals().values():
                 names[parameter] = None
     return tuple(names)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from explorer.base.scaling import NO_EXPONENT, exponents
-from explorer.model.initialisers import generator
+from explorer.base.streams import generator
 
 SAFE_SPAN = 26  # binary digits between the largest and the smallest value that a plain SVD still gets right to 2^-26
 SETTLED = 1e-11  # cosine between two rows that counts as a right angle

@@ -60,8 +60,8 @@ class LinearSteps:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The cell's states, in its order."""
-        return tuple(self.cell.state_names)
+        """The cell's states along which a gradient travels, in its order."""
+        return self.cell.carried
 
     @property
     def size(self) -> int:

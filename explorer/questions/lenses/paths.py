@@ -118,9 +118,11 @@ class _Split:
     """The lanes of one layer, each with an exponent of its own: what was kept, and the parts of the total."""
 
     def __init__(self, steps: LinearSteps, sequences: int) -> None:
-        blocks = tuple(name for name in steps.cell.block_names if name in steps.cell.delta_names)
+        blocks = tuple(name for name in steps.cell.blocks if name in steps.cell.delta_blocks)
         self.steps, self.names = steps, ("outside", "direct", *blocks)
-        self._through = np.repeat([[n == name for n in steps.cell.delta_names] for name in blocks], steps.units, axis=1)
+        self._through = np.repeat(
+            [[n == name for n in steps.cell.delta_blocks] for name in blocks], steps.units, axis=1
+        )
         self.count = 1 + len(self.names)
         self._arriving = steps.nothing(sequences, self.count)
         self._exponent = np.full(self.count, NO_EXPONENT)

@@ -129,7 +129,7 @@ class _Run:
     def at(self, layer: int, exact: Mapping[str, np.ndarray]) -> RunInFormat:
         """The gradients at the states of `layer`, walked back through those above it."""
         T = self.trace.experiment.seq_len
-        norms = {name: np.full(T, np.nan) for name in self.network.cell.state_names}
+        norms = {name: np.full(T, np.nan) for name in self.network.cell.carried}
         zeros = np.full(T, np.nan)
         if self.overflow is not None:
             return RunInFormat(norms, zeros, self.overflow, None, None, T)
@@ -159,11 +159,11 @@ class _Run:
     ) -> Iterator[tuple[int, dict[str, np.ndarray], list[np.ndarray]]]:
         """Stretches of steps, the last first: their first step (0-based), the total derivatives, and the deltas."""
         layer, walked = self.network.layers[n], self.walked[n]
-        d: Arrays = {name: self.kind.take(np.zeros(s.shape[1:])) for name, s in walked.states.items()}
+        d: Arrays = {name: self.kind.take(np.zeros(walked.states[name].shape[1:])) for name in layer.cell.carried}
         for first, stop in backwards(len(arriving), STRETCH):
             part = walked.between(first, stop)
             slopes = layer.slopes(self._again(part.before), self._again(part.kept))
-            totals: dict[str, list[np.ndarray]] = {name: [] for name in layer.cell.state_names}
+            totals: dict[str, list[np.ndarray]] = {name: [] for name in layer.cell.carried}
             deltas = []
             for t in reversed(range(first, stop)):
                 if (sent := arriving[t]) is not None:

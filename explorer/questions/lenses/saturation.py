@@ -1,9 +1,8 @@
 """Saturation: how much of each squashing function's slope is left along the run.
 
 A gradient that comes back through a gate or a unit is multiplied by φ′(a) of its pre-activation a. The slope follows
-from the value that was squashed, and the range of that value names the function: (0, 1) is σ, whose slope s(1 − s) is
-at most ¼; (−1, 1) is tanh, with 1 − g²; (0, ∞) is relu, 1 or 0; a range without ends is the identity. Slopes here are
-relative to their largest, so that σ and tanh can be compared.
+from the value that was squashed: σ's is s(1 − s) and at most ¼, tanh's 1 − g², relu's 1 or 0. Slopes here are relative
+to their largest, so that σ and tanh can be compared.
 
 A value within 5 % of its range's end has less than 4 · 0.05 · 0.95 = 0.19 of the slope: it is called saturated, the
 same for σ and tanh, and as in the verdict. (Karpathy, Johnson & Fei-Fei 2015 count gates beyond 0.1 and 0.9.)
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 
@@ -23,12 +21,12 @@ from explorer.questions.lenses.linear_steps import Progress, check_index, no_pro
 
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 AT_ONCE = 2**18  # values that are sorted together
-SIGMOID = (0.0, 1.0)
 RELATIVE_SLOPES = {
-    SIGMOID: lambda s: 4.0 * ((1.0 - s) * s),
-    (-1.0, 1.0): lambda g: 1.0 - g * g,
-    (0.0, inf): lambda h: np.where(h > 0, 1.0, 0.0),
-    (-inf, inf): lambda h: np.ones_like(h),
+    "sigmoid": lambda s: 4.0 * ((1.0 - s) * s),
+    "tanh": lambda g: 1.0 - g * g,
+    "relu": lambda h: np.where(h > 0, 1.0, 0.0),
+    "exp": lambda i: i,  # of a gate that is kept between 0 and 1 by a stabiliser
+    "identity": lambda h: np.ones_like(h),
 }
 
 
@@ -63,8 +61,8 @@ def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) 
     e = trace.experiment
     check_index("layer", layer, -e.num_layers, e.num_layers - 1)
     squashed = trace.gates or {"h": trace.states["h"][:, 1:]}
-    bounds = e.new_cell().bounds
-    gates = [name for name in trace.gates if bounds[name] == SIGMOID]
+    squashing = e.new_cell().squashing
+    gates = [name for name in trace.gates if squashing[name] == "sigmoid"]
     nothing, T = np.full(e.seq_len, np.nan), e.seq_len
     mean, saturated, dead = ({name: nothing.copy() for name in squashed} for _ in range(3))
     low, high = ({name: nothing.copy() for name in gates} for _ in range(2))
@@ -74,7 +72,7 @@ def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) 
         here = slice(first, stop)
         for name, every in squashed.items():
             values = every[layer, here].reshape(stop - first, -1)
-            slopes = RELATIVE_SLOPES[bounds[name]](values)
+            slopes = RELATIVE_SLOPES[squashing.get(name, "identity")](values)
             quantiles[name][here] = np.quantile(slopes, LEVELS, axis=1).T
             mean[name][here] = slopes.mean(axis=1)
             saturated[name][here] = (slopes < 4.0 * margin * (1.0 - margin)).mean(axis=1)

@@ -17,10 +17,11 @@ import numpy as np
 
 from explorer.engine.trace import Trace
 from explorer.model.cells.contract import Arrays, Cell
+from explorer.model.cells.reading import added
 from explorer.questions.lenses.linear_steps import LinearSteps, check_index
 from explorer.questions.lenses.step_jacobians import readable_steps
 
-STEEPEST = {"tanh(a)": 1.0, "relu(a)": 1.0, "a": 1.0, "sigmoid(a)": 0.25}  # max φ′, by the line that makes h of a
+STEEPEST = {"tanh": 1.0, "relu": 1.0, "identity": 1.0, "sigmoid": 0.25}  # max φ′
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,36 +111,35 @@ def vanishing_bound(trace: Trace, layer: int = -1) -> Bound:
 
 def _steepest(cell: Cell) -> float | None:
     """max φ′ if the step is h = φ(drive + one recurrent term), read from the cell's equations; otherwise None."""
-    lines = {q.left: q.right for q in cell.equations if q.part == "forward"}
-    if set(lines) != {"a", "h"} or len(cell.state_names) > 1:
+    read = cell.reading
+    lines = read.of("forward")
+    if set(lines) != {"a", "h"} or len(cell.states) > 1:
         return None
-    recurrent = set(lines["a"].split(" + ")) - set(cell.drive_names)
-    known = {*cell.sums, *(f"{name} * h_before" for name in cell.diagonals)}
-    return STEEPEST.get(lines["h"]) if len(recurrent) == 1 and recurrent <= known else None
+    recurrent = set(added(lines["a"])) - set(read.drives)
+    known = {*read.sums, *(f"{letter} * h_before" for letter in cell.diagonals())}
+    return STEEPEST.get(read.squashing["h"]) if len(recurrent) == 1 and recurrent <= known else None
 
 
 def _recurrent(cell: Cell, weights: Arrays) -> Iterator[tuple[str, np.ndarray]]:
     """Name and matrix of each recurrent weight; the contract says which axes a weight has."""
-    blocks, multipliers = cell.block_names, _multipliers(cell)
-    for name, axes in cell.parameters.items():
-        weight = weights[name]
-        if axes == ("GH", "H"):
+    blocks, multipliers = cell.blocks, _multipliers(cell)
+    for name, weight in cell.parameters.items():
+        numbers = weights[name]
+        if weight.axes == ("GH", "H"):
             yield from (
-                (f"{name} {block}", rows) for block, rows in zip(blocks, np.split(weight, len(blocks)), strict=True)
+                (f"{name} {block}", rows) for block, rows in zip(blocks, np.split(numbers, len(blocks)), strict=True)
             )
-        elif axes == ("H", "H"):
-            yield name, weight
+        elif weight.axes == ("H", "H"):
+            yield name, numbers
         elif name in multipliers:
-            yield name, np.diag(weight)
+            yield name, np.diag(numbers)
 
 
 def _multipliers(cell: Cell) -> set[str]:
     """The parameters with one number a unit that multiply a state, and do not only stand in a formula for that."""
-    terms = {term for q in cell.equations if q.part == "forward" for term in q.right.split(" + ")}
-    states = [name + when for name in cell.state_names for when in ("", "_before")]
-    return {
-        parameter for name, parameter in cell.diagonals.items() if terms & {f"{name} * {state}" for state in states}
-    }
+    terms = {term for right in cell.reading.of("forward").values() for term in added(right)}
+    states = [name + when for name in cell.states for when in ("", "_before")]
+    return {name for letter, name in cell.diagonals().items() if terms & {f"{letter} * {state}" for state in states}}
 
 
 def _spectrum(name: str, matrix: np.ndarray) -> Spectrum:

@@ -213,7 +213,7 @@ def _check(trace: Trace, windows: Sequence[int]) -> None:
 
 def _check_memory(trace: Trace, lanes: Lanes, count: int) -> None:
     e, steps = trace.experiment, lanes.layers[0]
-    values = 2 * len(steps.names) + 2 * len(steps.cell.block_names)  # a step's cotangents, and those of the next
+    values = 2 * len(steps.names) + 2 * len(steps.cell.blocks)  # a step's cotangents, and those of the next
     raise_all(memory_errors(8 * count * e.batch_size * e.hidden_size * e.num_layers * values, e))
 
 

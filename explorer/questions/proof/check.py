@@ -49,17 +49,8 @@ def all_checks() -> Iterator[Check]:
 def _against_autograd(cell: str, backend: str, dtype: str) -> Check:
     errors: dict[str, float] = {}
     for layers, task, at in itertools.product((1, 2), ("noise", "copy"), ("last", "every")):
-        e = Experiment(
-            cell=cell,
-            backend=backend,
-            dtype=dtype,
-            num_layers=layers,
-            task=task,
-            loss_at=at,
-            seq_len=20,
-            hidden_size=6,
-            batch_size=3,
-        )
+        choices = {"cell": cell, "backend": backend, "dtype": dtype, "task": task, "loss_at": at}
+        e = Experiment.of({**choices, "num_layers": layers, "seq_len": 20, "hidden_size": 6, "batch_size": 3})
         found = relative_errors(run(e), answer_to(e))
         errors |= {name: max(error, errors.get(name, 0.0)) for name, error in found.items()}
     where = max(errors, key=lambda name: errors[name])
@@ -99,7 +90,7 @@ def relative_error(ours: Any, theirs: Any) -> float:
 
 def _against_differences(cell: str) -> Check:
     """A few entries of every weight, by central differences of the loss."""
-    e = Experiment(cell=cell, task="noise", loss_at="every", seq_len=12, hidden_size=5, batch_size=3)
+    e = Experiment(task="noise", loss_at="every", seq_len=12, hidden_size=5, batch_size=3).replace(cell=cell)
     trace, rng = run(e), np.random.default_rng(0)
     worst, where = 0.0, ""
     for name, weight in trace.weights.items():

@@ -81,7 +81,7 @@ class Formula:
                 name, f"must be {' or '.join(values)} for this formula", getattr(e, name), f"Try {values[0]}."
             )
             for name, values in self.applies_to.items()
-            if getattr(e, name) not in values and (name != "activation" or "activation" in CELLS[e.cell].choices)
+            if getattr(e, name) not in values and (name != "activation" or "activation" in CELLS[e.cell].kind.choices)
         ]
 
     def compare(self, trace: Trace, variant: str = "") -> Comparison:

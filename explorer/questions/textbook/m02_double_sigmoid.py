@@ -20,7 +20,7 @@ import numpy as np
 from explorer.base.backend import Array
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.model.cells.contract import Arrays, blocks, sigmoid
+from explorer.model.cells.contract import Arrays, sigmoid, split
 from explorer.model.cells.lstm import LSTM
 from explorer.questions.textbook.contract import Comparison, Formula, off_by
 from explorer.questions.textbook.walk import walk
@@ -30,14 +30,14 @@ BEST_DECADES_A_STEP = float(np.log10(1 / (1 + np.exp(-1.0))))  # log10 σ(1): wh
 
 class DoubleSigmoid(LSTM):
     def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
-        a_i, a_f, a_g, a_o = blocks(a + s["h"] @ p["weight_hh.T"], 4)
+        a_i, a_f, a_g, a_o = split(a + s["h"] @ p["weight_hh.T"], 4)
         i, f, g, o = sigmoid(xp, a_i), sigmoid(xp, a_f), xp.tanh(a_g), sigmoid(xp, a_o)
         c = sigmoid(xp, f) * s["c"] + sigmoid(xp, 1.0 - f) * g
         tanh_c = xp.tanh(c)
         return {"h": o * tanh_c, "c": c}, {"gates": xp.concat([i, f, g, o], axis=-1), "tanh c": tanh_c}
 
     def slopes(self, xp: Any, before: Arrays, kept: Arrays) -> Arrays:
-        _, f, g, o = blocks(kept["gates"], 4)
+        _, f, g, o = split(kept["gates"], 4)
         F, G, tanh_c = sigmoid(xp, f), sigmoid(xp, 1.0 - f), kept["tanh c"]
         slope_f = (before["c"] * F * (1.0 - F) - g * G * (1.0 - G)) * f * (1.0 - f)
         a = [xp.zeros_like(f), slope_f, G * (1.0 - g * g), tanh_c * o * (1.0 - o)]

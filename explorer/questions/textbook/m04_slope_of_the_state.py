@@ -22,7 +22,7 @@ class SlopeOfTheState(RNN):
 
     def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
         states, _ = super().forward(xp, p, a, s)
-        return states, {"φ′": self.slope(xp, self.activate(xp, states["h"]))}
+        return states, {"φ′": self.activation.slope(xp, self.activation.value(xp, states["h"]))}
 
 
 def as_written(trace: Trace) -> Comparison:

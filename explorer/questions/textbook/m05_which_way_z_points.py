@@ -24,7 +24,7 @@ def z_updates(trace: Trace) -> dict[str, np.ndarray]:
 
 
 def _negated(rows: np.ndarray, e: Experiment) -> np.ndarray:
-    sign = {name: -1.0 if name == "update" else 1.0 for name in CELLS[e.cell].block_names}
+    sign = {name: -1.0 if name == "update" else 1.0 for name in CELLS[e.cell].kind.blocks}
     signs = np.repeat(list(sign.values()), e.hidden_size)
     return rows * signs.reshape(-1, *[1] * (rows.ndim - 1))
 

@@ -31,7 +31,7 @@ class _WithoutInput(RNN):
 class OrderTwo(_WithoutInput):
     """`lag` is the state of the step before: what comes back along it at t is for h_{t−1}, with no slope between."""
 
-    state_names = ("h", "lag")  # type: ignore[assignment]
+    states = ("h", "lag")  # type: ignore[assignment]
 
     def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
         new, kept = super().forward(xp, p, a, {"h": s["h"] + s["lag"]})
@@ -45,7 +45,7 @@ class OrderTwo(_WithoutInput):
 class AllLags(_WithoutInput):
     """`sum` is h_1 + … + h_t, so that all lags cost no more than one."""
 
-    state_names = ("h", "sum")  # type: ignore[assignment]
+    states = ("h", "sum")  # type: ignore[assignment]
 
     def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
         new, kept = super().forward(xp, p, a, {"h": s["sum"]})

@@ -25,9 +25,9 @@ def roles_swapped(trace: Trace) -> dict[str, np.ndarray]:
 
 
 def _swapped(rows: np.ndarray) -> np.ndarray:
-    blocks = dict(zip(LSTM.block_names, np.split(rows, len(LSTM.block_names)), strict=True))
+    blocks = dict(zip(LSTM.blocks, np.split(rows, len(LSTM.blocks)), strict=True))
     blocks["input"], blocks["forget"] = blocks["forget"], blocks["input"]
-    return np.concatenate([blocks[name] for name in LSTM.block_names])
+    return np.concatenate([blocks[name] for name in LSTM.blocks])
 
 
 def as_written(trace: Trace) -> Comparison:

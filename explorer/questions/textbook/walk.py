@@ -61,13 +61,13 @@ def walk(cell: Any, trace: Trace, weights: Mapping[str, np.ndarray] | None = Non
 def _initial(cell: Any, trace: Trace, layer: int) -> Arrays:
     """The trace's own; a state that its cell does not have starts at zero."""
     zero = np.zeros_like(trace.states["h"][layer, :1], dtype=float)
-    return {n: trace.states[n][layer, :1].astype(float) if n in trace.states else zero for n in cell.state_names}
+    return {n: trace.states[n][layer, :1].astype(float) if n in trace.states else zero for n in cell.states}
 
 
 def _back(layer: Layer, walked: Trajectory, cotangent: Array) -> Walk:
     T, nothing = len(walked.inputs), np.full(len(walked.inputs), np.nan)
     if not all(np.isfinite(s).all() for s in (cotangent, *walked.states.values())):
-        return Walk(walked, None, dict.fromkeys(layer.cell.state_names, nothing), nothing)
+        return Walk(walked, None, dict.fromkeys(layer.cell.carried, nothing), nothing)
     injection = Injection.at_steps(layer.backend, cotangent, T - len(cotangent), T)
     gradients = WeightGradients(layer.backend, T, 1)
     d = walk_backward(layer, walked, injection, gradients)

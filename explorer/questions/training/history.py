@@ -119,7 +119,7 @@ class History:
     def _supply(self, e: Experiment, iteration: int, weights: Mapping[str, np.ndarray]) -> Supply:
         inputs, targets = read_batch(e, iteration)
         rest = np.zeros((e.num_layers, e.batch_size, e.hidden_size))
-        initial = dict.fromkeys(CELLS[e.cell].state_names, rest)
+        initial = dict.fromkeys(CELLS[e.cell].kind.states, rest)
         outputs = len(weights["weight_out"]) if "weight_out" in weights else e.hidden_size
         return Supply(weights, inputs, initial, targets, None, outputs, ("weights", "inputs", "targets"))
 
@@ -153,11 +153,11 @@ class History:
             ExplorerError: the file is not a history, or not of this format.
         """
         with reading(path) as (header, file):
-            experiments = tuple(Experiment(**values) for values in header["experiments"])
+            experiments = tuple(Experiment.of(values) for values in header["experiments"])
             shapes = {str(name): tuple(map(int, shape)) for name, shape in header["shapes"].items()}
             endings = tuple(ending and Ending(**ending) for ending in header["endings"])
             arrays = {name: file[name] for name in ARRAYS}
-            history = cls(experiments, TrainingPlan(**header["plan"]), Layout(shapes), endings=endings, **arrays)
+            history = cls(experiments, TrainingPlan.of(header["plan"]), Layout(shapes), endings=endings, **arrays)
             history._check()
             return history
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, prod
+from math import prod
 
 import numpy as np
 
 from explorer.base.errors import ExplorerError
+from explorer.base.streams import generator
 from explorer.engine.experiment import Experiment, in_units, memory_budget, memory_estimate
-from explorer.model.initialisers import generator
 from explorer.model.tasks import TASKS
-from explorer.model.tasks.copy import SYMBOLS, copied
-from explorer.model.tasks.stocks import weekly_returns
 
 OWN = {  # what a lane may have of its own
     *("init", "gain", "input_gain", "forget_bias", "update_bias", "bias_init", "clip", "clip_threshold", "seed"),
@@ -104,25 +102,5 @@ def side_by_side(arrays: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def baseline(e: Experiment) -> float:
-    """The loss of the best answer that remembers nothing, or NaN where none is known; in the unit of this loss.
-
-    A loss over every step is a sum over steps here, so copy has 10 ln 8 where Arjovsky, Shah & Bengio 2016 have
-    10 ln 8 / (T+20) a step, their T being the delay, `seq_len` − 20. Text has ln V a step: V characters, all as likely.
-    """
-    every = e.loss_at == "every"
-    steps = e.seq_len if every else 1
-    match e.task:
-        case "adding":
-            return float("nan") if every else 1 / 6  # the variance of a sum of two uniform numbers
-        case "copy":
-            return (copied(e.seq_len) if every else 1) * log(SYMBOLS)
-        case "temporal_order":
-            return steps * log(4)
-        case "text":
-            return steps * log(TASKS["text"].sizes(e.task_request)[1])
-        case "noise":
-            return float(steps)  # its variance
-        case "sine":
-            return steps / 2  # the mean square of a sine
-        case "stocks":
-            return steps * float(np.mean(weekly_returns() ** 2))
+    """The loss of the best answer that remembers nothing, or NaN where none is known; in the unit of this loss."""
+    return TASKS[e.task].baseline(e.task_request, e.seq_len if e.loss_at == "every" else 1)

@@ -22,11 +22,11 @@ def saturation(network: Network, forth: ForwardPass) -> np.ndarray:
     looked at 8 steps of the sequence, spread evenly to the last.
     """
     cell, backend = network.cell, network.backend
-    names = cell.gate_names or ("h",)
+    names = tuple(cell.gates) or ("h",)
     middle, reach = _middle_and_reach(cell, names, forth.layers[0].states["h"].shape[-1])
     shares = []
     for layer in forth.layers:
-        values = layer.kept["gates"] if cell.gate_names else layer.states["h"][1:]
+        values = layer.kept["gates"] if cell.gates else layer.states["h"][1:]
         apart = max(1, len(values) // LOOKED_AT)
         looked_at = backend.to_numpy(values[::-1][::apart] if backend.name == "numpy" else values.flip(0)[::apart])
         flat = np.abs(looked_at - middle) >= reach

@@ -79,7 +79,7 @@ def _settings(trace: Trace) -> str:
 
 def _equations(e: Experiment) -> str:
     """The forward half of the cell's own docstring: equations and their source."""
-    doc = inspect.cleandoc(sys.modules[CELLS[e.cell].__module__].__doc__ or "")
+    doc = inspect.cleandoc(sys.modules[CELLS[e.cell].kind.__module__].__doc__ or "")
     return doc.split("\nBackward")[0].strip()
 
 

@@ -65,7 +65,7 @@ def gates_figure(runs: Runs) -> Figure:
 
 def _ways(runs: Runs) -> list[str]:
     """Captions for gates that texts define in two ways: which of them keeps the old state here."""
-    signs = {item for run in runs for item in CELLS[run.trace.experiment.cell].keeping.items()}
+    signs = {item for run in runs for item in CELLS[run.trace.experiment.cell].kind.keeps.items()}
     return [key for item, key in WAYS.items() if item in signs]
 
 

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-CELL_COLOURS = {  # a variant stands near its family's colour: labels and dashes tell compared runs apart
-    "rnn": "#D55E00",
-    "lstm": "#0072B2",
-    "gru": "#009E73",
-    "gru_reset_before": "#E69F00",
-    "lstm_peephole": "#5B7FD9",
-    "lstm_coupled": "#1F87A8",
-    "mgu": "#5F9E3A",
-    "min_gru": "#3A8F8F",
-    "indrnn": "#C2544E",
-    "higher_order": "#E0566B",
-    "lru": "#8A9A00",
-}
+from explorer.model.cells import CELLS
+
 OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
 GATES_IN_TURN = (*OTHERS, *OTHERS)  # several cells together have more gates than there are colours
 NEUTRAL = "#8A8F98"
@@ -45,4 +34,5 @@ COMPARED_DASHES = ("dash", "dot")  # of cells compared with the live one, which 
 
 
 def cell_colour(cell: str) -> str:
-    return CELL_COLOURS.get(cell, OTHERS[0])
+    """The one of its row; of a cell that brings none, the first free one."""
+    return CELLS[cell].colour or OTHERS[0]

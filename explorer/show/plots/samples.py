@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 
-from explorer.questions.samples import Curves
+from explorer.model.tasks.contract import Curves
 from explorer.show.plots.palette import NEUTRAL, cell_colour
 from explorer.show.plots.record import Axis, Figure, Panel, Series
 from explorer.show.words import say

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from explorer.model.cells.contract import Equation
+from explorer.model.cells.reading import Equation
 
 SYMBOLS = {
     "loss_h": "dh↓",  # comes down, from the loss or the layer above

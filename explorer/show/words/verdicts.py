@@ -59,9 +59,9 @@ def what_next(findings: Sequence[Finding], experiment: Experiment) -> str:
 
 def _way_out(e: Experiment) -> str:
     """Which knob moves a vanishing gradient here."""
-    kind = CELLS[e.cell]
-    for gate in kind.bias_blocks.values():
-        return f"vanishing_{gate}" if kind.keeping[gate] > 0 else f"vanishing_{gate}_low"
+    kind = CELLS[e.cell].kind
+    for gate in kind.bias_of.values():
+        return f"vanishing_{gate}" if kind.keeps[gate] > 0 else f"vanishing_{gate}_low"
     if "init" in e.without_effect:
         return "vanishing_drawn"
     if e.activation == "sigmoid":

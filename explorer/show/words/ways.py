@@ -18,9 +18,9 @@ NEAR, SAME = 0.05, 1e-9  # decades
 
 def way_label(name: str, e: Experiment) -> str:
     """How a way is called beside this cell's gates; the direct one after the gate that opens it."""
-    if name in CELLS[e.cell].gate_names:
+    if name in CELLS[e.cell].kind.gates:
         return say("gate", name)
-    keeping = sorted(CELLS[e.cell].keeping.items(), key=lambda item: -item[1])
+    keeping = sorted(CELLS[e.cell].kind.keeps.items(), key=lambda item: -item[1])
     if name != "direct" or not keeping:
         return say("way", name)
     gate, sign = keeping[0]

@@ -35,7 +35,7 @@ def keep_plan() -> None:
     for name, row in table(TrainingPlan).items():
         if name not in st.session_state:
             linked = {name: st.query_params.get(name, row.default)}
-            st.session_state[name] = getattr(TrainingPlan(**linked), name)
+            st.session_state[name] = getattr(TrainingPlan.of(linked), name)
 
 
 def plan_settings() -> dict[str, Any]:

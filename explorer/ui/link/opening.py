@@ -103,7 +103,7 @@ def _reader_of(name: str) -> Reader:
 def _parameter(row: Parameter, text: str) -> Taken:
     value = text.replace(" ", "_") if row.kind == "choice" else text
     try:
-        taken = getattr(Experiment(**{row.name: value, **allowing(row.name)}), row.name)
+        taken = getattr(Experiment.of({row.name: value, **allowing(row.name)}), row.name)
     except ExplorerError as error:
         broken = error.errors[0]
         return nothing(broken.parameter, broken.rule, text if row.kind == "choice" else broken.got, broken.hint)
@@ -137,7 +137,7 @@ def _dragged(text: str) -> Taken:
 def _slow_unit(text: str) -> Taken:
     row = table(Experiment)["hidden_size"]
     try:
-        return str(Experiment(hidden_size=text, **allowing("hidden_size")).hidden_size), []
+        return str(Experiment.of({"hidden_size": text, **allowing("hidden_size")}).hidden_size), []
     except ExplorerError:
         return nothing("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.")
 

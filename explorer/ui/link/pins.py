@@ -77,7 +77,7 @@ def _read_one(part: str) -> tuple[Pin, list[str]]:
         raise ExplorerError("hidden", "must be 1 or absent", hidden)
     rule = f"must have names of at most {LONGEST_NAME} characters that are seen"
     notes = [] if name == given else [ExplorerError("pins", rule, given, "It was cut.").sentence]
-    return Pin(Experiment(**fields), name, hidden == "1"), notes
+    return Pin(Experiment.of(fields), name, hidden == "1"), notes
 
 
 def _fields(part: str) -> dict[str, str]:

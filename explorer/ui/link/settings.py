@@ -37,7 +37,7 @@ def idle() -> frozenset[str]:
 
 @cache
 def _idle_under(choices: tuple[tuple[str, str], ...]) -> frozenset[str]:
-    return Experiment(**dict(choices)).without_effect
+    return Experiment.of(dict(choices)).without_effect
 
 
 def keep_unseen(names: Collection[str]) -> None:
@@ -96,7 +96,7 @@ def set_control(name: str, value: object) -> None:
     """
     row = table(Experiment)[name]
     named = value.replace(" ", "_") if row.kind == "choice" and isinstance(value, str) else value  # as a link spells it
-    st.session_state[name] = as_option(row, getattr(Experiment(**{name: named, **allowing(name)}), name))
+    st.session_state[name] = as_option(row, getattr(Experiment.of({name: named, **allowing(name)}), name))
 
 
 def forget_notes() -> None:

@@ -78,7 +78,7 @@ def _of_the_cell(link: Link) -> Iterator[ExplorerError]:
         yield ExplorerError("matrix", rule, link["matrix"])
     if "drag" in link:
         choices = {name: _value(link, name) for name, row in table(Experiment).items() if row.kind == "choice"}
-        moves = sweepable(Experiment(**choices | {"dtype": "float32"}))  # in which every device and library is allowed
+        moves = sweepable(Experiment.of(choices | {"dtype": "float32"}))  # in which every device and library is allowed
         if link["drag"] not in moves:
             yield ExplorerError("drag", "must be a number that has an effect: " + ", ".join(moves), link["drag"])
 

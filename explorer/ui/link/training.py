@@ -69,7 +69,7 @@ def parse(text: str) -> Trained:
     compared = _whole(COMPARED, fields.pop(COMPARED, "0"), 0, 1)
     if lane > compared:
         raise ExplorerError(LANE, "must be 0 where nothing is compared", lane)
-    plan = TrainingPlan(**fields)
+    plan = TrainingPlan.of(fields)
     return Trained(plan.replace(steps=max(plan.steps, iteration)), bool(compared), iteration, lane)
 
 
@@ -114,7 +114,7 @@ def _threshold(text: str) -> Taken:
 def _plan(name: str) -> Reader:
     def read(text: str) -> Taken:
         try:
-            value = getattr(TrainingPlan(**{name: text}), name)
+            value = getattr(TrainingPlan.of({name: text}), name)
         except ExplorerError as error:
             return None, [error.errors[0].sentence]
         return kept(table(TrainingPlan)[name], value, text)

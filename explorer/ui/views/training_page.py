@@ -67,7 +67,7 @@ def _said(watched: Watched | None, experiment: Experiment) -> None:
     if refused:
         st.warning("\n".join([say("training", "cannot"), *(f"- {plain(sentence)}" for sentence in refused)]))
     if watched is None:
-        _told(experiment, TrainingPlan(**plan_settings()))
+        _told(experiment, TrainingPlan.of(plan_settings()))
         _ready(experiment)
     else:
         _told(watched.experiment, watched.asked)
@@ -113,7 +113,7 @@ def _told(experiment: Experiment, plan: TrainingPlan) -> None:
 
 def _ready(experiment: Experiment) -> None:
     """Before the first training: what Start would do."""
-    plan = TrainingPlan(**plan_settings())
+    plan = TrainingPlan.of(plan_settings())
     numbers = {"seq_len": experiment.seq_len, "steps": f"{plan.steps:,}", "batch": experiment.batch_size}
     task = value_text("task", experiment.task)
     st.markdown(f"**{say('training', 'ready', cell=say('cell', experiment.cell), task=task, **numbers)}**")
@@ -126,7 +126,7 @@ def _differs(watched: Watched, experiment: Experiment) -> None:
         (say("label", name), value_text(name, getattr(mine, name)), value_text(name, getattr(now, name)))
         for model, mine, now in (
             (Experiment, watched.experiment, experiment),
-            (TrainingPlan, watched.asked, TrainingPlan(**plan_settings())),
+            (TrainingPlan, watched.asked, TrainingPlan.of(plan_settings())),
         )
         for name in table(model)
         if getattr(mine, name) != getattr(now, name)

@@ -78,7 +78,7 @@ def shown_run(values: Mapping[str, Any], trained: bool = False) -> ShownRun:
     """
     wanted = trained_now() if trained else None
     try:
-        experiment = Experiment(**values)
+        experiment = Experiment.of(values)
         trace = trace_of(experiment) if wanted is None else _trained(experiment, wanted)
     except ExplorerError as error:
         last = st.session_state.get(LAST)

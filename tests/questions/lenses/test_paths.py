@@ -34,8 +34,8 @@ def test_every_block_of_delta_is_named(choices):
     steps = LinearSteps(trace, 0)
     part = steps.stretch(0, 1)
     _, delta = steps.back(part.rows(1)[0], steps.nothing(3, 1))
-    assert delta.shape[-1] == len(steps.cell.delta_names) * steps.units
-    assert {name for name in steps.cell.delta_names if name} == set(steps.cell.block_names)
+    assert delta.shape[-1] == len(steps.cell.delta_blocks) * steps.units
+    assert {name for name in steps.cell.delta_blocks if name} == set(steps.cell.blocks)
 
 
 def apart(torch, cell, trace, t):
@@ -46,7 +46,7 @@ def apart(torch, cell, trace, t):
     W, x = (torch.tensor(trace.weights[name]) for name in ("weight_hh_l0", "weight_ih_l0"))
     drive = torch.tensor(trace.inputs[t - 1]) @ x.T + torch.tensor(trace.weights["bias_ih_l0"])
     last = {name: torch.tensor(s[0, t - 1]) for name, s in trace.states.items()}
-    names = KINDS[cell].block_names
+    names = KINDS[cell].kind.blocks
     copies = {name: last["h"].clone().requires_grad_() for name in names}
     copies["direct"] = last["c" if cell == "lstm" else "h"].clone().requires_grad_()
     bias = torch.tensor(trace.weights["bias_hh_l0"]).chunk(len(names))

@@ -8,17 +8,17 @@ from explorer.model.cells import CELLS as KINDS
 from explorer.questions.lenses.saturation import LEVELS, saturation
 from tests.common.comparing import CELLS, small, the_error, weights_of
 
-WITH_BIAS = [choices for choices in CELLS if "bias_ih" in KINDS[choices.values[0]["cell"]].parameters]
+WITH_BIAS = [choices for choices in CELLS if "bias_ih" in KINDS[choices.values[0]["cell"]].kind.parameters]
 
 
 @pytest.mark.parametrize("choices", WITH_BIAS)
 def test_slopes_are_what_a_nudge_of_the_bias_does(choices):
     """At the first step a bias moves its own pre-activation alone: the value's change is φ′, ¼ or 1 at most."""
     e = small(seq_len=2, batch_size=4, input_size=2, bias_init="default", gain=2, **choices)
-    weights, cell, H = weights_of(e), KINDS[e.cell], e.hidden_size
+    weights, cell, H = weights_of(e), KINDS[e.cell].kind, e.hidden_size
     found = saturation(explorer.run(e, weights))
     for name, quantiles in found.quantiles.items():
-        block = cell.block_names.index("hidden" if name == "h" else name)
+        block = cell.blocks.index("hidden" if name == "h" else name)
         ends = []
         for nudge in (1e-6, -1e-6):
             moved = {key: w.copy() for key, w in weights.items()}

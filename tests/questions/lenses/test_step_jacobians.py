@@ -16,13 +16,13 @@ EVERY_CELL = [*CELLS, *[pytest.param({"cell": cell}, id=cell) for cell in ALL_CE
 
 def any_initial_state(e):
     rng, shape = np.random.default_rng(0), (e.num_layers, e.batch_size, e.hidden_size)
-    return {name: rng.standard_normal(shape) for name in ALL_CELLS[e.cell].state_names}
+    return {name: rng.standard_normal(shape) for name in ALL_CELLS[e.cell].kind.states}
 
 
 def torch_jacobians(trace, layer, sequence):
     """(T, S·H, S·H) by `torch.func.jacrev` of the oracle's step, from the trace's states."""
     e = trace.experiment
-    names = ALL_CELLS[e.cell].state_names
+    names = ALL_CELLS[e.cell].kind.states
     end, phi = f"_l{layer}", getattr(torch, ACTIVATIONS[e.activation])
     p = {n.removesuffix(end): torch.tensor(w) for n, w in trace.weights.items() if n.endswith(end)}
     read = trace.inputs if layer == 0 else trace.states["h"][layer - 1, 1:]

@@ -188,7 +188,7 @@ def test_no_text_of_a_user_is_markup_in_the_report():
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_names_the_paper_that_its_docstring_names(cell):
     """A year that stands in the first sentence of its module."""
-    doc = __import__(CELLS[cell].__module__, fromlist=[""]).__doc__
+    doc = __import__(CELLS[cell].kind.__module__, fromlist=[""]).__doc__
     named = set(re.findall(r"\b(?:19|20)\d\d\b", doc.split("\n\n")[0] + doc.split("\n\n")[1]))
     told = " ".join(sources(Experiment(cell=cell)))
     assert all(f"({year})" in told for year in named), (named, told)

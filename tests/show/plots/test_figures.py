@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.model.cells import CELLS
 from explorer.show.plots import figures_of
 from explorer.show.plots.clipping import clipping_figure
 from explorer.show.plots.gradients import WIDEST_SPAN, gradient_figure, spanning
-from explorer.show.plots.palette import CELL_COLOURS, PINS
+from explorer.show.plots.palette import PINS
 from explorer.show.plots.plotly_renderer import render, standalone
 from explorer.show.plots.record import DASHES, levels_within
 from explorer.show.plots.shown import Shown
@@ -35,7 +36,7 @@ def test_the_curves_are_the_trace(cell):
     assert len(curves) == 2 * len(trace.states)
     np.testing.assert_array_equal(curves[0].values, trace.log10_state_grad_norm["h"][1, 1:])
     assert panel.y.decades
-    assert curves[0].colour == CELL_COLOURS[cell]
+    assert curves[0].colour == CELLS[cell].colour
 
 
 def test_compared_curves_keep_their_absolute_levels_and_differ_in_dash():
@@ -193,7 +194,7 @@ def test_pins_are_told_apart_by_colour_and_by_dash_and_from_every_cell():
     colours, dashes = zip(*PINS, strict=True)
     assert len(set(colours)) == len(set(dashes)) == len(PINS) == 6
     assert set(dashes) <= set(DASHES) - {"solid"}
-    assert not set(colours) & set(CELL_COLOURS.values())
+    assert not set(colours) & {row.colour for row in CELLS.values()}
     for colour in colours:
         assert min(contrast(colour, "#FFFFFF"), contrast(colour, "#14171C")) >= 3.0, colour
 

@@ -26,9 +26,9 @@ def test_every_parameter_has_a_label_and_help(name):
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_has_words_for_its_states_and_gates(cell):
     assert "_" not in say("cell", cell)
-    for state in CELLS[cell].state_names:
+    for state in CELLS[cell].kind.states:
         assert say("mark", f"state_{state}").endswith(f" {state}")
-    for gate in CELLS[cell].gate_names:
+    for gate in CELLS[cell].kind.gates:
         assert say("gate", gate)
 
 

@@ -86,7 +86,7 @@ def _look(name: str, e: Experiment) -> tuple[str, str, float]:
     """A gate's way has the gate's colour, as in the figure of the gates' means."""
     if name in ("outside", "direct"):
         return (NEUTRAL, "dot", 2.0) if name == "outside" else (cell_colour(e.cell), "solid", 2.6)
-    n = CELLS[e.cell].block_names.index(name)
+    n = CELLS[e.cell].kind.blocks.index(name)
     return GATES_IN_TURN[n], DASHES[n % len(DASHES)], 2.0
 
 

@@ -8,8 +8,9 @@ import streamlit as st
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
+from explorer.model.tasks.contract import Answers, Curves
 from explorer.questions.clipping_trial import ClippingTrial, what_if
-from explorer.questions.samples import Answers, Curves, Writing, sample
+from explorer.questions.samples import Writing, sample
 from explorer.questions.training import History
 from explorer.questions.training.jumps import biggest_jump, usual_before
 from explorer.show.plots.samples import as_svg, sample_figure

@@ -64,7 +64,7 @@ def _start(experiment: Experiment) -> None:
     state = st.session_state
     state[REFUSED] = []
     try:
-        watched = Watched(experiment, TrainingPlan(**plan_settings()), bool(state[COMPARED]))
+        watched = Watched(experiment, TrainingPlan.of(plan_settings()), bool(state[COMPARED]))
     except ExplorerError as error:
         state[REFUSED] = [e.sentence for e in error.errors]
         return

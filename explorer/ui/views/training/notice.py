@@ -28,7 +28,7 @@ def training_notice(trace: Trace) -> None:
 
 
 def _trained_notice(trained: Trained) -> None:
-    lanes = lanes_of(Experiment(**settings()), trained.compared)
+    lanes = lanes_of(Experiment.of(settings()), trained.compared)
     label = looks(lanes)[trained.lane].label
     lane = say("training", "opened_lane", lane=label) if label else ""
     plan = trained.plan

@@ -1,43 +1,16 @@
-"""Cells' steps once more, for NumPy alone: all steps of a stretch, written where their results are kept.
+"""The LSTM's steps once more, for NumPy alone: all steps of a stretch, written where their results are kept.
 
-In a training of a small network most of the time goes into making arrays of a few kilobytes and copying them. What
-stands here does the arithmetic of the cell's own `forward`, `total`, `delta` and `backward`, operation by operation, so
-every bit is the same (a test holds it to that); a cell without an entry in `IN_PLACE` is walked by its own methods.
+In a training of a small network most of the time goes into making arrays of a few kilobytes and copying them. This
+does the arithmetic of the cell's own `forward`, `total`, `delta` and `backward`, operation by operation, so that every
+bit is the same; a test holds it to that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
-
 import numpy as np
 
-from explorer.model.cells.contract import Cell
-from explorer.model.cells.lstm import LSTM
 
-Arrays = Mapping[str, np.ndarray]
-
-
-class InPlace(Protocol):
-    """How a cell is walked along n steps."""
-
-    def kept(self, like: np.ndarray, steps: int) -> dict[str, np.ndarray]:
-        """Room for what `forward` keeps of so many steps; `like` is a state (K, B, H)."""
-        ...
-
-    def forward(self, p: Arrays, drive: np.ndarray, states: Arrays, kept: Arrays) -> None:
-        """Drive (n, K, B, ·) and the states (n+1, K, B, H), of which the first is given, the others written."""
-        ...
-
-    def backward(self, p: Arrays, slopes: Arrays, arriving: Sequence[np.ndarray | None], written: Arrays) -> np.ndarray:
-        """Writes total derivatives (n+1, K, B, H), index 0 what goes on further back, and returns delta (n, K, B, D).
-
-        The last of `written` holds what comes from later steps; `arriving` is what comes to each step's h from outside.
-        """
-        ...
-
-
-class LSTMInPlace:
+class LSTMKernel:
     def kept(self, like, steps):
         K, B, H = like.shape
         return {"gates": np.empty((steps, K, B, 4 * H), like.dtype), "tanh c": np.empty((steps, K, B, H), like.dtype)}
@@ -86,6 +59,3 @@ class LSTMInPlace:
             np.matmul(delta_t, W, dh_before)
             np.multiply(dc_t, c_c, dc_before)
         return delta
-
-
-IN_PLACE: dict[type[Cell], InPlace] = {LSTM: LSTMInPlace()}
