@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from benchmarks.browser import both_served, open_page, percentiles, wait_until_done
 from benchmarks.step_latency import to_and_fro
-from explorer.ui.views.lenses import LENSES
+from explorer.show.lenses import LENSES
 
 LINK = "?view=lenses&lens={lens}&seed={seed}"
 WATCHED = '[data-testid="stMain"]'

@@ -6,7 +6,9 @@ import sys
 
 import explorer
 from benchmarks.ratio import compare
-from explorer.questions.lenses.by_name import LENSES
+from explorer.base.long_work import finished
+from explorer.show.lenses import LENSES
+from explorer.show.lenses.contract import Lens
 
 SIZES = ((100, 16, 32), (200, 1, 64))
 FAN_SECONDS = 2.0  # at T=200, H=64
@@ -19,7 +21,11 @@ def main(rounds: int) -> None:
             e = explorer.Experiment(cell=cell, seq_len=T, batch_size=B, hidden_size=H, loss_at="every")
             trace = explorer.run(e)
             for name, lens in LENSES.items():
-                one, seen, ratio = compare(lambda e=e: explorer.run(e), lambda t=trace, see=lens: see(t), rounds)
+
+                def look(trace: explorer.Trace = trace, lens: Lens = lens) -> None:
+                    finished(lens.look(trace, lens.choices().settled(trace), {"record"}))
+
+                one, seen, ratio = compare(lambda e=e: explorer.run(e), look, rounds)
                 limit = f"   (at most {FAN_SECONDS:g} s)" if (name, T, H) == ("jacobian", 200, 64) else ""
                 size = f"({T}, {B}, {H})"
                 print(

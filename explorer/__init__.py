@@ -3,13 +3,82 @@
 >>> import explorer
 >>> trace = explorer.run(explorer.Experiment(cell="lstm", seq_len=100, seed=3))
 >>> explorer.diagnose(trace)
+
+What is not needed for that is imported on first use: ``explorer.train``, ``explorer.lenses.reach`` and the like.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run, run_many
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import Finding, diagnose
-from explorer.questions.training.loop import train
 
-__all__ = ["Experiment", "ExplorerError", "Finding", "Trace", "diagnose", "run", "run_many", "train"]
+if TYPE_CHECKING:
+    from explorer.model import cells as cells
+    from explorer.model import tasks as tasks
+    from explorer.model.cells import register_cell as register_cell
+    from explorer.model.cells.contract import Cell as Cell
+    from explorer.model.optimisers import Optimiser as Optimiser
+    from explorer.model.optimisers import register_optimiser as register_optimiser
+    from explorer.model.tasks import register_task as register_task
+    from explorer.model.tasks.contract import Task as Task
+    from explorer.questions import cliff as cliff
+    from explorer.questions import training as training
+    from explorer.questions.clipping_trial import clipping_trial as clipping_trial
+    from explorer.questions.lenses import functions as lenses
+    from explorer.questions.training.loop import train as train
+
+__all__ = [
+    "Cell",
+    "Experiment",
+    "ExplorerError",
+    "Finding",
+    "Optimiser",
+    "Task",
+    "Trace",
+    "cells",
+    "cliff",
+    "clipping_trial",
+    "diagnose",
+    "lenses",
+    "register_cell",
+    "register_optimiser",
+    "register_task",
+    "run",
+    "run_many",
+    "tasks",
+    "train",
+    "training",
+]
+
+_ON_FIRST_USE = {  # name → module, and what of it; "" for the module itself
+    "Cell": ("explorer.model.cells.contract", "Cell"),
+    "Optimiser": ("explorer.model.optimisers", "Optimiser"),
+    "Task": ("explorer.model.tasks.contract", "Task"),
+    "cells": ("explorer.model.cells", ""),
+    "cliff": ("explorer.questions.cliff", ""),
+    "clipping_trial": ("explorer.questions.clipping_trial", "clipping_trial"),
+    "lenses": ("explorer.questions.lenses.functions", ""),
+    "register_cell": ("explorer.model.cells", "register_cell"),
+    "register_optimiser": ("explorer.model.optimisers", "register_optimiser"),
+    "register_task": ("explorer.model.tasks", "register_task"),
+    "tasks": ("explorer.model.tasks", ""),
+    "train": ("explorer.questions.training.loop", "train"),
+    "training": ("explorer.questions.training", ""),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_FIRST_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, part = _ON_FIRST_USE[name]
+    found = import_module(module)
+    globals()[name] = getattr(found, part) if part else found
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ON_FIRST_USE})

@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
-from explorer.engine.parameters import Settings, table
+from explorer.engine.parameters import Parameter, Settings, table
 from explorer.show.presets import Preset, all_presets
 from explorer.show.words import say
 
@@ -16,9 +16,14 @@ from explorer.show.words import say
 def add_flags(parser: argparse.ArgumentParser, model: type[Settings]) -> None:
     """One for each parameter of the table, with hyphens or as the field is called."""
     for row in table(model).values():
-        names = dict.fromkeys((f"--{row.name.replace('_', '-')}", f"--{row.name}"))
-        shown = "|".join(row.choices) if row.choices else row.kind.upper()
-        parser.add_argument(*names, dest=f"set_{row.name}", metavar=shown, help=say("label", row.name))
+        add_flag(parser, row, say("label", row.name))
+
+
+def add_flag(parser: argparse.ArgumentParser, row: Parameter, told: str) -> None:
+    """One parameter's, with `told` as its help."""
+    names = dict.fromkeys((f"--{row.name.replace('_', '-')}", f"--{row.name}"))
+    shown = "|".join(row.choices) if row.choices else row.kind.upper()
+    parser.add_argument(*names, dest=f"set_{row.name}", metavar=shown, help=told.replace("%", "%%"))
 
 
 def said(chosen: argparse.Namespace, model: type[Settings]) -> dict[str, Any]:

@@ -5,49 +5,53 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.cli.flags import add_flags, chosen_experiment
+from explorer.cli.flags import add_flag, add_flags, chosen_experiment
+from explorer.cli.progress import watched
 from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import gradient_flow
-from explorer.questions.lenses.by_name import LENSES
-from explorer.questions.lenses.eigenvalues import Eigenvalues
-from explorer.questions.lenses.reach import far_part
-from explorer.questions.lenses.windows import BothWays
 from explorer.show.export.numbers_json import as_words
+from explorer.show.lenses import LENSES
+from explorer.show.lenses.contract import Choices
 from explorer.show.words import say
-from explorer.show.words.lenses import bound_sentence, far_sentence, spectrum_sentence, truncation_sentences
+from explorer.show.words.labels import lens_question
 from explorer.show.words.numbers import short
-from explorer.show.words.rates import fan_sentence, lyapunov_sentences
-from explorer.show.words.ways import direct_sentence, paths_sentences, saturation_sentence
 
-WINDOW, APART = 20, 20
 WIDTH = 24  # of the names in a list of numbers
 
 
 def add_lens(commands: Any) -> None:
-    """The command and its flags."""
+    """The command, with the flags of an experiment and of all lenses' choices."""
     lens = commands.add_parser(
         "lens", help=say("command", "lens"), description=say("command", "lens"), allow_abbrev=False
     )
     lens.add_argument("name", help=", ".join(LENSES))
     lens.add_argument("preset", nargs="?", help=say("command", "preset"))
     add_flags(lens, Experiment)
+    for name, row in _choices_of_all().items():
+        add_flag(lens, row, say("lens_choice", name))
     lens.add_argument("--json", action="store_true", help=say("command", "json"))
     lens.set_defaults(action=_look)
 
 
+def _choices_of_all() -> dict[str, Any]:
+    return {name: row for lens in LENSES.values() for name, row in table(lens.choices).items()}
+
+
 def _look(chosen: argparse.Namespace) -> int:
     check_name(chosen.name)
+    given = {name: getattr(chosen, f"set_{name}") for name in _choices_of_all()}
+    choices = LENSES[chosen.name].choices.of({name: value for name, value in given.items() if value is not None})
     trace = run(chosen_experiment(chosen))
-    print((lens_json if chosen.json else lens_text)(chosen.name, trace))
+    print((lens_json if chosen.json else lens_text)(chosen.name, trace, choices))
     return 0
 
 
@@ -58,17 +62,29 @@ def check_name(name: str) -> None:
         raise ExplorerError("lens", "must be one of " + ", ".join(LENSES), name, f"Try {near[0] if near else 'reach'}.")
 
 
-def lens_json(name: str, trace: Trace) -> str:
-    """The record as JSON: arrays as lists, a complex number as [real, imaginary], what is not finite as a word."""
-    seen = {"lens": name, "experiment": trace.experiment.model_dump(), "record": plain(LENSES[name](trace))}
+def lens_json(name: str, trace: Trace, choices: Choices | None = None) -> str:
+    """The record as JSON: arrays as lists, a complex number as [real, imaginary], what is not finite as a word.
+
+    Raises:
+        ExplorerError: a choice does not fit this trace.
+    """
+    lens = LENSES[name]
+    record = watched(lens.look(trace, (choices or lens.choices()).settled(trace), {"record"}))["record"]
+    seen = {"lens": name, "experiment": trace.experiment.model_dump(), "record": plain(record)}
     return json.dumps(as_words(seen), ensure_ascii=False, allow_nan=False)
 
 
-def lens_text(name: str, trace: Trace) -> str:
-    """The lens's question, what it answers, and what its record holds."""
-    record = LENSES[name](trace)
-    question = say("lens_question", name).replace("**", "")
-    return "\n".join([question, *(s.replace("**", "") for s in _sentences(name, record, trace)), *numbers(record)])
+def lens_text(name: str, trace: Trace, choices: Choices | None = None) -> str:
+    """The lens's question, what it answers, and what its record holds.
+
+    Raises:
+        ExplorerError: a choice does not fit this trace.
+    """
+    lens, settled = LENSES[name], (choices or LENSES[name].choices()).settled(trace)
+    needed = {part for part in lens.parts if not lens.parts[part].drawn_only}
+    found = watched(lens.look(trace, settled, needed))
+    told = (lens_question(name), *lens.sentences(found, trace, settled))
+    return "\n".join([*(text.replace("**", "") for text in told), *numbers(found["record"])])
 
 
 def plain(value: Any) -> Any:
@@ -109,42 +125,3 @@ def _one_number(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return short(float(value))
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _sentences(name: str, record: Any, trace: Trace) -> tuple[str, ...]:
-    """Those that the page says too; a lens that says none is told by its numbers alone."""
-    return SENTENCES.get(name, lambda record, trace: ())(record, trace)
-
-
-def _of_reach(record: Any, trace: Trace) -> tuple[str, ...]:
-    T = trace.experiment.seq_len
-    part = far_part(trace, (T + 1) // 2, min(APART, max(1, T // 4)))
-    return (far_sentence(part, trace.experiment, float(trace.log10_state_grad_norm["h"][-1, -1])),)
-
-
-def _of_truncation(record: BothWays, trace: Trace) -> tuple[str, ...]:
-    e = trace.experiment
-    window = min(WINDOW, e.seq_len)
-    ways = {"sliding": record.sliding, "chunks": record.chunks}
-    return tuple(
-        f"{say('command', f'truncated_{way}')} {truncation_sentences(left, window, e, way)[0]}"
-        for way, left in ways.items()
-    )
-
-
-def _of_eigenvalues(record: Eigenvalues, trace: Trace) -> tuple[str, ...]:
-    weights = [spectrum_sentence(spectrum) for spectrum in record.recurrent if spectrum.name == record.main]
-    step = spectrum_sentence(record.jacobian, record.step)
-    return (*weights, step, bound_sentence(record.bound, gradient_flow(trace).decay))
-
-
-SENTENCES: dict[str, Callable[[Any, Trace], tuple[str, ...]]] = {
-    "reach": _of_reach,
-    "jacobian": lambda record, trace: (fan_sentence(record),),
-    "lyapunov": lambda record, trace: lyapunov_sentences(record),
-    "truncation": _of_truncation,
-    "eigenvalues": _of_eigenvalues,
-    "paths": lambda record, trace: paths_sentences(record, trace.experiment),
-    "saturation": lambda record, trace: (saturation_sentence(record),),
-    "direct": lambda record, trace: (direct_sentence(record, trace.experiment),),
-}

@@ -10,6 +10,7 @@ from pathlib import Path
 from explorer.base.errors import ExplorerError
 from explorer.cli.flags import add_flags, chosen_experiment, said
 from explorer.cli.lens import add_lens
+from explorer.cli.progress import watched
 from explorer.cli.train import add_train
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(chosen: argparse.Namespace) -> int:
     experiment = chosen_experiment(chosen)
     trace = run(experiment)
-    seen = None if chosen.seeds is None else bands(experiment, _seeds(chosen.seeds))
+    seen = None if chosen.seeds is None else watched(bands.steps(experiment, _seeds(chosen.seeds)))
     if chosen.json:
         print(as_json(trace, seen))
     else:

@@ -15,6 +15,7 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.cli.flags import add_flags, chosen_experiment, preset_named, said
+from explorer.cli.progress import CLEAR, bar, clear
 from explorer.engine.experiment import Experiment
 from explorer.questions.clipping_trial import clipping_trial
 from explorer.questions.training import History, Recorder, TrainingPlan, continue_training, train, twins
@@ -110,23 +111,21 @@ def _trained(recorder: Recorder, out: Path | None) -> bool:
                 flushed = now
             if sys.stderr.isatty() and now - shown >= SHOW_EVERY:
                 pace = (now - started) / (step.iteration - before)
-                print("\r" + _progress(recorder, step.loss, pace), end="\x1b[K", file=sys.stderr, flush=True)
+                print("\r" + _progress(recorder, step.loss, pace), end=CLEAR, file=sys.stderr, flush=True)
                 shown = now
             if asked():
                 break
     if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr)
+        clear()
     _save(recorder, out)
     return asked()
 
 
 def _progress(recorder: Recorder, loss: np.ndarray, pace: float) -> str:
     done, steps = recorder.training.iteration, recorder.training.plan.steps
-    filled = round(20 * done / steps)
-    bar = "█" * filled + "░" * (20 - filled)
     losses = " · ".join(short(value) for value in loss)
     left = f"{pace * (steps - done):.0f}"
-    return say("train", "progress", bar=bar, done=f"{done:,}", steps=f"{steps:,}", loss=losses, left=left)
+    return say("train", "progress", bar=bar(done / steps), done=f"{done:,}", steps=f"{steps:,}", loss=losses, left=left)
 
 
 @contextmanager

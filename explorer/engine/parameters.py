@@ -35,6 +35,7 @@ class Parameter:
         stops: the values a stepped control offers.
         sweep: (from, to) of the values that are looked at side by side.
         max_length: of a ``text``.
+        ends_at: the parameter of the experiment that this number cannot exceed; "" for none.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Parameter:
     stops: tuple[Number, ...] = ()
     max_length: int | None = None
     sweep: tuple[Number, Number] = (0, 0)
+    ends_at: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -88,10 +90,12 @@ def parameter(
     stops: tuple[Number, ...] = (),
     max_length: int | None = None,
     sweep: tuple[Number, Number] | None = None,
+    ends_at: str = "",
 ) -> Any:
     """A field of the table, with what controls need to know of it."""
     ends = sweep or (reach and reach[:2]) or (stops and (stops[0], stops[-1])) or (lower, upper)
     extra: dict[str, Any] = {"reach": reach, "stops": stops, "lower": lower, "upper": upper, "sweep": ends}
+    extra["ends_at"] = ends_at
     return Field(default, ge=lower, le=upper, max_length=max_length, json_schema_extra=extra)
 
 
@@ -122,7 +126,7 @@ def table(model: type[BaseModel]) -> dict[str, Parameter]:
 def _row(name: str, field: Any) -> Parameter:
     extra = field.json_schema_extra
     hint, optional = field.annotation, False
-    if typing.get_origin(hint) is types.UnionType:
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
         hint, optional = typing.get_args(hint)[0], True
     listed = next((m.registry for m in field.metadata if isinstance(m, Listed)), None)
     choices = listed if listed is not None else typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
@@ -140,6 +144,7 @@ def _row(name: str, field: Any) -> Parameter:
         extra["stops"],
         length,
         extra["sweep"],
+        extra["ends_at"],
     )
 
 

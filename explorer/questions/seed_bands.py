@@ -7,12 +7,13 @@ below every number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.base.errors import ExplorerError
+from explorer.base.long_work import Work, long_function
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.run import run_many
@@ -58,21 +59,19 @@ class _Lane:
     numbers: tuple[float, float, float]  # decay, horizon, loss
 
 
-def _nobody_waits() -> None:
-    return None
-
-
-def bands(experiment: Experiment, seeds: int = 30, between: Callable[[], object] = _nobody_waits) -> Bands:
+@long_function
+def bands(experiment: Experiment, seeds: int = 30) -> Work[Bands]:
     """The experiment under its own seed and those that follow it, `seeds` in all.
-
-    Args:
-        between: called between handfuls; what it raises ends the work.
 
     Raises:
         ExplorerError: `seeds` is no whole number between 2 and 1,000.
     """
     chosen = seeds_from(experiment.seed, number_of_seeds(seeds))
-    lanes = list(_lanes(experiment, chosen, between))
+    lanes: list[_Lane] = []
+    for first in range(0, len(chosen), AT_ONCE):
+        handful = chosen[first : first + AT_ONCE]
+        lanes += [_kept(trace) for trace in run_many(experiment.replace(seed=seed) for seed in handful)]
+        yield len(lanes) / len(chosen)
     finite = [lane for lane in lanes if lane.code != "overflowed"]
     codes = [lane.code for lane in lanes]
     decay, horizon, loss = quantiles(np.array([lane.numbers for lane in finite]).reshape(-1, 3)).T
@@ -103,13 +102,6 @@ def seeds_from(first: int, count: int) -> tuple[int, ...]:
     upper = table(Experiment)["seed"].upper
     assert upper is not None
     return tuple((first + i) % (int(upper) + 1) for i in range(count))
-
-
-def _lanes(experiment: Experiment, seeds: tuple[int, ...], between: Callable[[], object]) -> Iterator[_Lane]:
-    for first in range(0, len(seeds), AT_ONCE):
-        for trace in run_many(experiment.replace(seed=seed) for seed in seeds[first : first + AT_ONCE]):
-            yield _kept(trace)
-        between()
 
 
 def _kept(trace: Trace) -> _Lane:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from explorer.base.long_work import finished
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
-from explorer.questions.cliff import finished
 from explorer.questions.cliff.descent import Descents, descend
 from explorer.questions.cliff.settings import CliffSettings
 from explorer.questions.diagnosis import gradient_flow

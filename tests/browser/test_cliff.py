@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.questions.cliff import finished
+from explorer.base.long_work import finished
 from explorer.questions.cliff.descent import descend
 from explorer.questions.cliff.one_unit import OneUnit
 from explorer.questions.cliff.verdict import look

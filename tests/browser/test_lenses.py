@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from explorer.show.lenses import LENSES
 from explorer.show.words import say
-from explorer.ui.views.lenses import LENSES
 from tests.browser.hands import DELAY_MS, query
 from tests.browser.settled import settled
 

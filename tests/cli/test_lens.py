@@ -7,9 +7,9 @@ import pytest
 
 import explorer
 from explorer.cli.main import main
-from explorer.questions.lenses.by_name import LENSES
 from explorer.questions.lenses.reach import reach
 from explorer.questions.lenses.spectra import main_spectrum
+from explorer.show.lenses import LENSES
 from explorer.show.presets import all_presets
 
 SMALL = ("--seq-len", "12", "--hidden-size", "4", "--batch-size", "2")
@@ -24,12 +24,6 @@ def record(capsys, *arguments):
     said = json.loads(printed(capsys, *arguments, "--json"), parse_constant=pytest.fail)
     assert said["lens"] == arguments[0]
     return said["record"], explorer.run(explorer.Experiment(**said["experiment"]))
-
-
-def test_the_page_has_the_same_lenses():
-    from explorer.ui.views.lenses import LENSES as SHOWN
-
-    assert set(SHOWN) == set(LENSES)
 
 
 @pytest.mark.parametrize("name", LENSES)

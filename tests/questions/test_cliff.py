@@ -6,9 +6,9 @@ import torch
 
 import explorer
 from explorer.base.errors import ExplorerError
+from explorer.base.long_work import finished
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
-from explorer.questions.cliff import finished
 from explorer.questions.cliff.descent import descend
 from explorer.questions.cliff.network import gain_bias, gradient_random, two_weights
 from explorer.questions.cliff.one_unit import OneUnit

@@ -97,13 +97,13 @@ def test_somebody_may_end_it_between_two_handfuls():
 
     asked = []
 
-    def between():
-        asked.append(1)
+    def between(share):
+        asked.append(share)
         if len(asked) == 2:
             raise Newer
 
     with pytest.raises(Newer):
-        bands(experiment(), 100, between)
+        bands(experiment(), 100, progress=between)
     assert len(asked) == 2
 
 

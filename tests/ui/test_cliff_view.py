@@ -4,7 +4,7 @@ import pytest
 
 from explorer.questions.cliff.settings import STARTS
 from explorer.show.words import choice_label
-from explorer.ui.work import piecework
+from explorer.ui.work import watching
 from tests.ui.test_app import opened
 
 
@@ -13,7 +13,7 @@ def coarse(monkeypatch):
     """What is surveyed has few points, and nothing is remembered from one test to the next."""
     monkeypatch.setattr("explorer.questions.cliff.settings.COARSE", 6)
     monkeypatch.setattr("explorer.questions.cliff.settings.FINE", 21)
-    monkeypatch.setattr(piecework, "_RESULTS", {})
+    monkeypatch.setattr(watching, "_RESULTS", {})
 
 
 SMALL = {"seq_len": "10", "hidden_size": "4", "batch_size": "2", "task": "noise"}
@@ -107,14 +107,14 @@ def test_losses_that_are_not_finite_are_named_in_the_caption():
 
 
 def test_long_work_comes_in_pieces_and_can_be_stopped_and_continued(monkeypatch):
-    again = piecework._again
-    monkeypatch.setattr(piecework, "PIECE", 0.0)
-    monkeypatch.setattr(piecework, "_again", lambda: None)  # nothing goes on by itself
+    again = watching._again
+    monkeypatch.setattr(watching, "PIECE", 0.0)
+    monkeypatch.setattr(watching, "_again", lambda: None)  # nothing goes on by itself
     app = opened(view="cliff", cliff_on="gain bias", cliff_steps="3", seed="77", **SMALL)
     assert not app.get("plotly_chart")
     app.button(key="stop").click().run()
     assert "Stopped" in app.get("progress")[0].proto.text
-    monkeypatch.setattr(piecework, "_again", again)
+    monkeypatch.setattr(watching, "_again", again)
     app.button(key="resume").click().run()
     assert not app.exception
     assert not app.get("progress")

@@ -2,8 +2,10 @@
 
 import pytest
 
+from explorer.base.long_work import finished
 from explorer.engine.experiment import Experiment
 from explorer.questions.sweep import sweep_values
+from explorer.ui.deck import blocks
 from explorer.ui.deck.blocks import Desk, base_of, lanes_block, library_of, live_block, setup
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.pins import Pin
@@ -62,10 +64,11 @@ def test_lanes_are_kept_as_long_as_only_the_dragged_value_changes():
 
 
 @pytest.mark.parametrize("name", ["gain", "seq_len"])
-def test_each_lane_says_what_the_page_would_say_of_its_value(name):
+def test_each_lane_says_what_the_page_would_say_of_its_value(name, monkeypatch):
     e = experiment()
     asked = []
-    block = lanes_block(trace_of(e), Desk(drag=name), lambda: asked.append(1))
+    monkeypatch.setattr(blocks, "watched", lambda work: finished(work, asked.append))
+    block = lanes_block(trace_of(e), Desk(drag=name))
     lanes = header(block)["lanes"]
     values = sweep_values(name, e)
     assert [lane["value"] for lane in lanes] == values
@@ -78,19 +81,22 @@ def test_each_lane_says_what_the_page_would_say_of_its_value(name):
         (lane["figures"][0]["panels"][0]["y"]["lower"], lane["figures"][0]["panels"][0]["y"]["upper"]) for lane in lanes
     }
     assert len(axes) == 1, "a curve that moves, moves on an axis that stands"
-    assert lanes_block(trace_of(e), Desk(drag=name), lambda: 1 / 0) is block
+    assert lanes_block(trace_of(e), Desk(drag=name)) is block
 
 
-def test_work_on_lanes_ends_where_a_newer_run_takes_over():
+def test_work_on_lanes_ends_where_a_newer_run_takes_over(monkeypatch):
     class Newer(BaseException):
         pass
 
-    def newer():
+    def newer(work, label=""):
+        next(work)
         raise Newer
 
+    monkeypatch.setattr(blocks, "watched", newer)
     with pytest.raises(Newer):
-        lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"), newer)
-    assert lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"), lambda: None)
+        lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"))
+    monkeypatch.undo()
+    assert lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"))
 
 
 def test_the_deck_has_its_words():

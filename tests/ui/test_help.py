@@ -9,11 +9,11 @@ from explorer.engine.parameters import table
 from explorer.questions.cliff.settings import CliffSettings
 from explorer.questions.textbook import NAMES
 from explorer.questions.training import TrainingPlan
+from explorer.show.lenses import LENSES
 from explorer.show.words import catalogue, say
 from explorer.ui.deck.desk import HIDDEN
 from explorer.ui.link.opening import VIEW_NAMES
 from explorer.ui.link.training import TRAINED
-from explorer.ui.views.lenses import LENSES
 from explorer.ui.views.story import SCENE, STORY
 from tests.ui.test_app import opened
 

@@ -24,10 +24,6 @@ def experiment(**settings):
     return Experiment(**{**SMALL, **settings})
 
 
-def nobody():
-    return None
-
-
 def header(block):
     return unpacked(block)[0]
 
@@ -37,7 +33,7 @@ def test_what_comes_later_is_what_stands_there_when_it_is_known():
     trace = trace_of(e)
     assert remembered(e, 10) is None
     before = header(live_block(trace, desk))
-    seen = bands_of(e, 10, nobody)
+    seen = bands_of(e, 10)
     later, after = header(seeds_block(trace, desk, seen)), header(live_block(trace, desk))
     assert later["base"] == before["seeds"] != ""
     assert after["seeds"] == ""
@@ -47,7 +43,7 @@ def test_what_comes_later_is_what_stands_there_when_it_is_known():
         for figure in (before["figures"][0], later["figure"], after["figures"][0])
     ]
     assert labels[0] == labels[1] == labels[2], "the legend keeps its rows"
-    assert bands_of(e, 10, lambda: 1 / 0) is seen
+    assert bands_of(e, 10) is seen
     assert "computing" in before["verdict"]
     assert "computing" not in after["verdict"]
 

@@ -32,10 +32,6 @@ def finished(experiment=SMALL, plan=PLAN, compared=True):
     return watched
 
 
-def silent(share):
-    return None
-
-
 def press(app, key):
     next(button for button in app.button if button.key == key).click().run()
     return app.session_state[WATCHED]
@@ -140,10 +136,8 @@ def test_durations_are_said_in_words(seconds, said):
 def test_a_network_from_the_link_alone_is_the_recorded_one(iteration, lane):
     """Bit for bit, with and without the session's record; its gradient is the one that the iteration took."""
     watched, trained = finished(), Trained(PLAN, True, iteration, lane)
-    trained_trace.cache.clear()
-    alone = trained_trace(SMALL, trained, None, silent)
-    trained_trace.cache.clear()
-    known = trained_trace(SMALL, trained, watched.history(), silent)
+    alone = trained_trace(SMALL, trained, None)
+    known = trained_trace(SMALL, trained, watched.history())
     assert key_of(alone) == key_of(known)
     assert alone.loss == known.loss
     recorded = watched.history().log10_state_grad_norm[iteration - 1, lane]
@@ -156,19 +150,17 @@ def test_of_a_lane_that_has_ended_the_last_network_is_shown():
     plan = PLAN.replace(optimiser="sgd", learning_rate=0.1)
     watched = finished(e, plan)
     ending = watched.history().endings[1]
-    trained_trace.cache.clear()
-    alone = trained_trace(e, Trained(plan, True, 35, 1), None, silent)
-    trained_trace.cache.clear()
-    known = trained_trace(e, Trained(plan, True, 35, 1), watched.history(), silent)
+    alone = trained_trace(e, Trained(plan, True, 35, 1), None)
+    known = trained_trace(e, Trained(plan, True, 35, 1), watched.history())
     assert key_of(alone) == key_of(known)
     assert ending.iteration < 35
-    last = trained_trace(e, Trained(plan, True, ending.iteration, 1), None, silent)
+    last = trained_trace(e, Trained(plan, True, ending.iteration, 1), None)
     assert key_of(last) == key_of(alone)
 
 
 def test_a_trained_trace_is_never_taken_for_the_untrained_one():
-    trained = trained_trace(SMALL, Trained(PLAN, False, 30, 0), None, silent)
-    other = trained_trace(SMALL, Trained(PLAN, False, 31, 0), None, silent)
+    trained = trained_trace(SMALL, Trained(PLAN, False, 30, 0), None)
+    other = trained_trace(SMALL, Trained(PLAN, False, 31, 0), None)
     plain = explorer.run(SMALL)
     assert trained.experiment == plain.experiment
     assert len({key_of(trained), key_of(other), key_of(plain)}) == 3
@@ -287,7 +279,7 @@ def test_an_iteration_opens_in_the_explorer_and_its_lenses_and_a_control_leaves_
     app.number_input(key="open_iteration").set_value(27).run()
     press(app, "open_network")
     assert app.session_state["view"] == "explorer"
-    trained = trained_trace(SMALL, Trained(PLAN.replace(evaluate_every=100), True, 27, 0), None, silent)
+    trained = trained_trace(SMALL, Trained(PLAN.replace(evaluate_every=100), True, 27, 0), None)
     assert f"{trained.loss:.3g}" in verdict(app)
     assert any("iteration 27 of 40, clipped" in markdown.value for markdown in app.markdown)
     text = app.session_state["trained"]

@@ -3,7 +3,9 @@
 import pytest
 
 from explorer.questions.textbook import FORMULAS
-from explorer.ui.views.lenses import LENSES
+from explorer.show.lenses import LENSES
+from explorer.ui.link.opening import VIEW_NAMES
+from explorer.ui.page import VIEWS
 from tests.ui.test_app import opened
 
 
@@ -44,3 +46,7 @@ def test_a_choice_that_does_not_exist_is_said(name):
         app = opened(view="nonsense")
     assert not app.exception
     assert f"`{name}` must be one of" in " ".join(warning.value for warning in app.warning)
+
+
+def test_every_view_has_its_name_in_the_link():
+    assert tuple(VIEWS) == VIEW_NAMES

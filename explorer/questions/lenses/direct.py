@@ -14,7 +14,6 @@ import numpy as np
 from explorer.base.scaling import NO_EXPONENT, log10_norm, times_power_of_two
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.lanes import Arrivals
-from explorer.questions.lenses.linear_steps import Progress, no_progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,7 @@ class DirectAgainstTotal:
     heard: int
 
 
-def direct_against_total(trace: Trace, progress: Progress = no_progress) -> DirectAgainstTotal:
+def direct_against_total(trace: Trace) -> DirectAgainstTotal:
     """Both gradients at every step."""
     total = trace.log10_state_grad_norm["h"][-1, 1:]
     if trace.overflow_step is not None:
@@ -43,7 +42,6 @@ def direct_against_total(trace: Trace, progress: Progress = no_progress) -> Dire
     arrivals = Arrivals.of(trace)
     direct = np.full(len(total), -np.inf)
     direct[arrivals.first :] = log10_norm(arrivals.mantissas, _exponent(arrivals))
-    progress(1.0)
     return DirectAgainstTotal("whole", direct, total, int(np.isfinite(direct).sum()))
 
 

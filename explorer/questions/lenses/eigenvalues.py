@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS, make_cell
-from explorer.questions.lenses.linear_steps import Progress, no_progress
 from explorer.questions.lenses.spectra import (
     Bound,
     Spectrum,
@@ -36,9 +35,7 @@ class Eigenvalues:
     bound: Bound
 
 
-def eigenvalues(
-    trace: Trace, step: int | None = None, layer: int = -1, progress: Progress = no_progress
-) -> Eigenvalues:
+def eigenvalues(trace: Trace, step: int | None = None, layer: int = -1) -> Eigenvalues:
     """The spectra, with the Jacobian of the step in the middle unless told otherwise.
 
     Raises:
@@ -55,10 +52,10 @@ def eigenvalues(
     )
 
 
-def matrix_names(kinds: Iterable[str] = tuple(CELLS)) -> tuple[str, ...]:
-    """The names that these cells' recurrent spectra have, without doubles: what can be chosen among."""
+def matrix_names(kinds: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The names that the recurrent spectra of these cells (all, where absent) have: what can be chosen among."""
     names: dict[str, None] = {}
-    for kind in kinds:
+    for kind in CELLS if kinds is None else kinds:
         cell = make_cell(kind)
         for parameter, weight in cell.parameters.items():
             if weight.axes == ("GH", "H"):

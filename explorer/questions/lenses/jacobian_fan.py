@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
 from explorer.base.backend import one_blas_thread
+from explorer.base.long_work import Work, long_function, part_of
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.graded import GradedProduct, log10_singular_values
-from explorer.questions.lenses.linear_steps import WIDE, LinearSteps, Progress, no_progress
+from explorer.questions.lenses.linear_steps import WIDE, LinearSteps
 from explorer.questions.lenses.step_jacobians import jacobian_stretches, readable_steps
 
 HANDFUL = 8  # large matrices whose singular values are worked out together
@@ -43,14 +43,14 @@ class JacobianFan:
     log10_step: np.ndarray
 
 
+@long_function
 def jacobian_fan(
     trace: Trace,
     layer: int = -1,
     sequence: int = 0,
     points: int = 101,
     shares: Sequence[float] | None = SHARES,
-    progress: Progress = no_progress,
-) -> JacobianFan:
+) -> Work[JacobianFan]:
     """The fan at some `points` steps, evenly spread, ends included; all singular values where `shares` is None.
 
     Raises:
@@ -61,19 +61,18 @@ def jacobian_fan(
     size = LinearSteps(trace, layer, sequence).size
     columns = np.linspace(0, 1, size) if shares is None else np.asarray(shares, dtype=float)
     places = np.round(columns * (size - 1)).astype(int)
-    half = lambda share: progress(share / 2)  # noqa: E731
-    other_half = lambda share: progress((1 + share) / 2)  # noqa: E731
-    with one_blas_thread():
-        single = _values(_single_steps(trace, layer, sequence, set(at.tolist()), half), at, size)
-        to_end = _values(_products(trace, layer, sequence, set(at.tolist()), other_half), at, size)
+    wanted = set(at.tolist())
+    single = yield from part_of(_values(_single_steps(trace, layer, sequence, wanted), at, size), 0.0, 0.5)
+    to_end = yield from part_of(_values(_products(trace, layer, sequence, wanted), at, size), 0.5, 1.0)
     code = "whole" if trace.overflow_step is None else "overflowed"
     return JacobianFan(code, at, columns, to_end[:, places], single[:, places])
 
 
 Rows = tuple[int, np.ndarray, np.ndarray]  # a step with the rows and exponents of a graded product
+Walk = Iterator[Rows | float]  # rows as they come, and between them the share of the way that is done
 
 
-def _products(trace: Trace, layer: int, sequence: int, wanted: set[int], progress: Progress) -> Iterator[Rows]:
+def _products(trace: Trace, layer: int, sequence: int, wanted: set[int]) -> Walk:
     """(∂s_T/∂s_t)ᵀ at the wanted steps, from T back; nothing where the end is not finite."""
     if trace.overflow_step is not None:
         return
@@ -86,10 +85,10 @@ def _products(trace: Trace, layer: int, sequence: int, wanted: set[int], progres
             product.multiply(jacobians[t - first].T)
             if t in wanted:
                 yield t, *product.full_rows()
-        progress(1 - first / T)
+        yield 1 - first / T
 
 
-def _single_steps(trace: Trace, layer: int, sequence: int, wanted: set[int], progress: Progress) -> Iterator[Rows]:
+def _single_steps(trace: Trace, layer: int, sequence: int, wanted: set[int]) -> Walk:
     """∂s_t/∂s_{t−1} at the wanted steps that have one."""
     T, readable = trace.experiment.seq_len, readable_steps(trace)
     for first, jacobians in jacobian_stretches(trace, layer, sequence):
@@ -97,13 +96,37 @@ def _single_steps(trace: Trace, layer: int, sequence: int, wanted: set[int], pro
             product = GradedProduct(jacobians.shape[-1])
             product.multiply(jacobians[t - first - 1])
             yield t, *product.full_rows()
-        progress((first + len(jacobians)) / T)
+        yield (first + len(jacobians)) / T
 
 
-def _values(rows: Iterator[Rows], at: np.ndarray, size: int) -> np.ndarray:
+def _values(walk: Walk, at: np.ndarray, size: int) -> Work[np.ndarray]:
     """(n, S·H) log10 of the singular values at the steps `at`, a handful of steps at once; NaN where there are none."""
-    values = np.full((len(at), size), np.nan)
-    while handful := list(islice(rows, max(HANDFUL, WIDE // size**2))):
+    values, most = np.full((len(at), size), np.nan), max(HANDFUL, WIDE // size**2)
+    handful: list[Rows] = []
+
+    def take() -> None:
         steps, matrices, exponents = zip(*handful, strict=True)
-        values[np.searchsorted(at, steps)] = log10_singular_values(np.stack(matrices), np.stack(exponents))
+        with one_blas_thread():
+            values[np.searchsorted(at, steps)] = log10_singular_values(np.stack(matrices), np.stack(exponents))
+        handful.clear()
+
+    for item in _on_one_thread(walk):
+        if isinstance(item, float):
+            yield item
+        else:
+            handful.append(item)
+        if len(handful) == most:
+            take()
+    if handful:
+        take()
     return values
+
+
+def _on_one_thread(walk: Walk) -> Walk:
+    """The walk with one BLAS thread while it works, and as many as there were while somebody else does."""
+    while True:
+        with one_blas_thread():
+            item = next(walk, None)
+        if item is None:
+            return
+        yield item

@@ -7,7 +7,7 @@ and one matrix product serves them all. Everything is float64 on NumPy, whatever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +18,7 @@ from explorer.engine.network import Network
 from explorer.engine.trace import Trace
 from explorer.model.cells.contract import Arrays
 
-Progress = Callable[[float], None]  # called with the share that is done; what it raises ends the work
 WIDE = 2**14  # floats of one kind that are worked on together: they stay in the cache
-
-
-def no_progress(share: float) -> None:
-    """Nobody watches."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.base.long_work import Work, long_function
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.graded import random_frame
-from explorer.questions.lenses.linear_steps import LinearSteps, Progress, check_index, no_progress
+from explorer.questions.lenses.linear_steps import LinearSteps, check_index
 from explorer.questions.lenses.step_jacobians import jacobian_stretches
 
 ROUNDING = 1e-12  # nats a step: what many steps' sums leave of an exponent that is zero
@@ -47,13 +48,8 @@ class Lyapunov:
     steps: int
 
 
-def lyapunov(
-    trace: Trace,
-    layer: int = -1,
-    sequence: int = 0,
-    warm_up: int | None = None,
-    progress: Progress = no_progress,
-) -> Lyapunov:
+@long_function
+def lyapunov(trace: Trace, layer: int = -1, sequence: int = 0, warm_up: int | None = None) -> Work[Lyapunov]:
     """The whole spectrum; `warm_up` is a tenth of the steps unless given.
 
     Raises:
@@ -70,7 +66,7 @@ def lyapunov(
             frame, growth = _carried(jacobian, frame)
             sums[: len(growth)] += growth if t >= warm_up else np.where(np.isneginf(growth), growth, 0.0)
             sums[len(growth) :] = -np.inf
-        progress((first + len(jacobians)) / T)
+        yield (first + len(jacobians)) / T
     exponents = -np.sort(-sums / (T - warm_up))
     norms = trace.log10_state_grad_norm["h"][layer]
     return Lyapunov("whole", exponents, kaplan_yorke(exponents), _slope_back(norms, warm_up), warm_up, T - warm_up)

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.errors import raise_all
+from explorer.base.long_work import Work, long_function
 from explorer.base.scaling import LOG10_2, NO_EXPONENT, exponents, log10, power_of_two, times_power_of_two
 from explorer.engine.experiment import memory_errors
 from explorer.engine.trace import Trace
 from explorer.model.cells.contract import Arrays
 from explorer.questions.lenses.lanes import STRETCH, Arrivals, Back, Lanes
-from explorer.questions.lenses.linear_steps import LinearSteps, Progress, backwards, no_progress
+from explorer.questions.lenses.linear_steps import LinearSteps, backwards
 
 KEPT, OUTSIDE, DIRECT = 0, 1, 2  # places among the lanes of `_Split`; one for each block follows
 
@@ -62,7 +63,8 @@ class Paths:
         return {name: float(np.median(shares[n])) for n, name in enumerate(self.names) if used[n]}
 
 
-def paths(trace: Trace, layer: int = -1, progress: Progress = no_progress) -> Paths:
+@long_function
+def paths(trace: Trace, layer: int = -1) -> Work[Paths]:
     """Norms and shares of the parts at every step.
 
     Raises:
@@ -81,7 +83,7 @@ def paths(trace: Trace, layer: int = -1, progress: Progress = no_progress) -> Pa
             total[name][t - 1] = back.log10_norms(0, name)[0]
             share[name][:, t - 1] = _shares(values[:, OUTSIDE:], exponent[OUTSIDE:], back, name)
         if t % STRETCH == 1:
-            progress(1 - (t - 1) / T)
+            yield 1 - (t - 1) / T
     return Paths("whole", split.names, total, part, share, kept)
 
 

@@ -24,13 +24,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.backend import open_backend
+from explorer.base.long_work import Work, long_function, part_of
 from explorer.base.rounding import FORMATS, Format
 from explorer.base.scaling import LOG10_2, log10_norm
 from explorer.engine.network import ForwardPass, Network
 from explorer.engine.trace import Trace
 from explorer.engine.walk import Trajectory, walk_forward
 from explorer.model.cells.contract import Arrays, transposed
-from explorer.questions.lenses.linear_steps import Progress, backwards, check_index, no_progress
+from explorer.questions.lenses.linear_steps import backwards, check_index
 
 LARGEST_SCALE = 24  # exponent; training starts at 16 (torch.amp.GradScaler)
 STRETCH = 64  # steps whose slopes are worked out together
@@ -76,13 +77,10 @@ class Precision:
     formats: Mapping[str, RunInFormat]
 
 
+@long_function
 def precision(
-    trace: Trace,
-    loss_scale: int = 0,
-    formats: Sequence[str] = tuple(FORMATS),
-    layer: int = -1,
-    progress: Progress = no_progress,
-) -> Precision:
+    trace: Trace, loss_scale: int = 0, formats: Sequence[str] = tuple(FORMATS), layer: int = -1
+) -> Work[Precision]:
     """The run again in each of `formats`, seen at one layer.
 
     Raises:
@@ -94,57 +92,68 @@ def precision(
     if trace.overflow_step is not None:
         return Precision("overflowed", loss_scale, exact, {})
     runs = {}
-    for done, name in enumerate(formats):
-
-        def part(share: float, done: int = done) -> None:
-            progress((done + share) / len(formats))
-
-        runs[name] = _Run(trace, FORMATS[name], loss_scale, part).at(layer % trace.experiment.num_layers, exact)
+    for number, name in enumerate(formats):
+        one = _run_in(trace, FORMATS[name], loss_scale, layer % trace.experiment.num_layers, exact)
+        runs[name] = yield from part_of(one, number / len(formats), (number + 1) / len(formats))
     return Precision("whole", loss_scale, exact, runs)
+
+
+def _run_in(
+    trace: Trace, kind: Format, loss_scale: int, layer: int, exact: Mapping[str, np.ndarray]
+) -> Work[RunInFormat]:
+    run = _Run(trace, kind, loss_scale)
+    yield from run.forward()
+    return (yield from run.at(layer, exact))
 
 
 class _Run:
     """One format's forward pass, from which its gradients are walked back."""
 
-    def __init__(self, trace: Trace, kind: Format, loss_scale: int, progress: Progress) -> None:
+    def __init__(self, trace: Trace, kind: Format, loss_scale: int) -> None:
         e = trace.experiment
-        self.trace, self.kind, self.loss_scale, self.progress = trace, kind, loss_scale, progress
+        self.trace, self.kind, self.loss_scale = trace, kind, loss_scale
         backend = open_backend("numpy", dtype=kind.dtype.name)
         weights = {name: kind.take(w)[None] for name, w in trace.weights.items()}
         self.readout = (weights["weight_out"], weights["bias_out"]) if "weight_out" in weights else None
         self.network = Network.of(e, weights, backend).with_weights(kind.again)
-        with backend.computing():
-            self.walked, outputs = self._forward()
-        self.overflow = int(ForwardPass(backend, self.walked, outputs).overflow[0]) or None
+        self.walked: list[Trajectory] = []
+        self.overflow: int | None = None
 
-    def _forward(self) -> tuple[list[Trajectory], np.ndarray]:
-        x, walked = self.kind.take(self.trace.inputs[:, None]), []
+    def forward(self) -> Work[None]:
+        """All layers; the first half of the way."""
+        x, computing = self.kind.take(self.trace.inputs[:, None]), self.network.backend.computing
         for n, layer in enumerate(self.network.layers):
-            initial = {name: self.kind.take(s[n, 0][None]) for name, s in self.trace.states.items()}
-            walked.append(walk_forward(layer, x, initial))
-            x = self.kind.again(walked[-1].states["h"][1:])
-            self.progress((n + 1) / (2 * len(self.network.layers)))
-        return walked, x if self.readout is None else x @ transposed(self.readout[0]) + self.readout[1][:, None, :]
+            with computing():
+                initial = {name: self.kind.take(s[n, 0][None]) for name, s in self.trace.states.items()}
+                self.walked.append(walk_forward(layer, x, initial))
+            x = self.kind.again(self.walked[-1].states["h"][1:])
+            yield (n + 1) / (2 * len(self.network.layers))
+        with computing():
+            if self.readout is not None:
+                x = x @ transposed(self.readout[0]) + self.readout[1][:, None, :]
+            self.overflow = int(ForwardPass(self.network.backend, self.walked, x).overflow[0]) or None
 
-    def at(self, layer: int, exact: Mapping[str, np.ndarray]) -> RunInFormat:
+    def at(self, layer: int, exact: Mapping[str, np.ndarray]) -> Work[RunInFormat]:
         """The gradients at the states of `layer`, walked back through those above it."""
         T = self.trace.experiment.seq_len
         norms = {name: np.full(T, np.nan) for name in self.network.cell.carried}
         zeros = np.full(T, np.nan)
         if self.overflow is not None:
             return RunInFormat(norms, zeros, self.overflow, None, None, T)
-        with self.network.backend.computing():
+        computing = self.network.backend.computing
+        with computing():
             arriving = self._from_the_loss()
-            for n in reversed(range(layer, len(self.walked))):
-                below: list[np.ndarray | None] = [None] * T
-                for first, totals, deltas in self._walk_back(n, arriving):
-                    here = slice(first, first + len(deltas))
+        for n in reversed(range(layer, len(self.walked))):
+            below: list[np.ndarray | None] = [None] * T
+            for first, totals, deltas in self._walk_back(n, arriving):
+                here = slice(first, first + len(deltas))
+                with computing():
                     if n == layer:
                         self._note(totals, here, norms, zeros)
                     else:
                         below[here] = [self.network.layers[n].down(d) for d in deltas]
-                    self.progress(1 - first / (2 * T))
-                arriving = below
+                yield 1 - first / (2 * T)
+            arriving = below
         return RunInFormat(norms, zeros, None, *_where_it_ends(norms["h"], exact["h"]))
 
     def _from_the_loss(self) -> list[np.ndarray | None]:
@@ -161,19 +170,20 @@ class _Run:
         layer, walked = self.network.layers[n], self.walked[n]
         d: Arrays = {name: self.kind.take(np.zeros(walked.states[name].shape[1:])) for name in layer.cell.carried}
         for first, stop in backwards(len(arriving), STRETCH):
-            part = walked.between(first, stop)
-            slopes = layer.slopes(self._again(part.before), self._again(part.kept))
             totals: dict[str, list[np.ndarray]] = {name: [] for name in layer.cell.carried}
             deltas = []
-            for t in reversed(range(first, stop)):
-                if (sent := arriving[t]) is not None:
-                    d = {**d, "h": d["h"] + sent}
-                row = {name: s[t - first] for name, s in slopes.items()}
-                d = layer.total(row, d)
-                deltas.append(layer.delta(row, d))
-                for name, total in d.items():
-                    totals[name].append(total)
-                d = layer.back(row, d, deltas[-1])
+            with self.network.backend.computing():
+                part = walked.between(first, stop)
+                slopes = layer.slopes(self._again(part.before), self._again(part.kept))
+                for t in reversed(range(first, stop)):
+                    if (sent := arriving[t]) is not None:
+                        d = {**d, "h": d["h"] + sent}
+                    row = {name: s[t - first] for name, s in slopes.items()}
+                    d = layer.total(row, d)
+                    deltas.append(layer.delta(row, d))
+                    for name, total in d.items():
+                        totals[name].append(total)
+                    d = layer.back(row, d, deltas[-1])
             yield first, {name: np.stack(each[::-1]) for name, each in totals.items()}, deltas[::-1]
 
     def _again(self, arrays: Arrays) -> dict[str, np.ndarray]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.errors import raise_all
+from explorer.base.long_work import Work, long_function
 from explorer.base.scaling import times_power_of_two
 from explorer.engine.experiment import memory_errors
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.lanes import STRETCH, Arrivals, Back, Lanes
-from explorer.questions.lenses.linear_steps import WIDE, LinearSteps, Progress, backwards, check_index, no_progress
+from explorer.questions.lenses.linear_steps import WIDE, LinearSteps, backwards, check_index
 
 BINS = 500
 
@@ -41,7 +42,8 @@ class Reach:
     log10_norm: Mapping[str, np.ndarray]
 
 
-def reach(trace: Trace, layer: int = -1, bins: int = BINS, progress: Progress = no_progress) -> Reach:
+@long_function
+def reach(trace: Trace, layer: int = -1, bins: int = BINS) -> Work[Reach]:
     """The matrix, in at most `bins` × `bins` cells; its rows are the steps with a loss, the last one alone or all.
 
     Raises:
@@ -62,7 +64,7 @@ def reach(trace: Trace, layer: int = -1, bins: int = BINS, progress: Progress = 
                     _take(filled[column, rows], back.log10_norms(0, name)[:count][::-1], edges)
                 done += count
                 if t % STRETCH == 1:
-                    progress(done / pairs)
+                    yield done / pairs
     code = "whole" if trace.overflow_step is None else "overflowed"
     return Reach(code, loss_edges, step_edges, {name: filled.T for name, filled in largest.items()})
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.base.long_work import Work, long_function
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import threshold
-from explorer.questions.lenses.linear_steps import Progress, check_index, no_progress, stretches
+from explorer.questions.lenses.linear_steps import check_index, stretches
 
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 AT_ONCE = 2**18  # values that are sorted together
@@ -52,7 +53,8 @@ class Saturation:
     high: Mapping[str, np.ndarray]
 
 
-def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) -> Saturation:
+@long_function
+def saturation(trace: Trace, layer: int = -1) -> Work[Saturation]:
     """The distribution of the slopes of each of the cell's squashed values.
 
     Raises:
@@ -80,7 +82,7 @@ def saturation(trace: Trace, layer: int = -1, progress: Progress = no_progress) 
             if name in low:
                 low[name][here] = (values < margin).mean(axis=1)
                 high[name][here] = (values > 1.0 - margin).mean(axis=1)
-        progress(stop / T)
+        yield stop / T
     code = "whole" if trace.overflow_step is None else "overflowed"
     return Saturation(code, quantiles, mean, saturated, dead, low, high)
 

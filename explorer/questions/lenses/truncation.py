@@ -17,12 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.base.errors import raise_all
+from explorer.base.long_work import Work, finished, long_function
 from explorer.base.scaling import NO_EXPONENT, exponents, log10_norm, power_of_two, times_power_of_two
 from explorer.engine.experiment import memory_errors
 from explorer.engine.trace import Trace
 from explorer.engine.weight_gradients import WeightGradients
 from explorer.questions.lenses.lanes import STRETCH, Arrivals, Lanes
-from explorer.questions.lenses.linear_steps import Progress, Stretch, backwards, check_index, no_progress, widened
+from explorer.questions.lenses.linear_steps import Stretch, backwards, check_index, widened
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,8 @@ class Truncation:
     total_cosine: np.ndarray
 
 
-def truncated_in_chunks(trace: Trace, windows: Sequence[int], progress: Progress = no_progress) -> Truncation:
+@long_function
+def truncated_in_chunks(trace: Trace, windows: Sequence[int]) -> Work[Truncation]:
     """The states are detached after every k-th step, counted from the first.
 
     Raises:
@@ -57,11 +59,12 @@ def truncated_in_chunks(trace: Trace, windows: Sequence[int], progress: Progress
     _check(trace, windows)
     if trace.overflow_step is not None:
         return _nothing(trace, windows)
-    left = _chunks(trace, windows, progress)
-    return left.against(left.last())
+    kept = yield from _chunks(trace, windows)
+    return kept.against(kept.last())
 
 
-def truncated_by_sliding_window(trace: Trace, windows: Sequence[int], progress: Progress = no_progress) -> Truncation:
+@long_function
+def truncated_by_sliding_window(trace: Trace, windows: Sequence[int]) -> Work[Truncation]:
     """Every loss goes back through k steps, its own the first of them.
 
     Raises:
@@ -70,7 +73,8 @@ def truncated_by_sliding_window(trace: Trace, windows: Sequence[int], progress: 
     _check(trace, windows)
     if trace.overflow_step is not None:
         return _nothing(trace, windows)
-    return _sliding(trace, windows, progress).against(_chunks(trace, (), no_progress).last())
+    kept = yield from _sliding(trace, windows)
+    return kept.against(finished(_chunks(trace, ())).last())
 
 
 class _Left:
@@ -117,7 +121,7 @@ class _Left:
         )
 
 
-def _chunks(trace: Trace, windows: Sequence[int], progress: Progress) -> _Left:
+def _chunks(trace: Trace, windows: Sequence[int]) -> Work[_Left]:
     """A lane for each window, and a last one that is never detached."""
     T, count = trace.experiment.seq_len, len(windows) + 1
     lanes, arrivals, every = Lanes(trace, count=count), Arrivals.of(trace), np.array([*windows, T + 1])
@@ -135,13 +139,13 @@ def _chunks(trace: Trace, windows: Sequence[int], progress: Progress) -> _Left:
                 for layer, part in enumerate(parts):
                     left.take_norms(t, layer, back.totals[layer], back.exponent)
                     left.take_terms(t, layer, part, back.deltas[layer], back.exponent)
-        progress(1 - start / T)
+        yield 1 - start / T
     for layer, states in enumerate(lanes.carried()):
         left.take_norms(0, layer, states, lanes.exponent)
     return left
 
 
-def _sliding(trace: Trace, windows: Sequence[int], progress: Progress) -> _Left:
+def _sliding(trace: Trace, windows: Sequence[int]) -> Work[_Left]:
     """A lane for each loss, the last loss first; each window sums those that it still lets through."""
     T, longest = trace.experiment.seq_len, max(windows)
     lanes, arrivals = Lanes(trace), Arrivals.of(trace)
@@ -164,7 +168,7 @@ def _sliding(trace: Trace, windows: Sequence[int], progress: Progress) -> _Left:
                 for layer, part in enumerate(parts):
                     left.take_norms(t, layer, {n: weights @ d for n, d in back.totals[layer].items()}, exponent)
                     left.take_terms(t, layer, part, weights @ back.deltas[layer], exponent)
-        progress(1 - start / T)
+        yield 1 - start / T
     weights, exponent = _young(oldest, windows, lanes.exponent)
     for layer, states in enumerate(lanes.carried()):
         left.take_norms(0, layer, {name: weights @ d for name, d in states.items()}, exponent)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.base.long_work import Work, long_function, part_of
 from explorer.engine.trace import Trace
-from explorer.questions.lenses.linear_steps import Progress, no_progress
 from explorer.questions.lenses.truncation import Truncation, truncated_by_sliding_window, truncated_in_chunks
 
 MOST_WORK = 2**29  # lanes × steps × units that the windows nobody chose may cost together: about ten seconds
@@ -15,36 +16,42 @@ MOST_WORK = 2**29  # lanes × steps × units that the windows nobody chose may c
 
 @dataclass(frozen=True, eq=False)
 class BothWays:
-    """The same windows twice.
+    """The same windows twice; None for a way that was not asked for.
 
     Attributes:
         chunks: the states detached after every k-th step.
         sliding: every loss with the same k steps.
     """
 
-    chunks: Truncation
-    sliding: Truncation
+    chunks: Truncation | None
+    sliding: Truncation | None
 
 
 WAYS = {"chunks": truncated_in_chunks, "sliding": truncated_by_sliding_window}
 
 
-def truncation(trace: Trace, window: int = 20, progress: Progress = no_progress) -> BothWays:
-    """Both ways for `window` (T where that is shorter) and for some windows around it."""
-    window = min(window, trace.experiment.seq_len)
-    return BothWays(
-        truncated(trace, "chunks", window, lambda share: progress(share / 2)),
-        truncated(trace, "sliding", window, lambda share: progress((1 + share) / 2)),
-    )
+@long_function
+def truncation(trace: Trace, window: int = 20, ways: Sequence[str] = tuple(WAYS)) -> Work[BothWays]:
+    """The `ways` for `window` (T where that is shorter) and for some windows around it.
+
+    Raises:
+        ExplorerError: the window is not between 1 and T, or over the memory budget.
+    """
+    window, seen = min(window, trace.experiment.seq_len), dict.fromkeys(WAYS)
+    for number, way in enumerate(ways):
+        share = number / len(ways), (number + 1) / len(ways)
+        seen[way] = yield from part_of(truncated.steps(trace, way, window), *share)
+    return BothWays(**seen)
 
 
-def truncated(trace: Trace, way: str, window: int, progress: Progress = no_progress) -> Truncation:
+@long_function
+def truncated(trace: Trace, way: str, window: int) -> Work[Truncation]:
     """One way (``chunks`` or ``sliding``), for `window` and some windows up to T.
 
     Raises:
         ExplorerError: the window is not between 1 and T, or over the memory budget.
     """
-    return WAYS[way](trace, some_windows(trace, way, window), progress)
+    return (yield from WAYS[way].steps(trace, some_windows(trace, way, window)))
 
 
 def some_windows(trace: Trace, way: str, window: int) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from explorer.show.plots.palette import NEUTRAL, OTHERS
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
 from explorer.show.plots.shown import Runs, Shown, longest
 from explorer.show.words import say
+from explorer.show.words.labels import state_label
 from explorer.show.words.numbers import magnitude
 
 WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged: more would press a healthy curve flat
@@ -35,7 +36,7 @@ def _curves(run: Shown) -> tuple[Series, ...]:
     for name, norms in run.trace.log10_state_grad_norm.items():
         for layer in reversed(range(e.num_layers)):
             colour = run.ink if layer == e.num_layers - 1 else OTHERS[e.num_layers - 2 - layer]
-            state = say("mark", f"state_{name}")
+            state = state_label(name)
             label = say("mark", "layer", state=state, layer=layer + 1) if e.num_layers > 1 else state
             curves.append(_line(label, norms[layer, 1:], colour, "solid" if name == "h" else "dash"))
     return tuple(curves)

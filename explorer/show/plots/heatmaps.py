@@ -12,6 +12,7 @@ from explorer.show.plots.palette import GATES_IN_TURN
 from explorer.show.plots.record import Axis, Figure, Heatmap, Panel, Region, Series
 from explorer.show.plots.shown import Runs, Shown, longest
 from explorer.show.words import say
+from explorer.show.words.labels import gate_label
 from explorer.show.words.numbers import short
 
 LEAST_STRIP = 18  # pixels for a strip more: below that, its rows can no longer be told apart
@@ -55,7 +56,7 @@ def gates_figure(runs: Runs) -> Figure:
     for name in gate_names(runs):
         having = [run for run in runs if name in run.trace.gates]
         panels += [_gate_strip(run, name, runs, first=run is having[0]) for run in having]
-    names = ", ".join(say("gate", name) for name in gate_names(runs))
+    names = ", ".join(gate_label(name) for name in gate_names(runs))
     alternative = say("alternative", "gates", names=names, steps=longest(runs))
     captions = ["gates", *_ways(runs), *(["gates_of_runs"] if len(runs) > 1 else [])]
     caption = " ".join(say("caption", key) for key in captions)
@@ -71,7 +72,7 @@ def _ways(runs: Runs) -> list[str]:
 
 def _gate_strip(run: Shown, name: str, runs: Runs, first: bool) -> Panel:
     values = run.trace.gates[name][-1, :, 0].T
-    title, heatmap = say("gate", name), Heatmap(values, 1, 0.0, 1.0, "gates")
+    title, heatmap = gate_label(name), Heatmap(values, 1, 0.0, 1.0, "gates")
     if _bounds(run.trace)[name][0] < 0:
         title, heatmap = say("figure", "like_states", gate=title), _states(values)
     return Panel(_units(len(values), ""), title if first else "", run.colour_beside_others(runs), heatmap=heatmap)
@@ -84,7 +85,7 @@ def gate_means_figure(runs: Runs) -> Figure:
         open_gates = [run for run in runs if name in run.trace.gates]
         series = tuple(_gate_mean(run, name, "" if len(runs) > 1 else colour) for run in open_gates)
         bounds = _bounds(open_gates[0].trace)[name]
-        panels.append(Panel(Axis("", *bounds), say("gate", name), series=series))
+        panels.append(Panel(Axis("", *bounds), gate_label(name), series=series))
         means += [f"{s.label} {short(float(s.values.mean()))}" for s in series]
     alternative = say("alternative", "gate_means", means=", ".join(means), steps=longest(runs))
     title = say("figure", "gate_means")
@@ -98,7 +99,7 @@ def _gate_mean(run: Shown, name: str, colour: str) -> Series:
     if not colour:
         return Series(f"{say('gate', name)}, {run.label}", steps, mean, run.ink, run.dash)
     low, high = np.quantile(values, (0.1, 0.9), axis=1)
-    return Series(say("gate", name), steps, mean, colour, low=low, high=high)
+    return Series(gate_label(name), steps, mean, colour, low=low, high=high)
 
 
 def gate_names(runs: Runs) -> list[str]:

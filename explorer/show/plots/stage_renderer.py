@@ -7,16 +7,20 @@ from typing import Any
 import numpy as np
 
 from explorer.engine.trace import Trace
-from explorer.questions.worked_step import LargestTerms, worked_steps
+from explorer.questions.worked_step import LargestTerms, WorkedSteps
 from explorer.show.plots.deck_renderer import Block
 from explorer.show.plots.palette import cell_colour
-from explorer.show.words import say
 from explorer.show.words.equations import filled, symbol, symbolic
+from explorer.show.words.labels import gate_label, state_label
 
 
-def stage_block(trace: Trace, unit: int) -> bytes:
-    """One block: marks of `unit` (from 0) of the top layer in the first sequence, and roads of the whole layer."""
-    e, block, worked = trace.experiment, Block(), worked_steps(trace, unit)
+def stage_block(trace: Trace, worked: WorkedSteps, unit: int) -> bytes:
+    """One block: marks of `unit` (from 0) of the top layer in the first sequence, and roads of the whole layer.
+
+    Args:
+        worked: of this unit.
+    """
+    e, block = trace.experiment, Block()
     header = {
         "kind": "stage",
         "steps": e.seq_len,
@@ -40,11 +44,9 @@ def stage_block(trace: Trace, unit: int) -> bytes:
 def _marks(trace: Trace, unit: int, block: Block) -> list[dict[str, Any]]:
     """Rows from top to bottom: further states, gates, h; each on the scale that it has everywhere."""
     bounds = trace.experiment.new_cell().bounds
-    others = [
-        (say("mark", f"state_{name}"), name, s[-1, 1:, 0, unit]) for name, s in trace.states.items() if name != "h"
-    ]
-    gates = [(say("gate", name), name, gate[-1, :, 0, unit]) for name, gate in trace.gates.items()]
-    h = (say("mark", "state_h"), "h", trace.states["h"][-1, 1:, 0, unit])
+    others = [(state_label(name), name, s[-1, 1:, 0, unit]) for name, s in trace.states.items() if name != "h"]
+    gates = [(gate_label(name), name, gate[-1, :, 0, unit]) for name, gate in trace.gates.items()]
+    h = (state_label("h"), "h", trace.states["h"][-1, 1:, 0, unit])
     rows = []
     for label, name, values in (*others, *gates, h):
         palette, lower = ("gates", 0.0) if bounds[name] == (0.0, 1.0) and name in trace.gates else ("states", -1.0)
@@ -59,11 +61,11 @@ def _roads(trace: Trace, sent: Any, block: Block) -> list[dict[str, Any]]:
     return [
         {
             "state": name,
-            "label": say("mark", f"state_{name}"),
+            "label": state_label(name),
             "norm": block.array(trace.log10_state_grad_norm[name][-1, 1:], "f8"),
             "sent": block.array(sent[name], "f8"),
         }
-        for name in reversed(list(trace.states))
+        for name in reversed(list(sent))
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.show.words import choice_label, say
+from explorer.show.words.labels import cell_label
 
 SAID_ALONE = ("cell", "init", "task")  # choices whose value says what it is of
 
@@ -23,13 +24,13 @@ def differing(experiments: Sequence[Experiment]) -> list[str]:
 def distinction(experiment: Experiment, names: Sequence[str]) -> str:
     """The experiment by the values of these parameters; by its cell where none is left to say."""
     said = [_said(name, getattr(experiment, name)) for name in names if name not in experiment.without_effect]
-    return ", ".join(said) or say("cell", experiment.cell)
+    return ", ".join(said) or cell_label(experiment.cell)
 
 
 def value_text(name: str, value: object) -> str:
     """A parameter's value as people read it."""
     if name == "cell":
-        return say("cell", str(value))
+        return cell_label(str(value))
     if value is None:
         return say("page", "unset")
     if name == "text":

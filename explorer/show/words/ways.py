@@ -10,6 +10,7 @@ from explorer.questions.lenses.direct import DirectAgainstTotal
 from explorer.questions.lenses.paths import Paths
 from explorer.questions.lenses.saturation import Saturation
 from explorer.show.words import say
+from explorer.show.words.labels import gate_label
 from explorer.show.words.lenses import percentage
 from explorer.show.words.numbers import magnitude, percent
 
@@ -19,17 +20,17 @@ NEAR, SAME = 0.05, 1e-9  # decades
 def way_label(name: str, e: Experiment) -> str:
     """How a way is called beside this cell's gates; the direct one after the gate that opens it."""
     if name in CELLS[e.cell].kind.gates:
-        return say("gate", name)
+        return gate_label(name)
     keeping = sorted(CELLS[e.cell].kind.keeps.items(), key=lambda item: -item[1])
     if name != "direct" or not keeping:
         return say("way", name)
     gate, sign = keeping[0]
-    return say("way", "direct_open" if sign > 0 else "direct_closed", gate=say("gate", gate))
+    return say("way", "direct_open" if sign > 0 else "direct_closed", gate=gate_label(gate))
 
 
 def squashed_label(name: str) -> str:
     """A gate's name, or the state's of a cell without gates."""
-    return say("mark", "state_h") if name == "h" else say("gate", name)
+    return say("mark", "state_h") if name == "h" else gate_label(name)
 
 
 def paths_sentences(seen: Paths, e: Experiment) -> tuple[str, ...]:

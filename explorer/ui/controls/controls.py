@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Parameter, table
 from explorer.show.words import choice_label, say
+from explorer.show.words.differences import value_text
 from explorer.ui.link.settings import NUMBERS, PICTURE, PROVED, UNSET, as_option, forget_notes, idle
 from explorer.ui.link.training import TRAINED
 from explorer.ui.trainings.session import at_work
@@ -95,7 +96,7 @@ def _more_of(row: Parameter, others: Sequence[Any]) -> None:
     st.selectbox(
         say("page", key),
         others,
-        format_func=lambda choice: say(row.name, choice),
+        format_func=lambda choice: value_text(row.name, choice),
         key=key,
         placeholder=say("page", key),
         label_visibility="collapsed",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cachetools import LRUCache, cached
 
+from explorer.base.long_work import Work
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.questions.seed_bands import Bands
 from explorer.questions.sweep import sweep, sweep_values, sweepable
+from explorer.questions.worked_step import worked_steps
 from explorer.show.plots import figures_of
 from explorer.show.plots.clipping import clipping_figure
 from explorer.show.plots.deck_renderer import Block, palettes, render
@@ -30,6 +31,7 @@ from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.pins import Pin
 from explorer.ui.work.runs import key_of
 from explorer.ui.work.seeds import remembered
+from explorer.ui.work.watching import watched
 
 LECTURE_SCALE = 1.6  # of type and lines, so that the last row reads them
 OF_EXPERIMENTS = ("pin", "drag")  # tools that run an experiment anew, as it is before any training
@@ -162,22 +164,23 @@ def base_of(experiment: Experiment, desk: Desk) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _by_base(trace: Trace, desk: Desk, between: Callable[[], object]) -> str:
+def _by_base(trace: Trace, desk: Desk) -> str:
     return base_of(trace.experiment, desk)
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_base, condition=threading.Condition())
-def lanes_block(trace: Trace, desk: Desk, between: Callable[[], object]) -> bytes:
-    """The figures that move with the dragged value, for each of its values.
+def lanes_block(trace: Trace, desk: Desk) -> bytes:
+    """The figures that move with the dragged value, for each of its values; a newer run of the session ends it."""
+    return watched(_lanes(trace, desk))
 
-    Args:
-        between: called now and then; what it raises ends the work.
-    """
+
+def _lanes(trace: Trace, desk: Desk) -> Work[bytes]:
     e, block = trace.experiment, Block(library_of(desk.pins).digests)
     lanes: list[dict[str, Any]] = []
     gradients: list[Figure] = []
-    for value, lane in sweep(e, desk.drag, sweep_values(desk.drag, e)):
-        between()
+    values = sweep_values(desk.drag, e)
+    for value, lane in sweep(e, desk.drag, values):
+        yield len(lanes) / len(values)
         rows = places(lane, desk.compare, desk.pins)
         gradient, *others = moving_figures(visible(rows))
         gradients.append(with_seeds(gradient, rows[0].run, desk.seeds, None) if desk.seeds else gradient)
@@ -208,4 +211,5 @@ def moving_figures(runs: Runs) -> list[Figure]:
 )
 def slow_block(trace: Trace, unit: int) -> bytes:
     """The slow walk with the numbers of `unit` (from 1), or of the last one there is."""
-    return stage_block(trace, min(unit, trace.experiment.hidden_size) - 1)
+    at = min(unit, trace.experiment.hidden_size) - 1
+    return stage_block(trace, worked_steps(trace, at), at)

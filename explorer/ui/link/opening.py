@@ -6,7 +6,7 @@ From then on the controls are bound to it and keep it up to date themselves.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,21 +15,19 @@ import streamlit as st
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Parameter, table
-from explorer.questions.lenses.eigenvalues import matrix_names
-from explorer.questions.lenses.precision import LARGEST_SCALE
 from explorer.questions.textbook import NAMES
 from explorer.questions.textbook.derivation import MOST_STEPS, MOST_UNITS
 from explorer.questions.textbook.m07_memory_of_order_n import ORDERS
+from explorer.show.lenses import LENSES
 from explorer.show.presets import all_stories
 from explorer.show.scenes import MOST_SCENES
+from explorer.show.words import choice_label
 from explorer.ui.link.cliff import CLIFF_READERS
 from explorer.ui.link.pins import read as read_pins
 from explorer.ui.link.pins import spelled as spelled_pins
 from explorer.ui.link.readers import Reader, Taken, kept, nothing, one_of, spelled, truth, whole
 from explorer.ui.link.together import misfits
 from explorer.ui.link.training import READERS as TRAINING_READERS
-from explorer.ui.views.lenses import LENSES
-from explorer.ui.views.lenses.truncation import CUTS
 from explorer.ui.work.seeds import SEEDS, SEEDS_CHOICES
 
 NOTES = "link_notes"
@@ -157,6 +155,23 @@ def _hidden(text: str) -> Taken:
     return ",".join(name for name in names if name in known) or None, notes
 
 
+def _readers_of_lenses() -> dict[str, Reader]:
+    """One for each choice of a lens that stands in the link."""
+    return {
+        name: _reader_of_choice(table(lens.choices)[name], lens.choices.known())
+        for lens in LENSES.values()
+        for name in lens.chosen_on_page()
+    }
+
+
+def _reader_of_choice(row: Parameter, known: Mapping[str, Callable[[], Sequence[str]]]) -> Reader:
+    if row.name in known:
+        return one_of(row.name, known[row.name])
+    if row.kind == "choice":
+        return one_of(row.name, [choice_label(choice) for choice in row.choices])
+    return whole(row.name, int(row.lower or 0), int(row.upper or 0), int(row.stops[0]))
+
+
 PAGE_READERS: dict[str, Reader] = {
     "story": one_of("story", tuple(all_stories())),
     "scene": whole("scene", 1, MOST_SCENES, 1),
@@ -169,14 +184,8 @@ PAGE_READERS: dict[str, Reader] = {
     "derived_step": whole("derived_step", 1, MOST_STEPS, 2),
     "row": whole("row", 1, MOST_UNITS, 1),
     "column": whole("column", 1, MOST_UNITS, 1),
-    "lens": one_of("lens", tuple(LENSES)),
-    "loss_scale": whole("loss_scale", 0, LARGEST_SCALE, 16),
-    "loss_step": whole("loss_step", 1, LONGEST, 100),
-    "reached_step": whole("reached_step", 1, LONGEST, 50),
-    "window": whole("window", 1, LONGEST, 20),
-    "cut": one_of("cut", CUTS),
-    "matrix": one_of("matrix", matrix_names()),
-    "jacobian_step": whole("jacobian_step", 1, LONGEST, 50),
+    "lens": one_of("lens", LENSES),
+    **_readers_of_lenses(),
     "slow": _slow_unit,
     SEEDS: one_of(SEEDS, SEEDS_CHOICES),
     "pins": _pins,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import Parameter
@@ -36,13 +36,14 @@ def kept(row: Parameter, value: object, text: str) -> Taken:
     return written, []
 
 
-def one_of(name: str, choices: Sequence[str]) -> Reader:
-    """A page's own choice."""
+def one_of(name: str, choices: Collection[str] | Callable[[], Collection[str]]) -> Reader:
+    """A page's own choice, among names that may become more."""
 
     def read(text: str) -> Taken:
-        if text in choices:
+        names = tuple(choices() if callable(choices) else choices)
+        if text in names:
             return text, []
-        return nothing(name, "must be one of " + ", ".join(choices), text, f"Try {choices[0]}.")
+        return nothing(name, "must be one of " + ", ".join(names), text, f"Try {names[0]}.")
 
     return read
 

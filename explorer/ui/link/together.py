@@ -11,16 +11,14 @@ from explorer.engine.parameters import table
 from explorer.questions.lenses.eigenvalues import matrix_names
 from explorer.questions.sweep import sweepable
 from explorer.questions.textbook import NAMES
+from explorer.show.lenses import LENSES
 from explorer.show.presets import Preset, all_stories
 from explorer.ui.link.readers import spelled
 from explorer.ui.link.training import COLDEST, HOTTEST
 
 Link = Mapping[str, str]
 ENDS_AT = {  # a page's own number → the parameter that it cannot exceed
-    "jacobian_step": "seq_len",
-    "loss_step": "seq_len",
-    "reached_step": "seq_len",
-    "window": "seq_len",
+    **{row.name: row.ends_at for lens in LENSES.values() for row in table(lens.choices).values() if row.ends_at},
     "derived_step": "seq_len",
     "row": "hidden_size",
     "column": "hidden_size",

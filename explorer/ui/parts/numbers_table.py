@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.engine.trace import Trace
 from explorer.show.words import say
+from explorer.show.words.labels import gate_label
 from explorer.ui.link.settings import NUMBERS
 
 
@@ -24,5 +25,5 @@ def columns_of(trace: Trace) -> dict[str, list[float | int]]:
     for name, norms in trace.log10_state_grad_norm.items():
         columns[say("page", "log10_norm", state=name)] = norms[-1, 1:].tolist()
     for name, gate in trace.gates.items():
-        columns[say("page", "mean_gate", gate=say("gate", name))] = gate[-1].mean(axis=(1, 2)).tolist()
+        columns[say("page", "mean_gate", gate=gate_label(name))] = gate[-1].mean(axis=(1, 2)).tolist()
     return columns

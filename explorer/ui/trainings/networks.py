@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
-from cachetools import LRUCache, cached
-
+from explorer.base.long_work import Work, long_function
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
@@ -14,23 +10,15 @@ from explorer.questions.training import History, Training, read_batch, train
 from explorer.ui.link.training import Trained
 from explorer.ui.trainings.watched import lanes_of
 
-CACHE_BYTES = 24 * 2**20
 AT_ONCE = 10  # iterations between two looks at whether somebody still waits
 
-Progress = Callable[[float], object]
 
-
-@cached(
-    LRUCache(CACHE_BYTES, getsizeof=lambda trace: min(trace.nbytes, CACHE_BYTES)),
-    key=lambda experiment, trained, history, progress: (experiment, trained),
-    condition=threading.Condition(),
-)
-def trained_trace(experiment: Experiment, trained: Trained, history: History | None, progress: Progress) -> Trace:
+@long_function
+def trained_trace(experiment: Experiment, trained: Trained, history: History | None) -> Work[Trace]:
     """That network on its own iteration's batch; for a lane that ended before, the one of its last iteration.
 
     Args:
         history: of this very training, where the session has it: then nothing is trained again.
-        progress: called with the share that is done; what it raises ends the work.
 
     Raises:
         ExplorerError: the lanes or the plan cannot be trained.
@@ -41,7 +29,7 @@ def trained_trace(experiment: Experiment, trained: Trained, history: History | N
         ending = history.endings[trained.lane]
         at = min(at, ending.iteration) if ending else at
     else:
-        training = _replayed(lanes, trained, progress)
+        training = yield from _replayed(lanes, trained)
         views = training.layout.views(training.checkpoint().weights)
         weights, at = {name: w[trained.lane].copy() for name, w in views.items()}, training.iteration + 1
     e = lanes[trained.lane]
@@ -49,12 +37,12 @@ def trained_trace(experiment: Experiment, trained: Trained, history: History | N
     return run(e, weights=weights, inputs=inputs, targets=targets if e.loss_at == "every" else targets[-1])
 
 
-def _replayed(lanes: list[Experiment], trained: Trained, progress: Progress) -> Training:
+def _replayed(lanes: list[Experiment], trained: Trained) -> Work[Training]:
     """The training as it was before the iteration, or before its lane's last one."""
     wanted = trained.iteration - 1
     training = train(lanes, trained.plan)
     while training.iteration < wanted:
-        progress(training.iteration / wanted)
+        yield training.iteration / wanted
         training.skip_to(min(wanted, training.iteration + AT_ONCE))
         ending = training.checkpoint().endings[trained.lane]
         if ending is not None:  # its weights are gone: once more, and not as far

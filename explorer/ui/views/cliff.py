@@ -21,7 +21,7 @@ from explorer.show.words import choice_label, say
 from explorer.show.words.cliff import sight_sentence
 from explorer.ui.deck.blocks import LECTURE_SCALE
 from explorer.ui.parts.plain import plain
-from explorer.ui.work.piecework import found
+from explorer.ui.work.watching import in_pieces
 
 ROWS = table(CliffSettings)
 PACE = ("cliff_rate", "cliff_threshold", "cliff_steps")
@@ -72,10 +72,12 @@ def _found(trace: Trace) -> _Shown | None:
     plane = (settings.cliff_on, own, *(getattr(settings, name) for name in WEIGHTS))
     start = settings.start(trace.experiment)
     pace = [getattr(settings, name) for name in PACE]
-    seen = found(("survey", *plane), lambda: survey(landscape, settings.size), say("cliff_page", "surveying"), _last)
+    seen = in_pieces(
+        ("survey", *plane), lambda: survey(landscape, settings.size), say("cliff_page", "surveying"), _last
+    )
     if seen is None:
         return None
-    walked = found(
+    walked = in_pieces(
         ("descents", *plane, start, *pace),
         lambda: descend(landscape, start, *pace),
         say("cliff_page", "descending"),

@@ -13,8 +13,8 @@ from explorer.show.plots.derivation import derivation_figure
 from explorer.show.words import say
 from explorer.show.words.formulas import filled, summed, symbolic
 from explorer.show.words.numbers import short
+from explorer.ui.controls.whole_number import whole_number
 from explorer.ui.parts.charts import chart
-from explorer.ui.views.lenses.contract import whole_number
 
 FORWARD = ("a", "h", "o", "p", "loss")
 

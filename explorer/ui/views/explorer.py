@@ -68,9 +68,9 @@ def _figures(trace: Trace, desk: Desk) -> None:
     if desk.slow:
         hand_over("stage", slow_block(trace, desk.slow))
     if desk.seeds and not in_it:
-        hand_over("seeds_block", seeds_block(trace, desk, bands_of(trace.experiment, desk.seeds, _give_way)))
+        hand_over("seeds_block", seeds_block(trace, desk, bands_of(trace.experiment, desk.seeds)))
     if desk.drag:
-        hand_over("lanes", lanes_block(trace, desk, between=_give_way))
+        hand_over("lanes", lanes_block(trace, desk))
     if not trace.supplied:
         look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
 

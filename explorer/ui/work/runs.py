@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from explorer.show.words import say
 from explorer.ui.link.training import Trained
 from explorer.ui.trainings.networks import trained_trace
 from explorer.ui.trainings.session import history_of, trained_now
+from explorer.ui.work.watching import watched
 
 # NumPy's worker threads spin for a while after each product, on the cores that serve and draw the page: with them a
 # redraw takes a third longer, and many sessions at once gain nothing from them.
@@ -29,12 +29,12 @@ threadpool_limits(1, user_api="blas")
 
 CACHE_BYTES = 48 * 2**20  # three dozen runs of the default size: what a class looks at, in a server that stays small
 LAST = "last experiment that ran"
-PATIENCE = 0.3  # seconds before a progress bar is worth its place
+TRAINED_BYTES = 24 * 2**20
 _DIGESTS: WeakKeyDictionary[Trace, str] = WeakKeyDictionary()
 
 
 def _size(trace: Trace) -> int:
-    return min(trace.nbytes, CACHE_BYTES)  # one that is larger than the cache has it for itself
+    return min(trace.nbytes, TRAINED_BYTES)  # one that is larger than its cache has it for itself
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=_size), condition=threading.Condition())
@@ -87,15 +87,8 @@ def shown_run(values: Mapping[str, Any], trained: bool = False) -> ShownRun:
     return ShownRun(trace)
 
 
+@cached(LRUCache(TRAINED_BYTES, getsizeof=_size), condition=threading.Condition())
 def _trained(experiment: Experiment, wanted: Trained) -> Trace:
-    """From the session's own training, or trained again, with a bar once the wait is felt."""
-    place, began = st.empty(), time.monotonic()
-
-    def progress(share: float) -> None:
-        st.session_state.get(LAST)  # where a newer run of the session takes over
-        if time.monotonic() - began > PATIENCE:
-            place.progress(share, say("training", "replaying", iteration=f"{wanted.iteration:,}"))
-
-    trace = trained_trace(experiment, wanted, history_of(experiment, wanted), progress)
-    place.empty()
-    return trace
+    """From the session's own training, or trained again."""
+    label = say("training", "replaying", iteration=f"{wanted.iteration:,}")
+    return watched(trained_trace.steps(experiment, wanted, history_of(experiment, wanted)), label)

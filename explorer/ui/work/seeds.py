@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import streamlit as st
 from cachetools import LRUCache, cached
@@ -11,6 +10,7 @@ from cachetools import LRUCache, cached
 from explorer.engine.experiment import Experiment
 from explorer.questions.seed_bands import Bands, bands
 from explorer.show.words import say
+from explorer.ui.work.watching import watched
 
 SEEDS = "seeds"
 SEEDS_CHOICES = ("off", "10", "30", "100")
@@ -40,17 +40,13 @@ def _size(seen: Bands) -> int:
     return min(CACHE_BYTES, sum(norms.nbytes for norms in seen.log10_state_grad_norm.values()))
 
 
-def _key(experiment: Experiment, seeds: int, between: Callable[[], object]) -> tuple[Experiment, int]:
-    return experiment, seeds
-
-
 _SEEN: LRUCache[tuple[Experiment, int], Bands] = LRUCache(CACHE_BYTES, getsizeof=_size)
 
 
-@cached(_SEEN, key=_key, condition=_COMPUTED)
-def bands_of(experiment: Experiment, seeds: int, between: Callable[[], object]) -> Bands:
-    """Computed where nobody has asked before; `between` is called now and then, and may end it by raising."""
-    return bands(experiment, seeds, between)
+@cached(_SEEN, key=lambda experiment, seeds: (experiment, seeds), condition=_COMPUTED)
+def bands_of(experiment: Experiment, seeds: int) -> Bands:
+    """Computed where nobody has asked before; a newer run of the session ends it."""
+    return watched(bands.steps(experiment, seeds))
 
 
 def remembered(experiment: Experiment, seeds: int) -> Bands | None:

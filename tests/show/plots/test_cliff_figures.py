@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from explorer.base.long_work import finished
 from explorer.engine.experiment import Experiment
-from explorer.questions.cliff import finished
 from explorer.questions.cliff.descent import descend
 from explorer.questions.cliff.network import gain_bias
 from explorer.questions.cliff.one_unit import OneUnit

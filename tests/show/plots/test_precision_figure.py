@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.base.long_work import finished
 from explorer.base.rounding import FORMATS
 from explorer.questions.lenses.precision import precision
+from explorer.show.lenses import LENSES
 from explorer.show.plots.lenses.precision import precision_figure
 from explorer.show.plots.plotly_renderer import render
-from explorer.ui.views.lenses.precision import held_for, see
+from explorer.show.words.precision import held_for
 
 
 def trace_of(**settings):
@@ -16,7 +18,9 @@ def trace_of(**settings):
 
 
 def said_of(trace, loss_scale=0):
-    return see(trace, loss_scale, progress=lambda share: None).sentences[0]
+    lens = LENSES["precision"]
+    choices = lens.choices(loss_scale=loss_scale).settled(trace)
+    return lens.sentences(finished(lens.look(trace, choices)), trace, choices)[0]
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

@@ -1,10 +1,13 @@
-"""Long work in pieces: each redraw of the page does one, so that whoever moves a control is heard in between."""
+"""Long work, watched on the page: with a bar once the wait is felt, giving way to whoever moves a control.
+
+`watched` does all of it in one run of the page; `in_pieces` a piece with each redraw, and can be stopped.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -12,8 +15,10 @@ import streamlit as st
 from cachetools import LRUCache
 from streamlit.errors import StreamlitAPIException
 
+from explorer.base.long_work import Work, finished
 from explorer.show.words import say
 
+PATIENCE = 0.3  # seconds before a bar is worth its place
 PIECE = 0.8  # seconds
 REMEMBERED = 48
 WORK = "work in pieces"
@@ -23,17 +28,36 @@ _LOCK = threading.Lock()
 Found = TypeVar("Found")
 
 
+def watched(work: Work[Found], label: str = "") -> Found:
+    """What `work` returns in the end; a newer run of the session ends it at one of its shares.
+
+    Args:
+        label: of the bar; without one there is none.
+    """
+    place, began = st.empty() if label else None, time.monotonic()
+
+    def seen(share: float) -> None:
+        st.session_state.get(WORK)  # where Streamlit ends a script that is out of date
+        if place is not None and time.monotonic() - began > PATIENCE:
+            place.progress(min(max(share, 0.0), 1.0), label)
+
+    found = finished(work, seen)
+    if place is not None:
+        place.empty()
+    return found
+
+
 @dataclass
 class _Work:
     """A generator on its way: it yields the share that is done, and returns what it found."""
 
     key: Hashable
-    generator: Generator[float, None, Any]
+    generator: Work[Any]
     share: float = 0.0
 
 
-def found(
-    key: Hashable, begin: Callable[[], Generator[float, None, Found]], label: str, meanwhile: Callable[[], None]
+def in_pieces(
+    key: Hashable, begin: Callable[[], Work[Found]], label: str, meanwhile: Callable[[], None]
 ) -> Found | None:
     """What the work of this key returns, from memory where anybody has done it; None while it is on its way.
 
@@ -49,7 +73,7 @@ def found(
     if work is None or work.key != key:
         work = st.session_state[WORK] = _Work(key, begin())
     if st.session_state.get(STOPPED) != key and _one_piece(work):
-        return found(key, begin, label, meanwhile)
+        return in_pieces(key, begin, label, meanwhile)
     _bar(work, label)
     meanwhile()
     if st.session_state.get(STOPPED) != key:

@@ -1,0 +1,67 @@
+"""The eigenvalues of what repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from explorer.engine.parameters import parameter
+from explorer.engine.trace import Trace
+from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.lenses.eigenvalues import eigenvalues, matrix_names
+from explorer.questions.lenses.spectra import Spectrum
+from explorer.show.lenses.contract import LONGEST, Choices, Found, Lens, Part, Span, at_once
+from explorer.show.plots.lenses.eigenvalues import eigenvalues_figure
+from explorer.show.plots.record import Figure
+from explorer.show.words.lenses import bound_sentence, spectrum_sentence
+
+
+class EigenvaluesChoices(Choices):
+    """
+    Attributes:
+        jacobian_step: the step whose Jacobian is looked at.
+        matrix: the block of recurrent weights, by name; the one that makes the new content where it is empty.
+    """
+
+    jacobian_step: int | None = parameter(None, 1, LONGEST, stops=(50,), ends_at="seq_len")
+    matrix: str | None = parameter(None, max_length=60)
+
+    @classmethod
+    def spans(cls, trace: Trace) -> dict[str, Span]:
+        T = trace.experiment.seq_len
+        names = matrix_names([trace.experiment.cell])
+        main = "weight_hh candidate" if "weight_hh candidate" in names else next(iter(names), "")
+        return {"jacobian_step": Span((T + 1) // 2, 1, T), "matrix": Span(main, options=names)}
+
+    @classmethod
+    def known(cls) -> dict[str, Callable[[], Sequence[str]]]:
+        return {"matrix": matrix_names}
+
+
+def _chosen(found: Found, choices: EigenvaluesChoices) -> Spectrum | None:
+    return next((spectrum for spectrum in found["record"].recurrent if spectrum.name == choices.matrix), None)
+
+
+def _figures(found: Found, trace: Trace, choices: EigenvaluesChoices) -> tuple[Figure, ...]:
+    record = found["record"]
+    return (eigenvalues_figure(_chosen(found, choices), record.jacobian, trace.experiment, record.step),)
+
+
+def _sentences(found: Found, trace: Trace, choices: EigenvaluesChoices) -> tuple[str, ...]:
+    record, chosen = found["record"], _chosen(found, choices)
+    weights = [spectrum_sentence(chosen)] if chosen else []
+    step = spectrum_sentence(record.jacobian, record.step)
+    return (*weights, step, bound_sentence(record.bound, gradient_flow(trace).decay))
+
+
+LENS = Lens(
+    {
+        "record": Part(
+            "eigenvalues",
+            at_once(lambda trace, found, step: eigenvalues(trace, step)),
+            lambda choices: (choices.jacobian_step,),
+        )
+    },
+    _figures,
+    _sentences,
+    EigenvaluesChoices,
+)

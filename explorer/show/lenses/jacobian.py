@@ -1,0 +1,14 @@
+"""Singular values on the way to the end."""
+
+from __future__ import annotations
+
+from explorer.questions.lenses.jacobian_fan import jacobian_fan
+from explorer.show.lenses.contract import Lens, Part, steps_of
+from explorer.show.plots.lenses.fan import fan_figure
+from explorer.show.words.rates import fan_sentence
+
+LENS = Lens(
+    {"record": Part("fan", steps_of(jacobian_fan))},
+    lambda found, trace, choices: (fan_figure(found["record"], trace.experiment),),
+    lambda found, trace, choices: (fan_sentence(found["record"]),),
+)

@@ -1,0 +1,60 @@
+"""The controls of a lens, made from its table of choices and what they may be for the present trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.engine.parameters import Parameter, table
+from explorer.engine.trace import Trace
+from explorer.show.lenses.contract import Choices, Lens, Span
+from explorer.show.words import choice_label, say
+from explorer.ui.controls.whole_number import whole_number
+
+SLIDER = 420  # pixels
+
+
+def chosen(lens: Lens, trace: Trace) -> Choices:
+    """Draws the lens's controls side by side, and gives what they say."""
+    spans = lens.choices.spans(trace)
+    offered = [name for name in lens.chosen_on_page() if _is_a_choice(spans.get(name))]
+    _choose_what_fits(lens, trace, offered)
+    values = dict(lens.on_page)
+    for name, place in zip(offered, st.columns((*[1] * len(offered), 2)) if offered else (), strict=False):
+        with place:
+            values[name] = _control(table(lens.choices)[name], spans.get(name))
+    return lens.choices.of(values).settled(trace)
+
+
+def _is_a_choice(span: Span | None) -> bool:
+    return span is None or span.lower is not None or len(span.options) > 1
+
+
+def _choose_what_fits(lens: Lens, trace: Trace, offered: Sequence[str]) -> None:
+    """A name that only another network has is left for one that this one has."""
+    for name, span in lens.choices.spans(trace).items():
+        if name in offered and span.options and st.session_state.get(name, span.default) not in span.options:
+            st.session_state[name] = span.default
+
+
+def _control(row: Parameter, span: Span | None) -> Any:
+    """One choice, bound to the link."""
+    told: dict[str, Any] = {"key": row.name, "help": say("lens_choice_help", row.name), "bind": "query-params"}
+    label = say("lens_choice", row.name)
+    if span is not None and span.options:
+        index = span.options.index(span.default)
+        return st.selectbox(label, span.options, index=index, **told)
+    if row.kind == "choice":
+        codes = {choice_label(choice): choice for choice in row.choices}
+        first = next(iter(codes))
+        if st.session_state.get(row.name, first) not in codes:
+            st.session_state[row.name] = first
+        return codes[str(st.segmented_control(label, list(codes), default=first, required=True, **told))]
+    if row.reach is not None:
+        low, high, step = (int(end) for end in row.reach)
+        shown = say("lens_choice_format", row.name)
+        return int(st.slider(label, low, high, row.default, step, format=shown, width=SLIDER, **told))
+    assert span is not None and span.lower is not None and span.upper is not None
+    return whole_number(row.name, span.lower, span.upper, span.default)

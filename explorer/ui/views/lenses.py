@@ -1,0 +1,111 @@
+"""Lenses: why the gradient of the controls' run goes where it goes. Only the one that is looked at is computed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable, Iterator, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from cachetools import LRUCache, cached
+
+from explorer.engine.trace import Trace
+from explorer.show.lenses import LENSES
+from explorer.show.lenses.contract import Choices
+from explorer.show.plots.record import Figure
+from explorer.show.words import say
+from explorer.show.words.labels import lens_question
+from explorer.ui.controls.lens_choices import chosen
+from explorer.ui.parts.charts import chart
+from explorer.ui.work.runs import key_of
+from explorer.ui.work.watching import watched
+
+KEY = "lens"
+REMEMBERED = 32  # sets of figures
+MOST_PARTS = 24  # of what several sets may share
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a lens shows: sentences first, each with its numbers, then figures."""
+
+    figures: tuple[Figure, ...]
+    sentences: tuple[str, ...]
+
+
+def picture(trace: Trace) -> None:
+    """Choose a lens; see its figures."""
+    names = list(LENSES)
+    name = st.segmented_control(
+        say("page", "lens"),
+        names,
+        key=KEY,
+        default=names[0],
+        required=True,
+        help=say("help", "lens"),
+        bind="query-params",
+    )
+    st.markdown(lens_question(name))
+    seen = _looked(name, trace)
+    for sentence in seen.sentences:
+        st.markdown(sentence)
+    for figure in seen.figures:
+        chart(figure)
+
+
+def presented(trace: Trace, figure: str) -> None:
+    """One figure of the lens that the scene chose, for a lecture hall: the first, unless it names another."""
+    with st.container(key="unseen_choices"):
+        seen = _looked(st.session_state.get(KEY, next(iter(LENSES))), trace)
+    chart(next((f for f in seen.figures if f.name == figure), seen.figures[0]), heading=False)
+
+
+def _looked(name: str, trace: Trace) -> Seen:
+    return _seen(name, trace, chosen(LENSES[name], trace))
+
+
+@cached(
+    LRUCache(REMEMBERED),
+    key=lambda name, trace, choices: (name, key_of(trace), choices),
+    condition=threading.Condition(),
+)
+def _seen(name: str, trace: Trace, choices: Choices) -> Seen:
+    lens = LENSES[name]
+    found = watched(lens.look(trace, choices, remembered=_PartsOf(trace)), say("page", "computing"))
+    return Seen(tuple(lens.figures(found, trace, choices)), tuple(lens.sentences(found, trace, choices)))
+
+
+class _PartsOf(MutableMapping[Hashable, Any]):
+    """What all sessions remember of one trace; a part that has been forgotten meanwhile is handed out once more."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = key_of(trace)
+        self._own: dict[Hashable, Any] = {}
+
+    def __contains__(self, key: object) -> bool:
+        with _LOCK:
+            if (self._trace, key) in _PARTS:
+                self._own[key] = _PARTS[self._trace, key]
+        return key in self._own
+
+    def __getitem__(self, key: Hashable) -> Any:
+        return self._own[key]
+
+    def __setitem__(self, key: Hashable, value: Any) -> None:
+        self._own[key] = value
+        with _LOCK:
+            _PARTS[self._trace, key] = value
+
+    def __delitem__(self, key: Hashable) -> None:
+        del self._own[key]
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+
+_PARTS: LRUCache[Hashable, Any] = LRUCache(MOST_PARTS)
+_LOCK = threading.Lock()
