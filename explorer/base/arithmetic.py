@@ -21,7 +21,9 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sin": np.sin,
     "relu": lambda a: np.where(a < 0, 0.0, a),  # keeps NaN
     "sigmoid": lambda a: 1.0 / (1.0 + np.exp(-a)),
+    "log": np.log,
 }
+OF_TWO: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {"max": np.maximum, "ratio": np.divide}
 
 
 def evaluate(expression: str, value_of: Callable[[str], np.ndarray]) -> np.ndarray:
@@ -44,6 +46,8 @@ def _value(node: ast.expr, value_of: Callable[[str], np.ndarray]) -> np.ndarray:
             return np.where(compare(_value(left, value_of), _value(right, value_of)), 1.0, 0.0)
         case ast.Call(ast.Name(function), [argument]):
             return FUNCTIONS[function](_value(argument, value_of))
+        case ast.Call(ast.Name(function), [first, second]) if function in OF_TWO:
+            return OF_TWO[function](_value(first, value_of), _value(second, value_of))
     raise ValueError(f"no arithmetic: {ast.unparse(node)}")
 
 
@@ -57,4 +61,4 @@ def names_in(expression: str) -> set[str]:
         tree = ast.parse(expression, mode="eval")
     except (SyntaxError, RecursionError, MemoryError) as failure:
         raise ValueError("no expression") from failure
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys() - OF_TWO.keys()

@@ -68,7 +68,7 @@ def disagreements(trace, answer):
     arrays = {
         "states": (trace.states, answer.states, step),
         "gates": (trace.gates, answer.gates, step),
-        "state_grads": (trace.state_grads, answer.state_grads, step),
+        "state_grads": (trace.state_grads, {n: answer.state_grads[n] for n in trace.state_grads}, step),
         "weight_grads": (trace.weight_grads, answer.weight_grads, None),
         "step_weight_grad_norm": (trace.step_weight_grad_norm, answer.step_weight_grad_norm, ()),
     }

@@ -26,9 +26,11 @@ GATES = {
     "indrnn": (),
     "higher_order": (),
     "lru": (),
+    "slstm": ("input", "forget", "candidate", "output"),
 }
 STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}
-STATES |= {"higher_order": ("h", "p"), "lru": ("h", "v")}  # of the others h alone
+STATES |= {"higher_order": ("h", "p"), "lru": ("h", "v"), "slstm": ("h", "c", "n", "m")}  # of the others h alone
+WITHOUT_DERIVATIVE = {"slstm": ("m",)}
 ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H, "lru": 2 * H}
 OTHERS = {  # than torch's four
     "lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)},
@@ -56,8 +58,10 @@ def test_documented_shapes(cell, dtype, backend):
         own = {name: shape for name, shape in dense.items() if name not in ABSENT.get(cell, ())}
         weights |= {f"{name}_l{layer}": shape for name, shape in {**own, **OTHERS.get(cell, {})}.items()}
     assert trace.experiment == e
-    assert shapes(trace.states) == shapes(trace.state_grads) == dict.fromkeys(names, (L, T + 1, B, H))
-    assert shapes(trace.log10_state_grad_norm) == dict.fromkeys(names, (L, T + 1))
+    assert shapes(trace.states) == dict.fromkeys(names, (L, T + 1, B, H))
+    differentiated = [name for name in names if name not in WITHOUT_DERIVATIVE.get(cell, ())]
+    assert shapes(trace.state_grads) == dict.fromkeys(differentiated, (L, T + 1, B, H))
+    assert shapes(trace.log10_state_grad_norm) == dict.fromkeys(differentiated, (L, T + 1))
     assert shapes(trace.gates) == dict.fromkeys(GATES[cell], (L, T, B, H))
     assert trace.outputs.shape == (T, B, O)
     assert trace.output_grads.shape == (1, B, O)

@@ -18,6 +18,7 @@ from explorer.model.cells.mgu import MGU
 from explorer.model.cells.min_gru import MinGRU
 from explorer.model.cells.rnn import RNN
 from explorer.model.cells.row import CellRow, PlainStep, as_row
+from explorer.model.cells.slstm import SLSTM
 
 CellName = Literal[
     "rnn",
@@ -31,6 +32,7 @@ CellName = Literal[
     "indrnn",
     "higher_order",
     "lru",
+    "slstm",
 ]
 """The names that ship, for type checkers; at run time those that are registered count as well."""
 
@@ -46,6 +48,7 @@ SHIPPED: dict[CellName, CellRow] = {  # a variant's colour is near its family's:
     "indrnn": CellRow(IndRNN, "#C2544E"),
     "higher_order": CellRow(HigherOrder, "#E0566B"),
     "lru": CellRow(LRU, "#8A9A00"),
+    "slstm": CellRow(SLSTM, "#4C6EAF"),
 }
 
 CELLS: Registry[CellRow] = Registry("cell", SHIPPED, as_row)

@@ -26,7 +26,6 @@ RELATIVE_SLOPES = {
     "sigmoid": lambda s: 4.0 * ((1.0 - s) * s),
     "tanh": lambda g: 1.0 - g * g,
     "relu": lambda h: np.where(h > 0, 1.0, 0.0),
-    "exp": lambda i: i,  # of a gate that is kept between 0 and 1 by a stabiliser
     "identity": lambda h: np.ones_like(h),
 }
 
@@ -37,7 +36,8 @@ class Saturation:
 
     Attributes:
         code: ``whole``, or ``overflowed``: from `overflow_step` of the trace on nothing is known.
-        quantiles: name → (T, 7) of φ′ / max φ′ at the `LEVELS`. The names are the cell's gates; ``h`` of one without.
+        quantiles: name → (T, 7) of φ′ / max φ′ at the `LEVELS`. The names are the cell's gates (but for an exponential
+            one, whose slope has no largest); ``h`` of a cell without.
         mean: name → (T,) of the same; of relu, whose slope is 0 or 1, it is the share that lets a gradient through.
         saturated: name → (T,) share of values with less than 0.19 of the slope.
         dead: name → (T,) share whose slope is exactly 0 in the precision of the run: nothing passes there.
@@ -62,8 +62,9 @@ def saturation(trace: Trace, layer: int = -1) -> Work[Saturation]:
     """
     e = trace.experiment
     check_index("layer", layer, -e.num_layers, e.num_layers - 1)
-    squashed = trace.gates or {"h": trace.states["h"][:, 1:]}
     squashing = e.new_cell().squashing
+    squashed = {name: gate for name, gate in trace.gates.items() if squashing[name] in RELATIVE_SLOPES}
+    squashed = squashed or {"h": trace.states["h"][:, 1:]}
     gates = [name for name in trace.gates if squashing[name] == "sigmoid"]
     nothing, T = np.full(e.seq_len, np.nan), e.seq_len
     mean, saturated, dead = ({name: nothing.copy() for name in squashed} for _ in range(3))

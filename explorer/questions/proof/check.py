@@ -16,6 +16,7 @@ from explorer.engine.run_inputs import gather
 from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
 from explorer.questions.proof.oracle import Answer, autograd
+from explorer.questions.proof.plain_cells import plain_step
 
 TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
 DIFFERENCE_TOLERANCE = 1e-6
@@ -40,7 +41,8 @@ class Check:
 def all_checks() -> Iterator[Check]:
     """Every cell on every backend that is here, one and two layers, both losses, both precisions."""
     backends = ("numpy", "torch") if torch_is_installed() else ()
-    for cell, backend, dtype in itertools.product(CELLS, backends, TOLERANCES):
+    comparable = [cell for cell in CELLS if plain_step(cell) is not None]
+    for cell, backend, dtype in itertools.product(comparable, backends, TOLERANCES):
         yield _against_autograd(cell, backend, dtype)
     for cell in CELLS:
         yield _against_differences(cell)
@@ -76,7 +78,8 @@ def relative_errors(trace: Trace, answer: Answer) -> dict[str, float]:
     }
     for field, (ours, theirs) in groups.items():
         errors |= {f"{field}[{name!r}]": relative_error(ours[name], value) for name, value in theirs.items()}
-    for name, value in answer.state_grads.items():
+    for name in trace.state_grads:  # a state that only sets a scale has no derivative that one could compare
+        value = answer.state_grads[name]
         per_step = (relative_error(trace.state_grads[name][:, t], value[:, t]) for t in range(value.shape[1]))
         errors[f"state_grads[{name!r}]"] = max(per_step)
     return errors

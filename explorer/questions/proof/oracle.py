@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from explorer.base.backend import import_torch
-from explorer.questions.proof.plain_cells import ACTIVATIONS, STEPS
+from explorer.base.errors import ExplorerError
+from explorer.questions.proof.plain_cells import ACTIVATIONS, plain_step
 
 Arrays = Mapping[str, np.ndarray]
+NO_TWIN = "Register the cell with plain=…."
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ def autograd(
         inputs: (T, B, I). initial_state: (L, B, H) each. targets: (n, B, O) floats or (n, B) classes, the last n steps.
     """
     torch = import_torch()
-    phi = getattr(torch, ACTIVATIONS[activation])
+    phi, step = getattr(torch, ACTIVATIONS[activation]), plain_step(cell)
+    if step is None:
+        raise ExplorerError("cell", "has no step in plain torch that it could be held against", cell, NO_TWIN)
     T = len(inputs)
     leaf = lambda a: torch.tensor(np.asarray(a), dtype=torch.float64, requires_grad=True)  # noqa: E731
     per_step = [{name: leaf(w) for name, w in weights.items()} for _ in range(T)]
@@ -58,7 +62,7 @@ def autograd(
         x, state, gates_now = torch.tensor(inputs[t], dtype=torch.float64), [], []
         for layer in range(layers):
             p = {n.removesuffix(f"_l{layer}"): w for n, w in per_step[t].items() if n.endswith(f"_l{layer}")}
-            new, g = STEPS[cell](torch, phi, p, x, states[-1][layer])
+            new, g = step(torch, phi, p, x, states[-1][layer])
             for value in new.values():
                 value.retain_grad()
             x = new["h"]

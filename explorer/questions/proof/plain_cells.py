@@ -8,6 +8,9 @@ unit; `chunk` cuts the gates' blocks apart in torch's order.
 
 from __future__ import annotations
 
+from explorer.model.cells import CELLS
+from explorer.model.cells.row import PlainStep
+
 ACTIVATIONS = {"tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid", "identity": "clone"}  # by their names in torch
 
 
@@ -95,7 +98,20 @@ def lru(torch, phi, p, x, s):
     return {"h": new.real.clone(), "v": new.imag.clone()}, {}
 
 
-STEPS = {
+def slstm(torch, phi, p, x, s):
+    a = x @ p["weight_ih"].T + p["bias_ih"] + s["h"] @ p["weight_hh"].T + p["bias_hh"]
+    a_i, a_f, a_z, a_o = a.chunk(4, dim=-1)
+    log_f = torch.nn.functional.logsigmoid(a_f)
+    remembered = torch.where(s["n"] > 0, log_f + s["m"], -torch.inf)
+    m = torch.maximum(remembered, a_i)
+    i, f = torch.exp(a_i - m), torch.exp(remembered - m)
+    z, o = torch.tanh(a_z), torch.sigmoid(a_o)
+    c, n = f * s["c"] + i * z, f * s["n"] + i
+    gates = {"input": i, "forget": torch.exp(log_f), "candidate": z, "output": o}
+    return {"h": o * c / n, "c": c, "n": n, "m": m}, gates
+
+
+STEPS: dict[str, PlainStep] = {
     step.__name__: step
     for step in (
         rnn,
@@ -109,5 +125,11 @@ STEPS = {
         indrnn,
         higher_order,
         lru,
+        slstm,
     )
 }
+
+
+def plain_step(cell: str) -> PlainStep | None:
+    """The step of a cell that ships, or the one that was registered with a cell; None where there is none."""
+    return STEPS.get(cell) or CELLS[cell].plain

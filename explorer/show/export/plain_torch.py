@@ -12,11 +12,13 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
+from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
 from explorer.questions.proof.check import TOLERANCES
-from explorer.questions.proof.plain_cells import ACTIVATIONS, STEPS
+from explorer.questions.proof.oracle import NO_TWIN
+from explorer.questions.proof.plain_cells import ACTIVATIONS, plain_step
 from explorer.show.export.carried import Carried, Loss
 from explorer.show.words import say
 from explorer.show.words.differences import value_text
@@ -85,7 +87,10 @@ def _equations(e: Experiment) -> str:
 
 def _step(e: Experiment) -> str:
     """The oracle's lines of the cell, with the names that stand for torch and the activation bound beforehand."""
-    lines = textwrap.dedent(inspect.getsource(STEPS[e.cell])).splitlines()
+    step = plain_step(e.cell)
+    if step is None:
+        raise ExplorerError("cell", "has no step in plain torch that a script could hold", e.cell, NO_TWIN)
+    lines = textwrap.dedent(inspect.getsource(step)).splitlines()
     body = "\n".join(lines[1:])
     names = {node.id for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.Name)}
     phi = f"phi = torch.{ACTIVATIONS[e.activation]}\n\n\n" if "phi" in names else ""
@@ -215,7 +220,7 @@ def gradients(weights, inputs, initial):
     steps = range(STEPS + 1)
     return {
         "loss": {"loss": loss.detach().reshape(1)},
-        "norms": {n: torch.tensor([[norm(t, k, n) for t in steps] for k in range(LAYERS)]) for n in initial},
+        "norms": {n: torch.tensor([[norm(t, k, n) for t in steps] for k in range(LAYERS)]) for n in EXPLORER["norms"]},
         "shares": {n: torch.tensor([log10(seen.get(t, 0.0)) for t in steps[1:]]) for n, seen in shares.items()},
         "gradients": {n: torch.zeros_like(w) if w.grad is None else w.grad for n, w in weights.items()},
     }

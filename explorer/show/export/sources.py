@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
+from explorer.model.cells import CELLS
 from explorer.show.words import catalogue
 
 
 def sources(experiment: Experiment) -> list[str]:
     """Authors, year and title for each choice that comes from a paper, in the order of the parameters.
 
-    They stand with the words, under the parameter's name and the choice: a new cell brings its own as it brings its
-    label. The two papers that asked the question always come last.
+    They stand with the words, under the parameter's name and the choice; a registered cell brings its own. The two
+    papers that asked the question always come last.
     """
-    known = catalogue()["source"]
+    known = {f"cell_{experiment.cell}": CELLS[experiment.cell].source, **catalogue()["source"]}
     choices = [row.name for row in table(Experiment).values() if row.kind == "choice"]
     keys = [f"{name}_{getattr(experiment, name)}" for name in choices if name not in experiment.without_effect]
     found = [line for key in keys if key in known for line in known[key].splitlines()]

@@ -97,7 +97,7 @@ def _gate_mean(run: Shown, name: str, colour: str) -> Series:
     values = run.trace.gates[name][-1].reshape(run.trace.experiment.seq_len, -1)
     steps, mean = np.arange(1, len(values) + 1), values.mean(axis=1)
     if not colour:
-        return Series(f"{say('gate', name)}, {run.label}", steps, mean, run.ink, run.dash)
+        return Series(f"{gate_label(name)}, {run.label}", steps, mean, run.ink, run.dash)
     low, high = np.quantile(values, (0.1, 0.9), axis=1)
     return Series(gate_label(name), steps, mean, colour, low=low, high=high)
 

@@ -74,6 +74,10 @@ def _bound(node: ast.expr, naming: Naming) -> tuple[str, int]:
             return f"[{inside(left, SUM)} > {inside(right, SUM)}]", ATOM
         case ast.Call(ast.Name(function), [argument]):
             return f"{FUNCTIONS.get(function, function)}({inside(argument, SUM)})", ATOM
+        case ast.Call(ast.Name("ratio"), [above, below]):
+            return f"{inside(above, PRODUCT)} / {inside(below, POWER)}", PRODUCT
+        case ast.Call(ast.Name("max"), [first, second]):
+            return f"max({inside(first, SUM)}, {inside(second, SUM)})", ATOM
         case ast.BinOp(ast.Call(ast.Name(function), [argument]), ast.Pow(), ast.Constant(2)):
             return f"{FUNCTIONS.get(function, function)}²({inside(argument, SUM)})", ATOM
         case ast.BinOp(base, ast.Pow(), ast.Constant(2)):

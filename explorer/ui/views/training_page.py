@@ -19,6 +19,7 @@ from explorer.show.plots.training import waterfall_range
 from explorer.show.presets import all_presets
 from explorer.show.words import say
 from explorer.show.words.differences import value_text
+from explorer.show.words.labels import cell_label
 from explorer.ui.controls.plan import COMPARED, plan_row, plan_settings
 from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.link.training import COLDEST, FAR, HOTTEST
@@ -116,7 +117,7 @@ def _ready(experiment: Experiment) -> None:
     plan = TrainingPlan.of(plan_settings())
     numbers = {"seq_len": experiment.seq_len, "steps": f"{plan.steps:,}", "batch": experiment.batch_size}
     task = value_text("task", experiment.task)
-    st.markdown(f"**{say('training', 'ready', cell=say('cell', experiment.cell), task=task, **numbers)}**")
+    st.markdown(f"**{say('training', 'ready', cell=cell_label(experiment.cell), task=task, **numbers)}**")
     st.markdown(say("training", "ready_more"))
 
 

@@ -12,6 +12,7 @@ from tests.common.comparing import CELLS, small, the_error, weights_of
 
 KNOWN = {choices.values[0]["cell"] for choices in CELLS}
 EVERY_CELL = [*CELLS, *[pytest.param({"cell": cell}, id=cell) for cell in ALL_CELLS if cell not in KNOWN]]
+SAME_STATES = [choices for choices in EVERY_CELL if not ALL_CELLS[choices.values[0]["cell"]].kind.scales]
 
 
 def any_initial_state(e):
@@ -36,7 +37,7 @@ def torch_jacobians(trace, layer, sequence):
     return np.stack([torch.func.jacrev(stacked)(s[t], x[t]).numpy() for t in range(e.seq_len)])
 
 
-@pytest.mark.parametrize("choices", EVERY_CELL)
+@pytest.mark.parametrize("choices", SAME_STATES)
 def test_agrees_with_torch(choices):
     e = small(num_layers=2, gain=1.7, **choices)
     trace = explorer.run(e, initial_state=any_initial_state(e))

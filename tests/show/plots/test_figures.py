@@ -33,7 +33,7 @@ def test_the_curves_are_the_trace(cell):
     trace = trace_of(cell=cell, num_layers=2)
     (panel,) = gradient_figure([Shown(trace)]).panels
     curves = [series for series in panel.series if len(series.steps) > 2]
-    assert len(curves) == 2 * len(trace.states)
+    assert len(curves) == 2 * len(trace.state_grads)
     np.testing.assert_array_equal(curves[0].values, trace.log10_state_grad_norm["h"][1, 1:])
     assert panel.y.decades
     assert curves[0].colour == CELLS[cell].colour
