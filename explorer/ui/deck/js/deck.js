@@ -15,8 +15,7 @@ import { Verdict } from './verdict.js';
 const LEAST_STEPS = 4; // on the axis: closer is no picture of a sequence
 
 export class Deck {
-  constructor(palettes) {
-    this.palettes = palettes; // the colour scales' stops
+  constructor() {
     this.views = new Map(); // by the figure's name
     this.scale = 1; // of all figures, for a lecture hall
     this.hidden = new Set(); // curves that the legend has switched off

@@ -42,6 +42,11 @@ export function reading(value, decades) {
   return decades ? magnitude(value) : short(value);
 }
 
+/** Decades with their sign. */
+export function signed(decades) {
+  return (decades >= 0 ? '+' : '−') + Math.abs(decades).toFixed(1);
+}
+
 /** A text of the catalogue with its {places} filled. */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);

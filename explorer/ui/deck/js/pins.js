@@ -1,7 +1,7 @@
 // The runs that stand beside the live one: what differs, their numbers, and what one can do with each.
 
 import { button, make, setText, swatch } from './elements.js';
-import { DASHES } from './lines.js';
+import { look } from './look.js';
 import { fill, words } from './numbers.js';
 
 export class Pins {
@@ -35,7 +35,7 @@ export class Pins {
 
   nameOf(row, i) {
     const name = make('span', { className: 'name', textContent: row.label });
-    const named = make('span', { className: 'named' }, swatch(row.colour, DASHES[row.dash], 2.5), name);
+    const named = make('span', { className: 'named' }, swatch(row.colour, look.dashes[row.dash], look.sizes.run), name);
     const element = make('th', { scope: 'row' }, named, this.actionsOf(row, i));
     element.classList.toggle('off', row.hidden);
     return element;
