@@ -27,6 +27,7 @@ test: setup-dev  ## set up, and run every test, those in a real browser too
 check: setup-dev  ## format, lint, types, tests
 	@$(PYTHON_HERE) -m ruff format --check .
 	@$(PYTHON_HERE) -m ruff check .
+	@.venv/bin/oxlint --deny-warnings
 	@$(PYTHON_HERE) -m mypy
 	@$(MAKE) --no-print-directory test
 

@@ -5,10 +5,12 @@ import pytest
 from explorer.base.long_work import finished
 from explorer.engine.experiment import Experiment
 from explorer.questions.sweep import sweep_values
+from explorer.show.plots.look import look_data
 from explorer.ui.deck import blocks
 from explorer.ui.deck.blocks import Desk, base_of, lanes_block, library_of, live_block, setup
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.pins import Pin
+from explorer.ui.views.training import board
 from explorer.ui.work.runs import trace_of
 from tests.show.plots.test_deck_renderer import unpacked
 
@@ -99,7 +101,8 @@ def test_work_on_lanes_ends_where_a_newer_run_takes_over(monkeypatch):
     assert lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"))
 
 
-def test_the_deck_has_its_words():
+def test_the_deck_has_its_words_and_its_look():
     words = setup()["words"]
     assert words["play"]
     assert all(isinstance(text, str) for text in words["column"].values())
+    assert setup()["look"] == board.setup()["look"] == look_data()

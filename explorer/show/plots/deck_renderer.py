@@ -2,7 +2,7 @@
 
 The block is the header's length in bytes (8, little endian), the header, and the arrays; header and arrays begin at
 multiples of 8, so that the browser reads them where they lie. An array stands in the header as its place after the
-header, its length, and its kind: ``f8``, ``f4``, or ``u1``, a colour scale in 254 steps with 255 for "no value".
+header, its length, and its kind: ``f8``, ``f4``, or ``u1``, bytes that are colours (`look.ColourTable`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.show.plots.palette import HEATMAPS
+from explorer.show.plots.look import LOOK
 from explorer.show.plots.record import (
     Area,
     Figure,
@@ -28,8 +28,8 @@ from explorer.show.plots.record import (
 )
 from explorer.show.plots.ticks import decade_ticks, step_ticks
 
-STEPS_OF_COLOUR = 254
-NO_VALUE = 255
+STEPS_OF_COLOUR = LOOK.colour_table.steps
+NO_VALUE = LOOK.colour_table.no_value
 MOST_TICKS, FEW_TICKS = 8, 4  # of decades on one axis, and on each of several
 
 
@@ -85,11 +85,6 @@ def render(figure: Figure, block: Block, compact: bool = False) -> dict[str, Any
         "wide": figure.wide,
         "panels": [_panel(panel, block, compact, len(figure.panels)) for panel in figure.panels],
     }
-
-
-def palettes() -> dict[str, list[list[float | str]]]:
-    """The colour scales' stops: share of the range, colour."""
-    return {name: [list(stop) for stop in stops] for name, stops in HEATMAPS.items()}
 
 
 def _panel(panel: Panel, block: Block, compact: bool, of: int) -> dict[str, Any]:

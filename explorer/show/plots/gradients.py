@@ -12,6 +12,7 @@ from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import gradient_flow, threshold
 from explorer.questions.linear_theory import rates_at_rest
 from explorer.questions.seed_bands import Bands
+from explorer.show.plots.look import LOOK
 from explorer.show.plots.palette import NEUTRAL, OTHERS
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
 from explorer.show.plots.shown import Runs, Shown, longest
@@ -21,6 +22,7 @@ from explorer.show.words.numbers import magnitude
 
 WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged: more would press a healthy curve flat
 LEAST_SPAN = 8.0  # decades: a healthy gradient must not look dramatic because the axis has zoomed in
+RUN = LOOK.sizes.run
 FLOORS = {dtype: int(np.finfo(dtype).minexp) * LOG10_2 for dtype in ("float32", "float64")}
 
 
@@ -47,11 +49,11 @@ def _top_layer(run: Shown) -> tuple[Series, ...]:
     curves = []
     for name, norms in run.trace.log10_state_grad_norm.items():
         label = run.label if name == "h" else say("mark", "state_of", run=run.label, state=name)
-        curves.append(_line(label, norms[-1, 1:], run.ink, run.dash, 2.5 if name == "h" else 1.25))
+        curves.append(_line(label, norms[-1, 1:], run.ink, run.dash, RUN if name == "h" else RUN / 2))
     return tuple(curves)
 
 
-def _line(label: str, norms: np.ndarray, colour: str, dash: str, width: float = 2.5) -> Series:
+def _line(label: str, norms: np.ndarray, colour: str, dash: str, width: float = RUN) -> Series:
     return Series(label, np.arange(1, len(norms) + 1), norms, colour, dash, width)
 
 

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from explorer.model.cells import CELLS
+from explorer.show.plots.look import LOOK
 
-OTHERS = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00", "#0072B2")
+NEUTRAL = LOOK.colours["neutral"]
+OTHERS = (LOOK.colours["cool"], "#CC79A7", "#E69F00", "#009E73", LOOK.colours["warm"], "#0072B2")
 GATES_IN_TURN = (*OTHERS, *OTHERS)  # several cells together have more gates than there are colours
-NEUTRAL = "#8A8F98"
 
-STATES = ((0.0, "#2166AC"), (0.25, "#7FB2D5"), (0.5, "#E9E9E6"), (0.75, "#E79A6F"), (1.0, "#B2471B"))
-GATES = (  # cividis, eight of its colours
-    (0.0, "#00224E"),
-    (1 / 7, "#123570"),
-    (2 / 7, "#3B496C"),
-    (3 / 7, "#575D6D"),
-    (4 / 7, "#707173"),
-    (5 / 7, "#9C9470"),
-    (6 / 7, "#CBBA69"),
-    (1.0, "#FEE838"),
-)
-LOSS = ((0.0, "#F7F4EC"), (0.25, "#DAD6CB"), (0.5, "#B0AFAE"), (0.75, "#7F838C"), (1.0, "#535B6B"))  # paths stand out
-HEATMAPS = {"states": STATES, "gates": GATES, "loss": LOSS}
+HEATMAPS = {  # the colour scales as stops: share of the range, colour
+    name: tuple((place / (len(colours) - 1), colour) for place, colour in enumerate(colours))
+    for name, colours in LOOK.scales.items()
+}
 
 PINS = (  # colour and dash of each place; none of the colours is a cell's
     ("#CC79A7", "dash"),
@@ -36,3 +28,14 @@ COMPARED_DASHES = ("dash", "dot")  # of cells compared with the live one, which 
 def cell_colour(cell: str) -> str:
     """The one of its row; of a cell that brings none, the first free one."""
     return CELLS[cell].colour or OTHERS[0]
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a hex colour."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
+
+
+def translucent(colour: str, alpha: float) -> str:
+    red, green, blue = channels(colour)
+    return f"rgba({red},{green},{blue},{alpha})"

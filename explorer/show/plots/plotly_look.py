@@ -1,23 +1,30 @@
-"""Type, colours, hatches and dashes of everything that plotly draws, for both themes."""
+"""The look in plotly's terms, and what of it only plotly draws; colours that depend on the theme by its name."""
 
 from __future__ import annotations
 
-FONT = 13
+from typing import Any
+
+from explorer.show.plots.look import LOOK
+from explorer.show.plots.palette import translucent
+
+FONT = LOOK.sizes.text
+LABEL = LOOK.sizes.label
 FLOAT32 = 3e38
-INK = {"light": "#2B2F36", "dark": "#E4E6EA"}
-PAPER = {"light": "#FFFFFF", "dark": "#14171C"}
-GRID = {"light": "rgba(60,66,76,0.14)", "dark": "rgba(220,224,230,0.16)"}
-SHADES = {"cool": "rgba(86,180,233,0.13)", "warm": "rgba(213,94,0,0.12)", "neutral": "rgba(138,143,152,0.05)"}
-HATCHES = {"zero": "/", "not_finite": "x"}
-HATCHED = {"fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9, "solidity": 0.15}
+INK = {name: theme.ink for name, theme in LOOK.themes.items()}
+PAPER = {name: theme.paper for name, theme in LOOK.themes.items()}
+GRID = {name: translucent(ink, LOOK.alphas.grid) for name, ink in INK.items()}
+SHADES = {name: translucent(LOOK.colours[region.colour], region.alpha) for name, region in LOOK.regions.items()}
+SHAPES = {(1,): "\\", (-1,): "/", (1, -1): "x"}  # of a hatch, by the directions of its strokes
 OUTLINE = "#CC79A7"  # stands out on the scale from dark blue to yellow
 CUT = {"light": "rgba(255,255,255,0.62)", "dark": "rgba(20,23,28,0.66)"}
-DASHES = {
-    "solid": "solid",
-    "dash": "7px,4px",
-    "dot": "2px,4px",
-    "dashdot": "8px,3px,2px,3px",
-    "longdash": "14px,5px",
-    "longdashdot": "14px,4px,2px,4px",
-    "sparse": "2px,8px",
-}
+DASHES = {name: ",".join(f"{pixels}px" for pixels in dash) or name for name, dash in LOOK.dashes.items()}
+
+
+def filled(look: str) -> dict[str, Any]:
+    """Shade and hatch of a region or area; where there is a hatch, plotly draws the shade as its ground."""
+    strokes = LOOK.regions[look].strokes
+    if not strokes:
+        return {"fillcolor": SHADES[look]}
+    hatch = {"shape": SHAPES[strokes], "size": LOOK.hatch.apart, "solidity": 0.15}
+    inks = {"fgcolor": LOOK.colours[LOOK.hatch.colour], "bgcolor": SHADES[look]}
+    return {"fillcolor": SHADES[look], "fillpattern": hatch | inks}

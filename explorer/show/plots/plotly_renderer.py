@@ -7,7 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io
 
-from explorer.show.plots.plotly_look import DASHES, FONT, GRID, INK, PAPER
+from explorer.show.plots.look import LOOK
+from explorer.show.plots.plotly_look import DASHES, FONT, GRID, INK, LABEL, PAPER
 from explorer.show.plots.plotly_traces import panel_traces
 from explorer.show.plots.record import (
     Figure,
@@ -18,9 +19,8 @@ from explorer.show.plots.record import (
 )
 from explorer.show.plots.ticks import count_ticks, decade_ticks, round_ticks, step_ticks
 
-MARGIN = {"l": 62, "r": 16, "t": 12, "b": 44}
+MARGIN = {"l": LOOK.sizes.left, "r": LOOK.sizes.right, "t": 12, "b": 44}
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
-BAR_ROOM = 44  # right of figures with a colour bar, and of those beside them, so that their time axes agree
 LEGEND_ROOM = 26
 GAP = 0.05
 
@@ -40,7 +40,7 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
     top = LEGEND_ROOM if figure.legend or any(p.title for p in figure.panels) else 0
     layout |= {
         "height": figure.height,
-        "margin": {**MARGIN, "t": MARGIN["t"] + top, "r": MARGIN["r"] + (0 if figure.wide else BAR_ROOM)},
+        "margin": {**MARGIN, "t": MARGIN["t"] + top, "r": MARGIN["r"] + (0 if figure.wide else LOOK.sizes.bar_room)},
         "font": {"size": FONT, "color": INK[theme]},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -146,14 +146,14 @@ def _level_shape(level: Level, suffix: str, theme: str) -> dict[str, Any]:
         "yref": f"y{suffix}",
         "y0": level.value,
         "y1": level.value,
-        "line": {"color": INK[theme], "width": 1, "dash": DASHES[level.dash]},
+        "line": {"color": INK[theme], "width": LOOK.sizes.level, "dash": DASHES[level.dash]},
     }
 
 
 def _annotations(
     panel: Panel, figure: Figure, domain: tuple[float, float], suffix: str, theme: str
 ) -> list[dict[str, Any]]:
-    base = {"showarrow": False, "font": {"size": FONT - 1, "color": INK[theme]}}
+    base = {"showarrow": False, "font": {"size": LABEL, "color": INK[theme]}}
     labels: list[dict[str, Any]] = []
     if panel.title:
         labels.append(
@@ -172,19 +172,21 @@ def _annotations(
         if region.of == "x":
             at = {"xref": f"x{suffix}", "x": (region.lower + region.upper) / 2, "yref": "paper", "y": sum(domain) / 2}
             labels.append(base | at | {"text": region.label, "bgcolor": PAPER[theme]})
-        elif region.upper - region.lower > 0.07 * (panel.y.upper - panel.y.lower):
-            at_top = region.look != "cool"
-            side = {"xref": "paper", "x": 0.004, "xanchor": "left"}
-            if region.look != "neutral":  # the outer bands are named where a curve that starts in them does not run
-                side = {"xref": "paper", "x": 0.996, "xanchor": "right"}
-            edge = {
-                "yref": f"y{suffix}",
-                "y": region.upper if at_top else region.lower,
-                "yanchor": "top" if at_top else "bottom",
-            }
-            labels.append(base | side | edge | {"text": region.label})
+        elif region.upper - region.lower > LOOK.least_named * (panel.y.upper - panel.y.lower):
+            look = LOOK.regions[region.look]
+            y = region.upper if look.edge == "top" else region.lower
+            at = _at_side(look.side) | {"yref": f"y{suffix}", "y": y, "yanchor": look.edge}
+            labels.append(base | at | {"text": region.label})
     for level in levels_within(panel):
-        at = {"xref": "paper", "x": 0.004 if level.side == "left" else 0.996, "xanchor": level.side}
-        at |= {"yref": f"y{suffix}", "y": level.value, "yanchor": "top" if level.below else "bottom"}
+        at = _at_side(level.side) | {
+            "yref": f"y{suffix}",
+            "y": level.value,
+            "yanchor": "top" if level.below else "bottom",
+        }
         labels.append(base | at | {"text": level.label})
     return labels
+
+
+def _at_side(side: str) -> dict[str, Any]:
+    """Just inside of the panels' left or right end."""
+    return {"xref": "paper", "x": 0.004 if side == "left" else 0.996, "xanchor": side}

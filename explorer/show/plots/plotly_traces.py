@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from explorer.show.plots.palette import HEATMAPS
-from explorer.show.plots.plotly_look import CUT, DASHES, FLOAT32, FONT, HATCHED, HATCHES, OUTLINE, SHADES
+from explorer.show.plots.look import LOOK
+from explorer.show.plots.palette import HEATMAPS, translucent
+from explorer.show.plots.plotly_look import CUT, DASHES, FLOAT32, FONT, OUTLINE, filled
 from explorer.show.plots.record import SYMBOLS, Area, Figure, Heatmap, Panel, Region, Series, regions_within
 from explorer.show.plots.ticks import decade_ticks
 
@@ -36,7 +37,14 @@ def _edges(panel: Panel, figure: Figure) -> dict[str, Any]:
     if heatmap is None or heatmap.row_edges is None or heatmap.column_edges is None:
         return {}
     positions, labels = decade_ticks(heatmap.lower, heatmap.upper)
-    bar = {"thickness": 12, "outlinewidth": 0, "xpad": 6, "ypad": 0, "tickvals": positions, "ticktext": labels}
+    bar = {
+        "thickness": LOOK.sizes.bar,
+        "outlinewidth": 0,
+        "xpad": 6,
+        "ypad": 0,
+        "tickvals": positions,
+        "ticktext": labels,
+    }
     return {
         "x": heatmap.column_edges,
         "y": heatmap.row_edges,
@@ -62,8 +70,8 @@ def _area_trace(area: Area, axes: dict[str, str], theme: str) -> dict[str, Any]:
         "showlegend": bool(area.label),
         **axes,
     }
-    if area.look in HATCHES:
-        return trace | {"fillpattern": {"shape": HATCHES[area.look], **HATCHED}, "fillcolor": HATCHED["bgcolor"]}
+    if area.look in LOOK.regions:
+        return trace | filled(area.look)
     return trace | {"fillcolor": CUT[theme], "line": {"width": 2, "color": OUTLINE, "dash": DASHES["dash"]}}
 
 
@@ -97,7 +105,7 @@ def _line_trace(series: Series, axes: dict[str, str], decades: bool, legend: boo
         "x": series.steps,
         "y": np.where(np.isfinite(series.values), series.values, np.nan),
         "line": {"color": series.colour, "dash": DASHES[series.dash], "width": series.width},
-        "marker": {"color": series.colour, "size": 8},
+        "marker": {"color": series.colour, "size": 2 * LOOK.sizes.dot},
         "cliponaxis": len(series.steps) == 2,  # a lone point at the last step must not be cut in half
         "showlegend": legend,
         "hovertemplate": "10^%{y:.2f}" if decades else "%{y:.3f}",
@@ -120,7 +128,7 @@ def _band_trace(series: Series, panel: Panel, axes: dict[str, str]) -> dict[str,
         "x": np.concatenate([steps, steps[::-1]]),
         "y": np.concatenate([series.high[there], low[::-1]]),
         "fill": "toself",
-        "fillcolor": _translucent(series.colour, 0.25),
+        "fillcolor": translucent(series.colour, LOOK.alphas.band),
         "line": {"width": 0},
         "hoverinfo": "skip",
         "showlegend": False,
@@ -142,7 +150,7 @@ def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[st
         "colorscale": [list(stop) for stop in HEATMAPS[heatmap.palette]],
         "showscale": bar,
         "colorbar": {
-            "thickness": 10,
+            "thickness": LOOK.sizes.bar,
             "outlinewidth": 0,
             "xpad": 6,
             "ypad": 0,
@@ -163,22 +171,14 @@ def _region_trace(region: Region, panel: Panel, figure: Figure, axes: dict[str, 
         left, right = region.lower - 0.5, region.upper + 0.5
     else:
         bottom, top = region.lower, region.upper
-    trace = {
+    return {
         "type": "scatter",
         "mode": "none",
         "x": [left, right, right, left],
         "y": [bottom, bottom, top, top],
         "fill": "toself",
-        "fillcolor": SHADES.get(region.look, "rgba(138,143,152,0.10)"),
         "hoverinfo": "skip",
         "showlegend": False,
+        **filled(region.look),
         **axes,
     }
-    if region.look in HATCHES:
-        trace["fillpattern"] = {"shape": HATCHES[region.look], **HATCHED}
-    return trace
-
-
-def _translucent(colour: str, alpha: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{alpha})"

@@ -11,7 +11,7 @@ import zlib
 
 import numpy as np
 
-from explorer.show.plots.palette import HEATMAPS
+from explorer.show.plots.palette import HEATMAPS, channels
 
 SHADES = 127  # of the palette; as many again, darker, for the lines
 EMPTY = 2 * SHADES
@@ -61,7 +61,7 @@ def _colours(palette: str) -> np.ndarray:
     """(2 · SHADES + 1, 3) bytes: the palette, the same darker, and one for what is empty."""
     stops = HEATMAPS[palette]
     at = [place for place, _ in stops]
-    rgb = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for _, colour in stops])
+    rgb = np.array([channels(colour) for _, colour in stops])
     shades = np.stack([np.interp(np.linspace(0, 1, SHADES), at, channel) for channel in rgb.T], axis=1)
     return np.concatenate([shades, LINE * shades, np.zeros((1, 3))]).round().astype(np.uint8)
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "sparse")
+from explorer.show.plots.look import LOOK
+
+DASHES = tuple(LOOK.dashes)
 SYMBOLS = ("circle", "diamond", "square", "cross")
 
 

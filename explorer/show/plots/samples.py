@@ -7,13 +7,13 @@ from html import escape
 import numpy as np
 
 from explorer.model.tasks.contract import Curves
+from explorer.show.plots.look import LOOK
 from explorer.show.plots.palette import NEUTRAL, cell_colour
 from explorer.show.plots.record import Axis, Figure, Panel, Series
 from explorer.show.words import say
 from explorer.show.words.numbers import short
 
 WIDTH, HEIGHT = 640, 110
-DASH = {"dash": "6 4", "solid": "none"}
 
 
 def sample_figure(curves: Curves, cell: str) -> Figure:
@@ -65,4 +65,5 @@ def _line(series: Series, x: Axis, y: Axis) -> str:
 
 
 def _stroke(series: Series) -> str:
-    return f'stroke="{series.colour}" stroke-width="{series.width}" stroke-dasharray="{DASH[series.dash]}"'
+    dash = " ".join(map(str, LOOK.dashes[series.dash])) or "none"
+    return f'stroke="{series.colour}" stroke-width="{series.width}" stroke-dasharray="{dash}"'

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.show.plots.plotly_look import DASHES, FONT, GRID, HATCHES
+from explorer.show.plots.look import LOOK
+from explorer.show.plots.plotly_look import DASHES, FONT, GRID, filled
 from explorer.show.plots.raster import picture
 from explorer.show.plots.record import Axis
 from explorer.show.plots.surface import Surface, SurfacePath
@@ -91,7 +92,6 @@ def _crossed_out(surface: Surface) -> list[dict[str, Any]]:
             y += [row - up, row - up, row + up, row + up, row - up, None]
     if not x:
         return []
-    pattern = {"shape": HATCHES["not_finite"], "fgcolor": "#8A8F98", "bgcolor": "rgba(138,143,152,0.06)", "size": 9}
     return [
         {
             "type": "scatter",
@@ -99,8 +99,7 @@ def _crossed_out(surface: Surface) -> list[dict[str, Any]]:
             "x": x,
             "y": y,
             "fill": "toself",
-            "fillcolor": "rgba(138,143,152,0.10)",
-            "fillpattern": pattern | {"solidity": 0.15},
+            **filled("not_finite"),
             "hoverinfo": "skip",
             "showlegend": False,
         }
@@ -127,7 +126,7 @@ def _ground(surface: Surface) -> dict[str, Any]:
 def _scale(surface: Surface) -> dict[str, Any]:
     """The colour bar, which hangs on a point that is not drawn."""
     title = {"text": surface.z.label, "font": {"size": FONT}}
-    bar = {"thickness": 10, "outlinewidth": 0, "xpad": 6, "title": title, **ticks(surface.z)}
+    bar = {"thickness": LOOK.sizes.bar, "outlinewidth": 0, "xpad": 6, "title": title, **ticks(surface.z)}
     return {
         "type": "scatter",
         "mode": "markers",

@@ -17,9 +17,10 @@ from explorer.questions.sweep import sweep, sweep_values, sweepable
 from explorer.questions.worked_step import worked_steps
 from explorer.show.plots import figures_of
 from explorer.show.plots.clipping import clipping_figure
-from explorer.show.plots.deck_renderer import Block, palettes, render
+from explorer.show.plots.deck_renderer import Block, render
 from explorer.show.plots.gradients import gradient_figure, spanning, with_seeds
 from explorer.show.plots.heatmaps import gate_means_figure, gate_names, states_figure
+from explorer.show.plots.look import look_data
 from explorer.show.plots.record import Figure, Panel
 from explorer.show.plots.shown import Runs
 from explorer.show.plots.stage_renderer import stage_block
@@ -57,8 +58,8 @@ class Desk:
 
 
 def setup() -> dict[str, Any]:
-    """What the deck needs once: its texts and colour scales."""
-    return {"words": catalogue()["deck"] | {"column": catalogue()["deck_column"]}, "palettes": palettes()}
+    """What the deck needs once: its texts and the look of figures."""
+    return {"words": catalogue()["deck"] | {"column": catalogue()["deck_column"]}, "look": look_data()}
 
 
 @dataclass(frozen=True)

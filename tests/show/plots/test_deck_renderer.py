@@ -1,7 +1,6 @@
 """Blocks of bytes: what goes in comes out, aligned, each array once; exceptions and tiny numbers survive."""
 
 import json
-import re
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 import explorer
 from explorer.show.plots import figures_of
-from explorer.show.plots.deck_renderer import NO_VALUE, STEPS_OF_COLOUR, Block, palettes, render
+from explorer.show.plots.deck_renderer import NO_VALUE, STEPS_OF_COLOUR, Block, render
 from explorer.show.plots.record import Axis, Figure, Heatmap, Panel, Series
 from explorer.show.plots.shown import Shown
 
@@ -118,12 +117,3 @@ def test_a_header_holds_no_number_that_json_has_not():
     unpacked(text)
     with pytest.raises(ValueError):
         block.bytes({"value": np.nan})
-
-
-def test_colour_scales_run_from_0_to_1():
-    for stops in palettes().values():
-        places = [place for place, _ in stops]
-        assert places[0] == 0
-        assert places[-1] == 1
-        assert places == sorted(set(places))
-        assert all(re.fullmatch("#[0-9A-F]{6}", colour) for _, colour in stops)

@@ -1,12 +1,12 @@
 // Axes, grid, colour bar and the names of panels.
 
 import { stepTicks, xOf, yOf } from './geometry.js';
+import { look, stopsOf } from './look.js';
 import { magnitude, short } from './numbers.js';
 
-export const FONT = 13;
 const TICK = 4;
 
-export function fontOf(theme, size = FONT) {
+export function fontOf(theme, size = look.sizes.text) {
   return `${size}px ${theme.font}`;
 }
 
@@ -44,7 +44,7 @@ function drawMark(ctx, colour, box) {
 
 function drawYTicks(ctx, panel, box, theme) {
   ctx.fillStyle = theme.text;
-  ctx.font = fontOf(theme, FONT - 1);
+  ctx.font = fontOf(theme, look.sizes.label);
   ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';
   for (const [value, label] of panel.y.ticks) {
@@ -65,7 +65,7 @@ function drawXTicks(ctx, box, view, theme, label) {
   const bottom = box.y + box.height;
   ctx.fillStyle = theme.text;
   ctx.strokeStyle = theme.frame;
-  ctx.font = fontOf(theme, FONT - 1);
+  ctx.font = fontOf(theme, look.sizes.label);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
   ctx.beginPath();
@@ -81,21 +81,21 @@ function drawXTicks(ctx, box, view, theme, label) {
 
 function drawTitle(ctx, title, box, theme) {
   ctx.fillStyle = theme.text;
-  ctx.font = fontOf(theme, FONT - 1);
+  ctx.font = fontOf(theme, look.sizes.label);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
   ctx.fillText(title, box.x, box.y - 3, box.width * 0.7);
 }
 
 /** Beside the first of the panels; all of a figure's strips in these colours share it. */
-export function drawColourBar(ctx, heatmap, box, height, stops, theme) {
+export function drawColourBar(ctx, heatmap, box, height, theme) {
   const x = box.x + box.width + 8;
   const colours = ctx.createLinearGradient(0, box.y + height, 0, box.y);
-  for (const [share, colour] of stops) colours.addColorStop(share, colour);
+  for (const [share, colour] of stopsOf(heatmap.palette)) colours.addColorStop(share, colour);
   ctx.fillStyle = colours;
-  ctx.fillRect(x, box.y, 10, height);
+  ctx.fillRect(x, box.y, look.sizes.bar, height);
   ctx.fillStyle = theme.text;
-  ctx.font = fontOf(theme, FONT - 2);
+  ctx.font = fontOf(theme, look.sizes.label - 1);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   const middle = (heatmap.lower + heatmap.upper) / 2;
@@ -103,7 +103,7 @@ export function drawColourBar(ctx, heatmap, box, height, stops, theme) {
   for (const value of named) {
     const share = (value - heatmap.lower) / (heatmap.upper - heatmap.lower);
     const y = box.y + Math.min(height - 4, Math.max(5, (1 - share) * height));
-    ctx.fillText(heatmap.unit ? magnitude(value) : barLabel(value), x + 14, y);
+    ctx.fillText(heatmap.unit ? magnitude(value) : barLabel(value), x + look.sizes.bar + 4, y);
   }
 }
 

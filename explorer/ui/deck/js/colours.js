@@ -1,14 +1,17 @@
 // The theme's colours, and the colour scales of heatmaps.
 
+import { look, stopsOf } from './look.js';
+
 export function themeOf(element) {
   const style = getComputedStyle(element);
   const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  const text = read('--st-text-color', '#2B2F36');
+  const { ink, paper } = look.themes.light;
+  const text = read('--st-text-color', ink);
   return {
     text,
-    paper: read('--st-background-color', '#FFFFFF'),
+    paper: read('--st-background-color', paper),
     font: style.fontFamily,
-    grid: translucent(text, 0.14),
+    grid: translucent(text, look.alphas.grid),
     frame: translucent(text, 0.3),
     cross: translucent(text, 0.75),
   };
@@ -19,29 +22,34 @@ export function translucent(colour, alpha) {
   return `rgba(${red},${green},${blue},${alpha})`;
 }
 
-const probe = document.createElement('canvas').getContext('2d');
+const HEX = /^#[\da-f]{6}$/i;
+let probe = null; // a canvas, which reads whatever CSS can spell; made when it is first needed
 
 /** Red, green and blue of any colour that CSS can spell without transparency. */
 export function channels(colour) {
-  probe.fillStyle = colour;
-  const hex = probe.fillStyle;
-  return [1, 3, 5].map(place => parseInt(hex.slice(place, place + 2), 16));
+  const hex = HEX.test(colour) ? colour : asHex(colour);
+  return [1, 3, 5].map(place => Number.parseInt(hex.slice(place, place + 2), 16));
 }
 
-export const STEPS_OF_COLOUR = 254;
-export const NO_VALUE = 255;
+function asHex(colour) {
+  probe ??= document.createElement('canvas').getContext('2d');
+  probe.fillStyle = colour;
+  return probe.fillStyle;
+}
+
 const tables = new Map();
 
-/** 256 colours as RGBA bytes; the last is transparent and stands for "no value". */
-export function colourTable(name, stops) {
-  if (!tables.has(name)) tables.set(name, makeTable(stops));
-  return tables.get(name);
+/** The colours of a scale as RGBA bytes: those of its steps, and a transparent one that stands for "no value". */
+export function colourTable(scale) {
+  if (!tables.has(scale)) tables.set(scale, makeTable(stopsOf(scale)));
+  return tables.get(scale);
 }
 
 function makeTable(stops) {
-  const table = new Uint8ClampedArray(4 * 256);
-  for (let step = 0; step <= STEPS_OF_COLOUR; step++) {
-    const share = step / STEPS_OF_COLOUR;
+  const { steps, no_value: none } = look.colour_table;
+  const table = new Uint8ClampedArray(4 * (none + 1));
+  for (let step = 0; step <= steps; step++) {
+    const share = step / steps;
     const above = Math.max(1, stops.findIndex(([place]) => place >= share));
     const [[from, first], [to, second]] = [stops[above - 1], stops[above]];
     const mixed = (share - from) / (to - from);

@@ -11,12 +11,10 @@ import { Pins } from './pins.js';
 import { Stage } from './stage.js';
 import { Toolbar } from './toolbar.js';
 import { Verdict } from './verdict.js';
-
-const LEAST_STEPS = 4; // on the axis: closer is no picture of a sequence
+import { keptWithin, zoomedAround } from './views.js';
 
 export class Deck {
-  constructor(palettes) {
-    this.palettes = palettes; // the colour scales' stops
+  constructor() {
     this.views = new Map(); // by the figure's name
     this.scale = 1; // of all figures, for a lecture hall
     this.hidden = new Set(); // curves that the legend has switched off
@@ -154,17 +152,13 @@ export class Deck {
 
   zoomBy(factor) {
     const { from, to } = this.view;
-    const middle = this.step ?? (from + to) / 2;
-    this.zoom({ from: Math.round(middle - (middle - from) * factor), to: Math.round(middle + (to - middle) * factor) });
+    this.zoom(zoomedAround(this.view, this.step ?? (from + to) / 2, factor));
   }
 
   /** A zoom and a step that the sequence has outgrown or lost are brought back into it. */
   keepWithin() {
     if (this.selected > this.steps) this.selected = this.steps;
-    if (!this.zoomed) return;
-    const width = Math.max(LEAST_STEPS, this.zoomed.to - this.zoomed.from + 1);
-    const from = Math.max(1, Math.min(this.zoomed.from, this.steps - width + 1));
-    this.zoomed = width >= this.steps ? null : { from, to: from + width - 1 };
+    if (this.zoomed) this.zoomed = keptWithin(this.zoomed, this.steps);
   }
 
   toggle(key) {

@@ -62,9 +62,9 @@ export class FigureView {
   }
 
   scene() {
-    const { view, theme, palettes, hidden, scale } = this.deck;
+    const { view, theme, hidden, scale } = this.deck;
     this.width ??= this.place.clientWidth / scale || undefined;
-    return { view, theme, palettes, hidden, scale, width: this.width, height: this.figure.height };
+    return { view, theme, hidden, scale, width: this.width, height: this.figure.height };
   }
 
   /** Its place may have changed: asked for once, as every question makes the browser lay the page out. */

@@ -1,8 +1,7 @@
 // Where things lie: margins, the boxes of a figure's panels, and the time axis that all figures share.
 
-export const LEFT = 62;
-const RIGHT = 16;
-const BAR_ROOM = 44; // right of figures with a colour bar, and of those beside them, so that their time axes agree
+import { look } from './look.js';
+
 const TOP = 8;
 const BOTTOM = 38;
 const TITLE = 18;
@@ -14,12 +13,13 @@ export function boxesOf(figure, width, height) {
   const above = figure.panels.map((panel, i) => spaceAbove(panel, i, figure));
   const room = height - TOP - BOTTOM - above.reduce((a, b) => a + b, 0);
   const shares = figure.panels.reduce((sum, panel) => sum + panel.share, 0);
+  const { left, right, bar_room: bar } = look.sizes;
   let top = TOP;
   return figure.panels.map((panel, i) => {
     const box = {
-      x: LEFT,
+      x: left,
       y: top + above[i],
-      width: Math.max(20, width - LEFT - RIGHT - (figure.wide ? 0 : BAR_ROOM)),
+      width: Math.max(20, width - left - right - (figure.wide ? 0 : bar)),
       height: Math.max(4, (room * panel.share) / shares),
     };
     top = box.y + box.height;

@@ -1,8 +1,8 @@
 // Hands on a figure: hover and touch move the crosshair, a click keeps it, a drag or a pinch zooms; keys do all of it.
 
-import { boxesOf, stepAt } from './geometry.js';
+import { extentOf, isDrag, panelUnder, stepsAcross, stepUnder } from './hits.js';
+import { pinchedBy } from './views.js';
 
-const LEAST_DRAG = 8; // pixels: less is a click
 const KEYS = {
   ArrowLeft: (deck, big) => deck.move(big ? -10 : -1),
   ArrowRight: (deck, big) => deck.move(big ? 10 : 1),
@@ -39,41 +39,26 @@ function placeOf(figure, event) {
   return { x: event.offsetX / scale, y: event.offsetY / scale };
 }
 
-function stepUnder(figure, event) {
-  const box = boxesOf(figure.figure, figure.width, figure.figure.height)[0];
-  return stepAt(placeOf(figure, event).x, figure.deck.view, box);
-}
-
-/** Which panel, and which unit of its heatmap, lies under the pointer. */
-function pointedAt(figure, event) {
-  const boxes = boxesOf(figure.figure, figure.width, figure.figure.height);
-  const { y } = placeOf(figure, event);
-  const panel = boxes.findIndex(box => y >= box.y && y < box.y + box.height);
-  if (panel < 0) return null;
-  const rows = figure.figure.panels[panel].heatmap?.rows ?? 0;
-  return { panel, unit: 1 + Math.floor(((y - boxes[panel].y) / boxes[panel].height) * rows) };
+function stepAtPointer(figure, event) {
+  return stepUnder(figure.figure, figure.width, figure.deck.view, placeOf(figure, event).x);
 }
 
 function begin(figure, pointers, event) {
   const { x } = placeOf(figure, event);
   pointers.set(event.pointerId, { from: x, to: x });
-  if (event.pointerType === 'touch') figure.deck.select(stepUnder(figure, event));
+  if (event.pointerType === 'touch') figure.deck.select(stepAtPointer(figure, event));
   else figure.canvas.setPointerCapture(event.pointerId);
   if (pointers.size === 2) figure.pinched = { view: figure.deck.view, apart: apart(pointers) };
 }
 
 function follow(figure, pointers, event) {
   const pointer = pointers.get(event.pointerId);
-  figure.pointed = pointedAt(figure, event);
+  figure.pointed = panelUnder(figure.figure, figure.width, placeOf(figure, event).y);
   if (pointer) pointer.to = placeOf(figure, event).x;
   if (figure.pinched && pointers.size === 2) return pinch(figure, pointers);
-  if (event.pointerType === 'touch') return figure.deck.select(stepUnder(figure, event));
-  if (pointer && Math.abs(pointer.to - pointer.from) >= LEAST_DRAG) {
-    const boxes = boxesOf(figure.figure, figure.width, figure.figure.height);
-    const bottom = boxes[boxes.length - 1];
-    figure.selection = { ...pointer, top: boxes[0].y, height: bottom.y + bottom.height - boxes[0].y };
-  }
-  figure.deck.hover(stepUnder(figure, event));
+  if (event.pointerType === 'touch') return figure.deck.select(stepAtPointer(figure, event));
+  if (pointer && isDrag(pointer)) figure.selection = { ...pointer, ...extentOf(figure.figure, figure.width) };
+  figure.deck.hover(stepAtPointer(figure, event));
 }
 
 function apart(pointers) {
@@ -83,20 +68,15 @@ function apart(pointers) {
 
 function pinch(figure, pointers) {
   const { view, apart: before } = figure.pinched;
-  const share = before / apart(pointers);
-  const middle = (view.from + view.to) / 2;
-  const half = ((view.to - view.from) / 2) * share;
-  figure.deck.zoom({ from: Math.round(middle - half), to: Math.round(middle + half) });
+  figure.deck.zoom(pinchedBy(view, before, apart(pointers)));
 }
 
 function end(figure, pointers, event) {
   const pointer = pointers.get(event.pointerId);
   forget(figure, pointers, event);
   if (!pointer || event.pointerType === 'touch') return;
-  if (Math.abs(pointer.to - pointer.from) < LEAST_DRAG) return figure.deck.select(stepUnder(figure, event));
-  const box = boxesOf(figure.figure, figure.width, figure.figure.height)[0];
-  const ends = [pointer.from, pointer.to].map(x => stepAt(x, figure.deck.view, box)).sort((a, b) => a - b);
-  figure.deck.zoom({ from: ends[0], to: ends[1] });
+  if (!isDrag(pointer)) return figure.deck.select(stepAtPointer(figure, event));
+  figure.deck.zoom(stepsAcross(figure.figure, figure.width, figure.deck.view, pointer));
 }
 
 function forget(figure, pointers, event) {

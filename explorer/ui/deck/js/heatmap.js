@@ -1,13 +1,14 @@
 // Units by steps, painted once into a small picture and then only stretched. Where cells hold several steps, their edges
 // say where they lie; all but the last of a side are equally wide.
 
-import { colourTable, NO_VALUE, STEPS_OF_COLOUR } from './colours.js';
+import { colourTable } from './colours.js';
 import { xOf } from './geometry.js';
+import { look } from './look.js';
 
 const pictures = new WeakMap(); // by the array of values, so that frames that come back cost nothing
 
-export function drawHeatmap(ctx, heatmap, box, view, stops) {
-  const picture = pictureOf(heatmap, stops);
+export function drawHeatmap(ctx, heatmap, box, view) {
+  const picture = pictureOf(heatmap);
   if (heatmap.columnEdges) return drawCells(ctx, heatmap, picture, box, view);
   const first = Math.max(view.from, heatmap.first);
   const last = Math.min(view.to, heatmap.first + heatmap.columns - 1);
@@ -38,13 +39,13 @@ function stretches(edges) {
   return even ? [[0, count]] : [[0, count - 1], [count - 1, 1]];
 }
 
-function pictureOf(heatmap, stops) {
+function pictureOf(heatmap) {
   let picture = pictures.get(heatmap.values);
   if (picture) return picture;
   picture = document.createElement('canvas');
   [picture.width, picture.height] = [Math.max(1, heatmap.columns), heatmap.rows];
   if (!heatmap.columns) return picture;
-  const table = new Uint32Array(colourTable(heatmap.palette, stops).buffer);
+  const table = new Uint32Array(colourTable(heatmap.palette).buffer);
   const image = new ImageData(heatmap.columns, heatmap.rows);
   const pixels = new Uint32Array(image.data.buffer);
   const colour = colourOf(heatmap);
@@ -56,10 +57,11 @@ function pictureOf(heatmap, stops) {
 
 function colourOf({ values, lower, upper, unit }) {
   if (values instanceof Uint8Array) return value => value;
-  const scale = STEPS_OF_COLOUR / (upper - lower);
+  const { steps, no_value: noValue } = look.colour_table;
+  const scale = steps / (upper - lower);
   const none = unit ? value => !(value > -Infinity) : Number.isNaN; // log10 of an exact zero is hatched, and no colour
   return value =>
-    none(value) ? NO_VALUE : Math.round(Math.min(STEPS_OF_COLOUR, Math.max(0, (value - lower) * scale)));
+    none(value) ? noValue : Math.round(Math.min(steps, Math.max(0, (value - lower) * scale)));
 }
 
 /** The value of a unit (from 1) at a step, or undefined. */
@@ -71,7 +73,8 @@ export function unitAt(heatmap, unit, step) {
 
 function plain(heatmap, value) {
   if (!(heatmap.values instanceof Uint8Array)) return value;
-  return value === NO_VALUE ? NaN : heatmap.lower + (value / STEPS_OF_COLOUR) * (heatmap.upper - heatmap.lower);
+  const { steps, no_value: none } = look.colour_table;
+  return value === none ? NaN : heatmap.lower + (value / steps) * (heatmap.upper - heatmap.lower);
 }
 
 /** The cell that holds a place on its axis, from 0; −1 beyond its ends. */

@@ -1,6 +1,7 @@
 // The deck's entrance: blocks lie in the inbox and are taken out in the order in which they came.
 
 import { Deck } from './deck.js';
+import { look } from './look.js';
 import { words } from './numbers.js';
 import { unpack } from './payload.js';
 
@@ -30,10 +31,10 @@ function takeLive(header, { parentElement, setTriggerValue }) {
   deck.take(header, act => setTriggerValue('act', act));
 }
 
-function open(palettes) {
+function open() {
   for (const component of globalThis.deckInbox?.splice(0) ?? []) {
     try {
-      deck ??= new Deck(palettes);
+      deck ??= new Deck();
       receive(component);
     } catch (error) {
       console.error(error);
@@ -45,6 +46,7 @@ function open(palettes) {
 
 export default function start({ data }) {
   Object.assign(words, data.words);
-  globalThis.openDeckInbox = () => open(data.palettes);
-  open(data.palettes);
+  Object.assign(look, data.look);
+  globalThis.openDeckInbox = open;
+  open();
 }

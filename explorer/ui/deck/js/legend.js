@@ -1,7 +1,8 @@
 // The names of a figure's curves, with their values under the crosshair; a click hides or shows a curve.
 
 import { make, setText, swatch } from './elements.js';
-import { DASHES, valueAt } from './lines.js';
+import { valueAt } from './lines.js';
+import { look } from './look.js';
 import { fill, reading, words } from './numbers.js';
 import { keyOf } from './plot.js';
 
@@ -31,7 +32,7 @@ export class Legend {
       entry.button = make(
         'button',
         { type: 'button', title: fill(words.toggle, { name: line.label }) },
-        swatch(line.colour, DASHES[line.dash], line.width),
+        swatch(line.colour, look.dashes[line.dash], line.width),
         make('span', { className: 'name', textContent: line.label }),
         value,
       );

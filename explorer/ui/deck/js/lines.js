@@ -2,16 +2,7 @@
 
 import { translucent } from './colours.js';
 import { xOf, yOf } from './geometry.js';
-
-export const DASHES = {
-  solid: [],
-  dash: [7, 4],
-  dot: [2, 4],
-  dashdot: [8, 3, 2, 3],
-  longdash: [14, 5],
-  longdashdot: [14, 4, 2, 4],
-  sparse: [2, 8],
-};
+import { look } from './look.js';
 
 export function stepOf(series, index) {
   return series.steps ? series.steps[index] : index + 1;
@@ -34,7 +25,7 @@ export function drawSeries(ctx, series, panel, box, view) {
   ctx.strokeStyle = ctx.fillStyle = series.colour;
   ctx.lineWidth = series.width;
   ctx.lineJoin = 'round';
-  ctx.setLineDash(DASHES[series.dash]);
+  ctx.setLineDash(look.dashes[series.dash]);
   ctx.beginPath();
   const alone = []; // points with a gap on either side
   let drawn = 0;
@@ -55,7 +46,7 @@ export function drawSeries(ctx, series, panel, box, view) {
   for (const [x, y] of alone) dot(ctx, x, y, series.colour);
 }
 
-export function dot(ctx, x, y, colour, radius = 4) {
+export function dot(ctx, x, y, colour, radius = look.sizes.dot) {
   ctx.beginPath();
   ctx.arc(x, y, radius, 0, 2 * Math.PI);
   ctx.fillStyle = colour;
@@ -74,10 +65,10 @@ function drawBand(ctx, series, panel, box, view) {
   const below = 2 * panel.y.lower - panel.y.upper;
   const there = [];
   for (let i = from; i <= to; i++) if (Number.isFinite(series.high[i])) there.push(i);
-  ctx.fillStyle = translucent(series.colour, 0.25);
+  ctx.fillStyle = translucent(series.colour, look.alphas.band);
   ctx.beginPath();
   const edge = (i, value) => ctx.lineTo(xOf(stepOf(series, i), view, box), yOf(value, panel, box));
   for (const i of there) edge(i, series.high[i]);
-  for (const i of there.reverse()) edge(i, Math.max(series.low[i], below));
+  for (const i of there.toReversed()) edge(i, Math.max(series.low[i], below));
   ctx.fill();
 }

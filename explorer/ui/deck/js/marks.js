@@ -1,28 +1,23 @@
 // Regions (shaded or hatched) and levels: what the reader should see behind the curves.
 
-import { fontOf, FONT } from './axes.js';
-import { DASHES } from './lines.js';
+import { fontOf } from './axes.js';
+import { translucent } from './colours.js';
 import { xOf, yOf } from './geometry.js';
+import { look } from './look.js';
 
-const SHADES = {
-  cool: 'rgba(86,180,233,0.13)',
-  warm: 'rgba(213,94,0,0.12)',
-  neutral: 'rgba(138,143,152,0.05)',
-  zero: 'rgba(138,143,152,0.06)',
-  not_finite: 'rgba(138,143,152,0.06)',
-};
-const HATCHES = { zero: [1], not_finite: [1, -1] }; // directions of the strokes
-const HATCH_COLOUR = '#8A8F98';
-const HATCH_APART = 9;
-const LEAST_NAMED = 0.07; // of the panel's height: a thinner band is not named
+/** The shade of a region or area, by its look. */
+export function shadeOf(name) {
+  const { colour, alpha } = look.regions[name];
+  return translucent(look.colours[colour], alpha);
+}
 
 export function drawRegions(ctx, panel, box, view) {
   for (const region of panel.regions) {
     const area = areaOf(region, panel, box, view);
     if (area.width <= 0 || area.height <= 0) continue;
-    ctx.fillStyle = SHADES[region.look];
+    ctx.fillStyle = shadeOf(region.look);
     ctx.fillRect(area.x, area.y, area.width, area.height);
-    for (const direction of HATCHES[region.look] ?? []) hatch(ctx, area, direction);
+    for (const direction of look.regions[region.look].strokes) hatch(ctx, area, direction);
   }
 }
 
@@ -47,20 +42,20 @@ export function drawAreas(ctx, panel, box, view) {
       else path[begun ? 'lineTo' : 'moveTo'](xOf(x, view, box), yOf(area.y[i], panel, box));
       begun = !Number.isNaN(x);
     });
-    ctx.fillStyle = SHADES[area.look];
+    ctx.fillStyle = shadeOf(area.look);
     ctx.fill(path);
-    for (const direction of HATCHES[area.look] ?? []) hatch(ctx, box, direction, path);
+    for (const direction of look.regions[area.look].strokes) hatch(ctx, box, direction, path);
   }
 }
 
 function hatch(ctx, area, direction, within = rectangle(area)) {
   ctx.save();
   ctx.clip(within);
-  ctx.strokeStyle = HATCH_COLOUR;
+  ctx.strokeStyle = look.colours[look.hatch.colour];
   ctx.lineWidth = 1;
   ctx.setLineDash([]);
   ctx.beginPath();
-  for (let x = area.x - area.height; x < area.x + area.width + area.height; x += HATCH_APART) {
+  for (let x = area.x - area.height; x < area.x + area.width + area.height; x += look.hatch.apart) {
     ctx.moveTo(x, area.y);
     ctx.lineTo(x + direction * area.height, area.y + area.height);
   }
@@ -76,7 +71,7 @@ function rectangle({ x, y, width, height }) {
 
 /** Names of regions and levels, and the levels' lines; drawn over the curves. */
 export function drawLabels(ctx, panel, box, view, theme) {
-  ctx.font = fontOf(theme, FONT - 1);
+  ctx.font = fontOf(theme, look.sizes.label);
   for (const region of panel.regions) nameRegion(ctx, region, panel, box, view, theme);
   for (const level of panel.levels) drawLevel(ctx, level, panel, box, theme);
 }
@@ -87,14 +82,17 @@ function nameRegion(ctx, region, panel, box, view, theme) {
     if (area.width > 0) labelled(ctx, region.label, area.x + area.width / 2, area.y + area.height / 2, box, theme);
     return;
   }
-  if (area.height < LEAST_NAMED * box.height) return;
-  const atTop = region.look !== 'cool';
-  const inner = region.look === 'neutral'; // the outer bands are named where a curve that starts in them does not run
+  if (area.height < look.least_named * box.height) return;
+  const { side, edge } = look.regions[region.look];
   ctx.fillStyle = theme.text;
-  ctx.textAlign = inner ? 'left' : 'right';
-  ctx.textBaseline = atTop ? 'top' : 'bottom';
-  const y = atTop ? area.y + 4 : area.y + area.height - 3;
-  ctx.fillText(region.label, inner ? box.x + 6 : box.x + box.width - 6, y);
+  ctx.textAlign = side;
+  ctx.textBaseline = edge;
+  ctx.fillText(region.label, atSide(side, box), edge === 'top' ? area.y + 4 : area.y + area.height - 3);
+}
+
+/** Just inside of the box's left or right edge. */
+function atSide(side, box) {
+  return side === 'left' ? box.x + 6 : box.x + box.width - 6;
 }
 
 /** A label on paper of its own, kept within the box. */
@@ -112,8 +110,8 @@ function labelled(ctx, text, x, y, box, theme) {
 function drawLevel(ctx, level, panel, box, theme) {
   const y = Math.round(yOf(level.value, panel, box)) + 0.5;
   ctx.strokeStyle = theme.text;
-  ctx.lineWidth = 1;
-  ctx.setLineDash(DASHES[level.dash]);
+  ctx.lineWidth = look.sizes.level;
+  ctx.setLineDash(look.dashes[level.dash]);
   ctx.beginPath();
   ctx.moveTo(box.x, y);
   ctx.lineTo(box.x + box.width, y);
@@ -122,6 +120,5 @@ function drawLevel(ctx, level, panel, box, theme) {
   ctx.fillStyle = theme.text;
   ctx.textAlign = level.side;
   ctx.textBaseline = level.below ? 'top' : 'bottom';
-  const x = level.side === 'left' ? box.x + 6 : box.x + box.width - 6;
-  ctx.fillText(level.label, x, level.below ? y + 3 : y - 2);
+  ctx.fillText(level.label, atSide(level.side, box), level.below ? y + 3 : y - 2);
 }

@@ -4,6 +4,7 @@ export const words = {}; // the page's texts, as the server sent them
 
 const SUPERSCRIPTS = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
 const TIMES = '\u00a0×\u00a0';
+const ALL_DIGITS = 100; // more than any number has that lies halfway between two short ones
 
 export function powerOfTen(exponent) {
   return '10' + [...String(exponent)].map(sign => SUPERSCRIPTS[sign]).join('');
@@ -15,7 +16,7 @@ export function magnitude(log10) {
   if (log10 === -Infinity) return words.zero;
   if (log10 >= -3 && log10 < 4) return short(10 ** log10);
   let exponent = Math.floor(log10);
-  let digit = Math.round(10 ** (log10 - exponent));
+  let digit = Number(rounded(10 ** (log10 - exponent), 0));
   if (digit === 10) [exponent, digit] = [exponent + 1, 1];
   return digit === 1 ? powerOfTen(exponent) : `${digit}${TIMES}${powerOfTen(exponent)}`;
 }
@@ -26,20 +27,33 @@ export function short(value) {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 1e-4 || size >= 1e6) return (value < 0 ? '−' : '') + scientific(size);
-  const rounded = Number(value.toPrecision(3));
-  const places = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))));
+  const digits = Number(rounded(size, 2));
+  const places = Math.max(0, 2 - Math.floor(Math.log10(digits)));
   const options = { minimumFractionDigits: places, maximumFractionDigits: places };
-  return rounded.toLocaleString('en-US', options).replace('-', '−');
+  return (value < 0 ? '−' : '') + digits.toLocaleString('en-US', options);
+}
+
+/** d.dde±n with so many places; of two numbers that are as near, Python takes the even one, toExponential the larger. */
+function rounded(size, places) {
+  const [all, exponent] = size.toExponential(ALL_DIGITS).split('e');
+  const cut = places === 0 ? 1 : places + 2;
+  const halfway = /^\.?50*$/.test(all.slice(cut));
+  return halfway && Number(all[cut - 1]) % 2 === 0 ? `${all.slice(0, cut)}e${exponent}` : size.toExponential(places);
 }
 
 function scientific(size) {
-  const [digits, exponent] = size.toExponential(1).split('e').map(Number);
+  const [digits, exponent] = rounded(size, 1).split('e').map(Number);
   return `${digits}${TIMES}${powerOfTen(exponent)}`;
 }
 
 /** A value as the crosshair says it: log10 on an axis of decades, plain elsewhere. */
 export function reading(value, decades) {
   return decades ? magnitude(value) : short(value);
+}
+
+/** Decades with their sign. */
+export function signed(decades) {
+  return (decades >= 0 ? '+' : '−') + Math.abs(decades).toFixed(1);
 }
 
 /** A text of the catalogue with its {places} filled. */

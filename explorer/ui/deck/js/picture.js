@@ -1,9 +1,8 @@
 // Figures to keep, on paper of the theme's colour: as PNG, twice as fine as the screen's pixels, or as SVG.
 
-import { DASHES } from './lines.js';
-import { LEFT } from './geometry.js';
-import { drawFigure, shown } from './plot.js';
 import { fontOf } from './axes.js';
+import { look } from './look.js';
+import { drawFigure, shown } from './plot.js';
 import { SvgContext } from './svg.js';
 
 const FINE = 2;
@@ -57,10 +56,11 @@ function drawSheet(ctx, { parts, width, height }, scene) {
 function legendOf(ctx, figure, scene) {
   if (!figure.legend) return [];
   ctx.font = fontOf(scene.theme);
-  let [x, row] = [LEFT, 0];
+  const { left } = look.sizes;
+  let [x, row] = [left, 0];
   return shown(figure, figure.panels[0], scene).map(series => {
     const width = SAMPLE + ctx.measureText(series.label).width + 24;
-    if (x > LEFT && x + width > scene.width) [x, row] = [LEFT, row + 1];
+    if (x > left && x + width > scene.width) [x, row] = [left, row + 1];
     x += width;
     return { series, x: x - width, row };
   });
@@ -81,7 +81,7 @@ function drawHeading(ctx, figure, legend, { theme }) {
     const y = HEADING + LEGEND_ROW * (row + 0.5);
     ctx.strokeStyle = series.colour;
     ctx.lineWidth = series.width;
-    ctx.setLineDash(DASHES[series.dash]);
+    ctx.setLineDash(look.dashes[series.dash]);
     ctx.beginPath();
     ctx.moveTo(x, y);
     ctx.lineTo(x + SAMPLE - 8, y);

@@ -1,8 +1,13 @@
 // The runs that stand beside the live one: what differs, their numbers, and what one can do with each.
 
 import { button, make, setText, swatch } from './elements.js';
-import { DASHES } from './lines.js';
+import { look } from './look.js';
 import { fill, words } from './numbers.js';
+
+/** All of the table but its numbers: while that stays, only they are written anew. */
+export function shapeOf(columns, rows) {
+  return JSON.stringify([columns, rows.map(row => ({ ...row, cells: null }))]);
+}
 
 export class Pins {
   constructor(deck) {
@@ -13,8 +18,7 @@ export class Pins {
   show({ columns, rows }) {
     this.element.hidden = rows.length < 2;
     this.rows = rows;
-    const shape = JSON.stringify([columns, rows.map(({ cells, ...rest }) => rest)]);
-    if (shape !== this.shape && !this.renaming) this.build(columns, rows);
+    if (shapeOf(columns, rows) !== this.shape && !this.renaming) this.build(columns, rows);
     rows.forEach((row, i) => row.cells.forEach((text, j) => this.cells[i]?.[j] && setText(this.cells[i][j], text)));
   }
 
@@ -24,7 +28,7 @@ export class Pins {
   }
 
   build(columns, rows) {
-    this.shape = JSON.stringify([columns, rows.map(({ cells, ...rest }) => rest)]);
+    this.shape = shapeOf(columns, rows);
     this.cells = rows.map(row => row.cells.map(text => make('td', { textContent: text })));
     const head = ['', ...columns].map(text => make('th', { scope: 'col', textContent: text }));
     const body = rows.map((row, i) => make('tr', {}, this.nameOf(row, i), ...this.cells[i]));
@@ -35,7 +39,7 @@ export class Pins {
 
   nameOf(row, i) {
     const name = make('span', { className: 'name', textContent: row.label });
-    const named = make('span', { className: 'named' }, swatch(row.colour, DASHES[row.dash], 2.5), name);
+    const named = make('span', { className: 'named' }, swatch(row.colour, look.dashes[row.dash], look.sizes.run), name);
     const element = make('th', { scope: 'row' }, named, this.actionsOf(row, i));
     element.classList.toggle('off', row.hidden);
     return element;

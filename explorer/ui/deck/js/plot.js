@@ -1,15 +1,16 @@
 // One figure on a canvas: what the record says, and over it what the crosshair says.
 
-import { drawAxes, drawColourBar, drawGrid, fontOf, FONT } from './axes.js';
+import { drawAxes, drawColourBar, drawGrid, fontOf } from './axes.js';
 import { boxesOf, xOf, yOf } from './geometry.js';
 import { cellAt, columnOf, drawHeatmap, unitAt } from './heatmap.js';
 import { dot, drawSeries, valueAt } from './lines.js';
+import { look } from './look.js';
 import { drawAreas, drawLabels, drawRegions } from './marks.js';
 import { fill, reading, short, words } from './numbers.js';
 
 const LONGEST_SHARED_BAR = 100; // where strips in other colours follow
 
-/** `scene`: view (steps), theme, palettes (colour scales), hidden (keys of series), width, height. */
+/** `scene`: view (steps), theme, hidden (keys of series), width, height. */
 export function drawFigure(ctx, figure, scene) {
   const boxes = boxesOf(figure, scene.width, scene.height);
   figure.panels.forEach((panel, i) => {
@@ -29,7 +30,7 @@ function drawContent(ctx, figure, panel, box, scene) {
   ctx.beginPath();
   ctx.rect(box.x, box.y - 3, box.width + 4, box.height + 6); // half a line's width beyond the frame
   ctx.clip();
-  if (panel.heatmap) drawHeatmap(ctx, panel.heatmap, box, scene.view, scene.palettes[panel.heatmap.palette]);
+  if (panel.heatmap) drawHeatmap(ctx, panel.heatmap, box, scene.view);
   drawAreas(ctx, panel, box, scene.view);
   for (const series of shown(figure, panel, scene)) drawSeries(ctx, series, panel, box, scene.view);
   ctx.restore();
@@ -49,7 +50,7 @@ function drawBar(ctx, figure, boxes, scene) {
   const last = boxes[boxes.length - 1];
   const alone = figure.panels.every(panel => panel.heatmap.palette === heatmap.palette);
   const height = Math.min(alone ? Infinity : LONGEST_SHARED_BAR, Math.round(last.y + last.height - boxes[0].y));
-  drawColourBar(ctx, heatmap, boxes[0], height, scene.palettes[heatmap.palette], scene.theme);
+  drawColourBar(ctx, heatmap, boxes[0], height, scene.theme);
 }
 
 /** The crosshair at `step`: a line through all panels, a dot on each curve, and a value where no legend says it. */
@@ -122,7 +123,7 @@ function rowName({ rowEdges }, row) {
 
 function drawReading(ctx, text, box, theme) {
   ctx.fillStyle = theme.text;
-  ctx.font = `600 ${fontOf(theme, FONT - 1)}`;
+  ctx.font = `600 ${fontOf(theme, look.sizes.label)}`;
   ctx.textAlign = 'right';
   ctx.textBaseline = 'bottom';
   const width = ctx.measureText(text).width;
@@ -134,7 +135,7 @@ function drawReading(ctx, text, box, theme) {
 }
 
 function drawTag(ctx, text, x, box, theme) {
-  ctx.font = fontOf(theme, FONT - 1);
+  ctx.font = fontOf(theme, look.sizes.label);
   const width = ctx.measureText(text).width + 12;
   const left = Math.min(box.x + box.width - width, Math.max(box.x, x - width / 2));
   const top = box.y + box.height + 3;

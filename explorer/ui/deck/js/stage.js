@@ -2,8 +2,9 @@
 
 import { prepared } from './canvas.js';
 import { button, make, setText } from './elements.js';
-import { fill, magnitude, words } from './numbers.js';
-import { decadesOf, drawUnrolled, heightOf, signed, stageStepAt } from './unrolled.js';
+import { fill, magnitude, signed, words } from './numbers.js';
+import { decadesOf, heightOf, stageStepAt } from './plan.js';
+import { drawUnrolled } from './unrolled.js';
 import { Worked } from './worked.js';
 
 const SECONDS = 8; // for the whole walk at speed 1
@@ -125,13 +126,13 @@ export class Stage {
 
   draw() {
     if (!this.stage || this.element.hidden) return;
-    const { theme, palettes } = this.deck;
+    const { theme } = this.deck;
     const width = this.canvasPlace.clientWidth;
     if (!width || !theme) return;
     const height = heightOf(this.stage);
     if (this.height !== height) this.canvasPlace.style.height = `${height}px`;
     this.height = height;
-    drawUnrolled(prepared(this.canvas, width, height), this.stage, this.at, { width, theme, palettes });
+    drawUnrolled(prepared(this.canvas, width, height), this.stage, this.at, { width, theme });
     setText(this.said, this.sentence());
     this.canvas.setAttribute('aria-label', `${words.slow_help} ${this.said.textContent}`);
     this.worked.show(this.stage, this.at);

@@ -3,7 +3,7 @@
 const SPACE = 'http://www.w3.org/2000/svg';
 const ANCHORS = { left: 'start', center: 'middle', right: 'end' };
 const LOOK = ['fillStyle', 'strokeStyle', 'lineWidth', 'lineJoin', 'font', 'textAlign', 'textBaseline', 'dash', 'place'];
-const FONT_PARTS = /^(?:(\d+) )?([\d.]+)px (.+)$/;
+const FONT_PARTS = /^(?:(?<weight>\d+) )?(?<size>[\d.]+)px (?<family>.+)$/;
 const TRANSLUCENT = /^rgba\(([^,]+),([^,]+),([^,]+),([^)]+)\)$/;
 
 export class SvgContext {
@@ -92,7 +92,7 @@ export class SvgContext {
 
   /** The baseline is worked out here, as programs that draw do not agree on the names of any other than letters'. */
   fillText(text, x, y, most = Infinity) {
-    const [, weight = '400', size, family] = FONT_PARTS.exec(this.font);
+    const { weight, size, family } = fontParts(this.font);
     const { width } = this.measureText(text);
     const ascent = textBaseline => Object.assign(this.ruler, { textBaseline }).measureText(text).fontBoundingBoxAscent;
     const at = { x: hundredths(x), y: hundredths(y + ascent('alphabetic') - ascent(this.textBaseline)) };
@@ -134,13 +134,19 @@ function append(parent, tag, attributes) {
   return parent.appendChild(node(tag, attributes));
 }
 
+/** Weight, size in pixels and family of a canvas's font. */
+export function fontParts(font) {
+  const { weight = '400', size, family } = FONT_PARTS.exec(font).groups;
+  return { weight, size, family };
+}
+
 /** Of a pixel: enough for any eye. */
-function hundredths(number) {
+export function hundredths(number) {
   return Math.round(number * 100) / 100;
 }
 
 /** A colour and its opacity apart, as not every program reads both in one. */
-function painted(kind, colour) {
+export function painted(kind, colour) {
   const parts = TRANSLUCENT.exec(String(colour));
   if (!parts) return { [kind]: String(colour) };
   const [, red, green, blue, alpha] = parts;

@@ -1,56 +1,14 @@
 // The network unrolled: steps as columns, marks for what each holds, and between them what the gradient sends back.
 
-import { fontOf, FONT } from './axes.js';
-import { colourTable, STEPS_OF_COLOUR, translucent } from './colours.js';
-import { fill, magnitude, words } from './numbers.js';
+import { fontOf } from './axes.js';
+import { colourTable, translucent } from './colours.js';
+import { look } from './look.js';
+import { fill, magnitude, signed, words } from './numbers.js';
+import { columnOfStep, decadesOf, LEFT_ROOM, meanOf, planOf, roadWidth, ROW, THINNEST } from './plan.js';
 
-const MOST_COLUMNS = 32; // more are put together
-const LEFT_ROOM = 92;
-const RIGHT_ROOM = 34;
-const ROW = 32; // of one kind of marks
-const FOOT = 34;
-const ROAD_ROOM = 44; // of one road, above or below the marks
-const FULL = 15; // pixels of a road whose gradient is as large as at the last step
-const A_DECADE = 1.15; // pixels less or more
-const THINNEST = 0.8;
-const WIDEST = 34;
 const FAR = 3; // decades: the factor that is called vanished or exploding everywhere
 
-/** Which steps each column holds: [first, last]. */
-export function columnsFor(steps) {
-  const each = Math.ceil(steps / MOST_COLUMNS);
-  const columns = [];
-  for (let first = 1; first <= steps; first += each) columns.push([first, Math.min(steps, first + each - 1)]);
-  return columns;
-}
-
-/** Pixels that the picture of this cell takes. */
-export function heightOf(stage) {
-  return topOf(stage) + ROW * stage.marks.length + ROAD_ROOM + FOOT;
-}
-
-function topOf(stage) {
-  return stage.roads.length > 1 ? ROAD_ROOM : 10;
-}
-
-function planOf(stage, width) {
-  const columns = columnsFor(stage.steps);
-  const apart = (width - LEFT_ROOM - RIGHT_ROOM) / columns.length;
-  const marksTop = topOf(stage);
-  const marksBottom = marksTop + ROW * stage.marks.length;
-  const below = marksBottom + ROAD_ROOM / 2;
-  const levels = stage.roads.length > 1 ? [marksTop - ROAD_ROOM / 2, below] : [below];
-  return { columns, apart, marksTop, marksBottom, levels, middle: i => LEFT_ROOM + (i + 0.5) * apart, height: heightOf(stage) };
-}
-
-/** The column under a pixel as the step that it ends with. */
-export function stageStepAt(stage, x, width) {
-  const columns = columnsFor(stage.steps);
-  const i = Math.floor(((x - LEFT_ROOM) / (width - LEFT_ROOM - RIGHT_ROOM)) * columns.length);
-  return columns[Math.min(columns.length - 1, Math.max(0, i))][1];
-}
-
-/** `at`: part ('forward' or 'backward') and step; `scene`: width, theme, palettes. */
+/** `at`: part ('forward' or 'backward') and step; `scene`: width, theme. */
 export function drawUnrolled(ctx, stage, at, scene) {
   const plan = planOf(stage, scene.width);
   const { theme } = scene;
@@ -63,21 +21,21 @@ export function drawUnrolled(ctx, stage, at, scene) {
 
 function drawRowNames(ctx, stage, plan, theme) {
   ctx.fillStyle = theme.text;
-  ctx.font = fontOf(theme, FONT - 1);
+  ctx.font = fontOf(theme, look.sizes.label);
   ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';
   stage.marks.forEach((mark, i) => ctx.fillText(mark.label, LEFT_ROOM - 8, plan.marksTop + (i + 0.5) * ROW, LEFT_ROOM - 10));
   stage.roads.forEach((road, i) => ctx.fillText(`∂L/∂${road.state}`, LEFT_ROOM - 8, plan.levels[i]));
 }
 
-function drawColumn(ctx, stage, plan, i, at, { palettes, theme }) {
+function drawColumn(ctx, stage, plan, i, at, { theme }) {
   const [first, last] = plan.columns[i];
   if (at.part === 'forward' && first > at.step) return;
   const side = Math.min(ROW - 3, plan.apart - 2);
   stage.marks.forEach((mark, row) => {
     const [x, y] = [plan.middle(i), plan.marksTop + (row + 0.5) * ROW];
     const value = meanOf(mark.values, first, last);
-    ctx.fillStyle = Number.isNaN(value) ? translucent(theme.text, 0.1) : colourAt(mark, value, palettes);
+    ctx.fillStyle = Number.isNaN(value) ? translucent(theme.text, 0.1) : colourAt(mark, value);
     ctx.beginPath();
     ctx.roundRect(x - side / 2, y - (ROW - 3) / 2, side, ROW - 3, 3);
     ctx.fill();
@@ -88,33 +46,16 @@ function drawColumn(ctx, stage, plan, i, at, { palettes, theme }) {
   });
 }
 
-function meanOf(values, first, last) {
-  let sum = 0;
-  for (let step = first; step <= last; step++) sum += values[step - 1];
-  return sum / (last - first + 1);
-}
-
-function colourAt(mark, value, palettes) {
-  const table = colourTable(mark.palette, palettes[mark.palette]);
+function colourAt(mark, value) {
+  const table = colourTable(mark.palette);
   const share = Math.min(1, Math.max(0, (value - mark.lower) / (mark.upper - mark.lower)));
-  const place = 4 * Math.round(share * STEPS_OF_COLOUR);
+  const place = 4 * Math.round(share * look.colour_table.steps);
   return `rgb(${table[place]},${table[place + 1]},${table[place + 2]})`;
 }
 
-/** Decades above or below the gradient at the last step. */
-export function decadesOf(stage, value) {
-  const h = stage.roads[stage.roads.length - 1];
-  return value - h.norm[stage.steps - 1];
-}
-
-export function roadWidth(decades) {
-  if (!Number.isFinite(decades)) return 0;
-  return Math.min(WIDEST, Math.max(THINNEST, FULL + A_DECADE * decades));
-}
-
 function roadColour(decades, theme) {
-  if (decades <= -FAR) return '#56B4E9';
-  return decades >= FAR ? '#D55E00' : theme.text;
+  if (decades <= -FAR) return look.colours.cool;
+  return decades >= FAR ? look.colours.warm : theme.text;
 }
 
 /** From the last column to where the walk has come; each piece as wide as what crosses it. */
@@ -149,7 +90,7 @@ function drawHead(ctx, stage, road, plan, y, at, theme) {
   const text = Number.isFinite(value)
     ? fill(words.head, { size: magnitude(value), decades: signed(decades) })
     : magnitude(value);
-  ctx.font = `600 ${fontOf(theme, FONT - 1)}`;
+  ctx.font = `600 ${fontOf(theme, look.sizes.label)}`;
   const width = ctx.measureText(text).width + 10;
   const left = Math.max(2, Math.min(x - 8 - width, plan.middle(plan.columns.length - 1) - width));
   ctx.fillStyle = theme.paper;
@@ -167,17 +108,9 @@ function drawHead(ctx, stage, road, plan, y, at, theme) {
   ctx.fill();
 }
 
-export function signed(decades) {
-  return (decades >= 0 ? '+' : '−') + Math.abs(decades).toFixed(1);
-}
-
-function columnOfStep(plan, step) {
-  return plan.columns.findIndex(([first, last]) => step >= first && step <= last);
-}
-
 function drawLosses(ctx, stage, plan, theme) {
   ctx.fillStyle = theme.text;
-  ctx.font = fontOf(theme, FONT - 2);
+  ctx.font = fontOf(theme, look.sizes.label - 1);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'alphabetic';
   plan.columns.forEach((column, i) => {
@@ -193,7 +126,7 @@ function drawPlace(ctx, plan, at, theme) {
   ctx.strokeRect(plan.middle(i) - plan.apart / 2 + 0.5, plan.marksTop - 3, plan.apart - 1, plan.marksBottom - plan.marksTop + 6);
   const [first, last] = plan.columns[i];
   ctx.fillStyle = theme.text;
-  ctx.font = fontOf(theme, FONT - 1);
+  ctx.font = fontOf(theme, look.sizes.label);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'alphabetic';
   const text = first === last ? fill(words.step, { step: at.step }) : fill(words.step_of, { step: at.step, first, last });

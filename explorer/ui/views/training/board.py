@@ -7,7 +7,8 @@ from typing import Any
 
 from explorer.questions.clipping_trial import ClippingTrial, clipping_trial
 from explorer.questions.training import History
-from explorer.show.plots.deck_renderer import Block, palettes, render
+from explorer.show.plots.deck_renderer import Block, render
+from explorer.show.plots.look import look_data
 from explorer.show.plots.training import looks, training_figures
 from explorer.show.words import catalogue, say
 from explorer.show.words.numbers import short
@@ -23,7 +24,7 @@ def setup() -> dict[str, Any]:
     """What the deck needs once, with the words of an axis of iterations."""
     words = catalogue()["deck"] | catalogue()["deck_training"]
     column = catalogue()["deck_column"] | {"step": say("training_axis", "iteration")}
-    return {"words": words | {"column": column}, "palettes": palettes()}
+    return {"words": words | {"column": column}, "look": look_data()}
 
 
 def board(watched: Watched, history: History, decades: tuple[float, float] | None) -> bytes:
