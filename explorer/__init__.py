@@ -6,10 +6,14 @@
 """
 
 from explorer.base.errors import ExplorerError
+from explorer.base.other_explorer import refuse_to_mix
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run, run_many
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import Finding, diagnose
 from explorer.questions.training.loop import train
+
+__version__ = "0.1.0"  # pyproject.toml reads it from here
+refuse_to_mix()
 
 __all__ = ["Experiment", "ExplorerError", "Finding", "Trace", "diagnose", "run", "run_many", "train"]
