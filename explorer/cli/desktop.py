@@ -16,6 +16,7 @@ from explorer.cli.browsers import installed, runs
 from explorer.cli.server import INTERRUPTED, becomes_healthy, end, frugal, server_command
 from explorer.show.words import say
 
+FIRST_SIZE = "1440,960"
 AT_ONCE = 5.0  # seconds: a browser that ends with an error within them has shown no window
 
 
@@ -80,6 +81,8 @@ def _shown(browser: str, address: str, port: int) -> bool:
 def browser_command(browser: str, address: str, profile: Path) -> list[str]:
     """One window with the page alone, and a profile of its own: else a browser that already runs would take it over."""
     options = ["--no-first-run", "--no-default-browser-check"]
+    if not any(profile.iterdir()):  # from then on the profile knows how large the window was
+        options.append(f"--window-size={FIRST_SIZE}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--no-sandbox")  # Chromium refuses to start for root without it
     return [browser, f"--app={address}", f"--user-data-dir={profile}", *options]
