@@ -22,7 +22,7 @@ from explorer.show.words import say
 
 ROOT = Path(__file__).parents[2]
 BUILD = "import sys; from setuptools import build_meta as b; _, to = sys.argv; b.build_wheel(to); b.build_sdist(to)"
-LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "out")
+UNTRACKED = (".git", ".venv", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "build", "dist", "out")
 BIN = "Scripts" if os.name == "nt" else "bin"
 SHIPPED = "explorer/shipped/"
 
@@ -38,7 +38,7 @@ def built(source, target):
 def archives(tmp_path_factory):
     """Built from a copy: a build leaves files where it runs."""
     folder = tmp_path_factory.mktemp("built")
-    shutil.copytree(ROOT, folder / "source", ignore=LEFT_BEHIND)
+    shutil.copytree(ROOT, folder / "source", ignore=shutil.ignore_patterns(*UNTRACKED))
     return built(folder / "source", folder)
 
 
