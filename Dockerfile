@@ -16,7 +16,7 @@ COPY presets ./presets
 COPY explorer ./explorer
 COPY app.py ./
 
-# One memory arena for all threads, and 128 MiB of arrays for one run: as tools/serve_class.py.
+# One memory arena for all threads, and 128 MiB of arrays for one run: as explorer/cli/serve_class.py.
 ENV MALLOC_ARENA_MAX=1 EXPLORER_MEMORY_BUDGET=134217728 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
 USER 10001

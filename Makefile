@@ -8,7 +8,7 @@ HEADLESS = $(if $(CI),--server.headless true)
 # glibc gives each of the server's threads memory of its own and keeps what they free: for a hundred sessions, half of
 # all that the server holds. Python's threads take turns anyway, so one place for all of them is enough.
 
-.PHONY: help run serve-class test check bench clean setup setup-dev
+.PHONY: help run desktop serve-class test check bench clean setup setup-dev
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -17,8 +17,11 @@ help:  ## list the targets
 run: setup  ## set up, and open the app in the browser
 	@MALLOC_ARENA_MAX=1 exec $(PYTHON_HERE) -m streamlit run app.py $(HEADLESS) $(ARGS)
 
+desktop: setup  ## set up, and open the app in a window of its own (Chromium, Chrome or Edge)
+	@exec $(PYTHON_HERE) -m explorer app --desktop $(ARGS)
+
 serve-class: setup  ## set up, and serve the page to a class in this network
-	@exec $(PYTHON_HERE) -m tools.serve_class $(ARGS)
+	@exec $(PYTHON_HERE) -m explorer serve-class $(ARGS)
 
 test: setup-dev  ## set up, and run every test, those in a real browser too
 	@$(PYTHON_HERE) -m tools.find_chromium --install

@@ -19,7 +19,7 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks.browser import LOGS, percentiles
 from benchmarks.session import Session
-from tools.serve_class import class_environment
+from explorer.cli.serve_class import class_environment
 from tools.served import ROOT, served
 
 SLIDER = "Gain"

@@ -14,7 +14,7 @@ import time
 
 from benchmarks.browser import HERE, LOGS, percentiles
 from benchmarks.session import Session
-from tools.serve_class import class_environment
+from explorer.cli.serve_class import class_environment
 from tools.served import served
 
 SLIDER = "Gain"

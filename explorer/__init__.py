@@ -11,10 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from explorer.base.errors import ExplorerError
+from explorer.base.other_explorer import refuse_to_mix
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run, run_many
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import Finding, diagnose
+
+__version__ = "0.1.0"  # pyproject.toml reads it from here
+refuse_to_mix()
 
 if TYPE_CHECKING:
     from explorer.model import cells as cells

@@ -12,13 +12,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PLACES = (  # where it lies without being on the path
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "~/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "${PROGRAMFILES}/Google/Chrome/Application/chrome.exe",
-)
+from explorer.cli.browsers import NAMED_BY, installed, runs
+
 MISSING = "Browser tests are skipped: no Chromium here for Playwright, and none to be had (CHROMIUM=… names one)."
 PACKAGES = ("chromium", "libatomic1")  # Debian's; Playwright's own program needs the second, which a small Debian lacks
 
@@ -38,7 +33,7 @@ def find() -> str | None:
     """The first that runs: the one named by ``CHROMIUM``, an installed one, Playwright's download."""
     if not _quietly([sys.executable, "-m", "playwright", "--version"]):
         return None
-    return next((path for path in _candidates() if _runs(path)), None)
+    return next((path for path in _candidates() if runs(path)), None)
 
 
 def install() -> None:
@@ -52,13 +47,9 @@ def install() -> None:
 
 
 def _candidates() -> Iterator[str]:
-    named = os.environ.get("CHROMIUM")
-    if named:
-        yield named
-        return
-    yield from filter(None, map(shutil.which, NAMES))
-    yield from filter(os.path.exists, (os.path.expanduser(os.path.expandvars(place)) for place in PLACES))
-    yield from filter(os.path.exists, _downloaded())
+    yield from installed()
+    if not os.environ.get(NAMED_BY):
+        yield from filter(os.path.exists, _downloaded())
 
 
 def _downloaded() -> Iterator[str]:
@@ -69,19 +60,14 @@ def _downloaded() -> Iterator[str]:
         yield playwright.chromium.executable_path
 
 
-def _runs(path: str) -> bool:
-    """Not every `chromium-browser` is one: Ubuntu's may be a note that asks for a snap. Windows prints no version."""
-    return sys.platform == "win32" or _quietly([path, "--version"], seconds=30)
-
-
 def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def _quietly(command: list[str], seconds: int = 900) -> bool:
+def _quietly(command: list[str]) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=900, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

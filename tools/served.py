@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from explorer.cli.server import becomes_healthy, end
+
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60.0  # seconds until it has to answer
 
 
 @contextmanager
@@ -44,10 +42,11 @@ def served(script: Path, log: Path, **environment: str) -> Iterator[str]:
             start_new_session=True,
         )
         try:
-            _wait_until_healthy(process, address, log)
+            if not becomes_healthy(process, address):
+                raise RuntimeError(f"the page at {address} does not answer; its log ends with:\n{tail(log)}")
             yield address
         finally:
-            _end(process)
+            end(process)
 
 
 def tail(log: Path, lines: int = 40) -> str:
@@ -59,27 +58,3 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def _wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the page at {address} does not answer; its log ends with:\n{tail(log)}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """The whole group, for a page may have started workers; first asked, then made to."""
-    if not hasattr(os, "killpg"):
-        process.terminate()
-        process.wait(timeout=10)
-        return
-    for kill in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, kill)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError
+from explorer.base.shipped import GET_TORCH
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 
@@ -119,7 +120,7 @@ def import_torch() -> Any:
             "backend",
             'needs PyTorch for "torch", and it is not installed here',
             "torch",
-            'Install torch, or use the backend "numpy".',
+            f'Install it with `{GET_TORCH}`, or use the backend "numpy".',
         )
     return importlib.import_module("torch")
 

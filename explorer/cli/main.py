@@ -7,10 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import explorer
 from explorer.base.errors import ExplorerError
+from explorer.base.other_explorer import SENTENCE, is_mixed_in
+from explorer.base.shipped import GET_TORCH
+from explorer.cli.app import APP, add_app
 from explorer.cli.flags import add_flags, chosen_experiment, said
 from explorer.cli.lens import add_lens
 from explorer.cli.progress import watched
+from explorer.cli.serve_class import add_serve_class
 from explorer.cli.train import add_train
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
@@ -26,9 +31,22 @@ from explorer.show.words.seeds import ranges, tally
 from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Exit status: 0 all well, 1 a check failed, 2 what was given breaks a rule."""
-    chosen = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, program: str = "gradient-flow") -> int:
+    """Without arguments it serves the page. Exit status: 0 all well, 1 a check failed, 2 what was given breaks a rule.
+
+    Args:
+        arguments: this process's own by default.
+        program: how the help calls it.
+    """
+    if is_mixed_in():
+        print(SENTENCE, file=sys.stderr)
+        return 2
+    parser = _parser(program)
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen, further = parser.parse_known_args(given or [APP])
+    if further and "further" not in chosen:
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    chosen.further = further  # for Streamlit, from the commands that start it
     try:
         return int(chosen.action(chosen))
     except ExplorerError as error:
@@ -36,9 +54,12 @@ def main(arguments: Sequence[str]) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m explorer", description=say("command", "description"))
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description=say("command", "description"))
+    parser.add_argument("--version", action="version", version=f"Gradient Flow Explorer {explorer.__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
+    add_app(commands)
+    add_serve_class(commands)
 
     runner = commands.add_parser(
         "run", help=say("command", "run"), description=say("command", "run"), allow_abbrev=False
@@ -121,7 +142,7 @@ def _check(chosen: argparse.Namespace) -> int:
         worst[check.against] = max(check.worst, worst.get(check.against, 0.0))
         failed += not check.holds
     if len(worst) == 1:
-        print(say("command", "no_torch"))
+        print(say("command", "no_torch", get=GET_TORCH))
     for against, error in worst.items():
         print(f"worst against {against}: {error:.1e}")
     return 1 if failed else 0

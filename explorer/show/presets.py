@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from explorer.base import shipped
 from explorer.base.errors import ExplorerError, raise_all
 from explorer.base.toml_text import parse_toml
 from explorer.engine.experiment import Experiment
 from explorer.questions.training import TrainingPlan
 from explorer.show.scenes import Scene, parse_scenes
 
-FOLDER = Path(__file__).resolve().parents[2] / "presets"
+FOLDER = shipped.FOLDER / "presets"
 STORIES = FOLDER / "stories"
 MAX_BYTES = 64 * 1024
 KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict, "training": dict, "scene": list}

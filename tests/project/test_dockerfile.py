@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-from tools.serve_class import BUDGET
+from explorer.cli.serve_class import BUDGET
 
 ROOT = Path(__file__).parents[2]
 LINES = re.sub(r"\\\n\s*", " ", (ROOT / "Dockerfile").read_text(encoding="utf-8")).splitlines()

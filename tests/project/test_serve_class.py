@@ -13,21 +13,23 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from explorer.cli.serve_class import BUDGET, class_command, class_environment, own_addresses, said
+from explorer.cli.server import SCRIPT
 from explorer.engine.experiment import Experiment, memory_estimate
 from explorer.show.presets import all_presets, all_stories
-from tools.serve_class import BUDGET, class_command, class_environment, own_addresses, said
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_it_listens_on_every_network_and_run_does_not():
     command = class_command(8501, ["192.0.2.7"])
-    options = dict(zip(command[5::2], command[6::2], strict=True))
+    given = command[command.index(str(SCRIPT)) + 1 :]
+    options = dict(zip(given[::2], given[1::2], strict=True))
     assert options["--server.address"] == "0.0.0.0"
     assert options["--browser.serverAddress"] == "192.0.2.7"
     assert [name for name in options if name.removeprefix("--") not in config.get_config_options()] == []
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert makefile.count("tools.serve_class") == 1
+    assert makefile.count("explorer serve-class") == 1
     assert "0.0.0.0" not in makefile
 
 
@@ -66,7 +68,7 @@ def test_it_serves_and_ends_when_it_is_told_to():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "tools.serve_class", "--port", str(port)],
+        [sys.executable, "-m", "explorer", "serve-class", "--port", str(port)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

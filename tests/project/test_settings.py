@@ -14,10 +14,10 @@ import pytest
 from streamlit import config
 from threadpoolctl import threadpool_info
 
+from explorer.cli.serve_class import class_environment
 from explorer.model.cells import SHIPPED
 from explorer.ui.work.housekeeping import keep_house
 from explorer.ui.work.runs import trace_of
-from tools.serve_class import class_environment
 
 ROOT = Path(__file__).parents[2]
 CELL_COLOURS = {name: row.colour for name, row in SHIPPED.items()}

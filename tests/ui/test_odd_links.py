@@ -5,12 +5,12 @@ import random
 import pytest
 
 from explorer.base.errors import shown
+from explorer.cli.serve_class import BUDGET
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.questions.cliff.settings import CliffSettings
 from explorer.questions.training import TrainingPlan
 from explorer.ui.link.opening import PAGE_READERS, clean, once
-from tools.serve_class import BUDGET
 
 LINKS = 10_000
 ROWS = {**table(Experiment), **table(TrainingPlan), **table(CliffSettings)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.base.shipped import GET_TORCH
 from explorer.questions.proof.check import Check
 from explorer.questions.proof.prove import Proof
 from explorer.show.words import say
@@ -32,7 +33,7 @@ def proof_sentences(proof: Proof) -> list[str]:
         said += [say("proof", reasons[proof.limit], spread=short(proof.spread))] if proof.limit else []
         said += [say("proof", "beyond", steps=f"{proof.beyond:,}")] if proof.beyond else []
     elif proof.differences is not None:
-        said.append(say("proof", "no_torch"))
+        said.append(say("proof", "no_torch", get=GET_TORCH))
     if proof.differences is not None:
         worst, where = short(proof.differences.worst), f"`{proof.differences.where}`"
         said.append(say("proof", "differences", entries=proof.entries, worst=worst, where=where))
