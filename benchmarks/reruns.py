@@ -14,7 +14,7 @@ from benchmarks.browser import LOGS, percentiles
 from benchmarks.class_at_work import memory_of_children
 from benchmarks.session import Session
 from explorer.cli.serve_class import class_environment
-from explorer.ui.work.housekeeping import EVERY
+from explorer.ui.work.memory import EVERY
 from tools.served import ROOT, served
 
 SLIDER = "Gain"

@@ -10,8 +10,8 @@ from explorer.show.words import say
 from explorer.ui.page import explorer_page
 from explorer.ui.style import apply_style
 from explorer.ui.views.guide import guide
-from explorer.ui.work.failures import in_words
-from explorer.ui.work.housekeeping import keep_house
+from explorer.ui.work.failures import errors_in_words
+from explorer.ui.work.memory import free_memory_regularly
 
 # As a picture of its own: a sign would be asked for as a file of that name, an emoji from elsewhere.
 SVG = (
@@ -23,8 +23,8 @@ ICON = f"data:image/svg+xml,{quote(SVG)}"
 
 def show() -> None:
     """Draw the app."""
-    keep_house()
+    free_memory_regularly()
     st.set_page_config(page_title=say("page", "title"), page_icon=ICON, layout="wide", initial_sidebar_state="auto")
     apply_style()
-    in_words(explorer_page)()
+    errors_in_words(explorer_page)()
     guide()

@@ -21,9 +21,17 @@ from explorer.ui.views import explorer as explorer_view
 from explorer.ui.views import lenses as lenses_view
 from explorer.ui.views import textbook as textbook_view
 from explorer.ui.views import training_page as training_view
-from explorer.ui.views.story import explanation, furnish, scene_of, story_inputs, story_menu, story_page, told_now
+from explorer.ui.views.story import (
+    apply_scene,
+    current_story,
+    explanation,
+    scene_of,
+    story_inputs,
+    story_menu,
+    story_page,
+)
 from explorer.ui.views.training.notice import training_notice
-from explorer.ui.work.failures import in_words
+from explorer.ui.work.failures import errors_in_words
 from explorer.ui.work.runs import ShownRun, shown_run
 
 
@@ -72,9 +80,9 @@ def explorer_page() -> None:
     """Controls beside the picture. What cannot be run is said, and the last picture stays."""
     open_link()
     story_inputs()
-    story = told_now()
+    story = current_story()
     if story is not None:
-        furnish(story)
+        apply_scene(story)
         VIEWS[st.session_state[VIEW]].before()
         story_page(story, _picture)
         return
@@ -87,7 +95,7 @@ def explorer_page() -> None:
 
 
 @st.fragment(key=PICTURE)
-@in_words
+@errors_in_words
 def _picture() -> None:
     """All that follows from the controls: a number that changes redraws this alone, which halves the time it takes."""
     run = shown_run(settings(), trained=VIEWS[st.session_state[VIEW]].trained)
@@ -96,7 +104,7 @@ def _picture() -> None:
         return
     if VIEWS[st.session_state[VIEW]].trained:
         training_notice(run.trace)
-    story = told_now()
+    story = current_story()
     if story is None:
         VIEWS[st.session_state[VIEW]].picture(run.trace)
     else:

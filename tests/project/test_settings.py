@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_info
 
 from explorer.cli.serve_class import class_environment
 from explorer.model.cells import SHIPPED
-from explorer.ui.work.housekeeping import keep_house
+from explorer.ui.work.memory import free_memory_regularly
 from explorer.ui.work.runs import trace_of
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ def test_streamlit_knows_every_setting() -> None:
 
 def test_many_sessions_share_two_cores_in_peace() -> None:
     """What no setting of Streamlit's does: garbage is collected between runs, and no product takes all cores."""
-    keep_house()
+    free_memory_regularly()
     assert [thread.name for thread in threading.enumerate()].count("housekeeping") == 1
     assert gc.get_freeze_count() > 100_000, "what the imports made is looked at again at every collection"
     assert trace_of.__module__ == "explorer.ui.work.runs"

@@ -10,7 +10,7 @@ from explorer.base.arithmetic import evaluate
 from explorer.base.errors import ExplorerError
 from explorer.show.presets import all_stories, parse_preset
 from explorer.show.quantities import quantity
-from explorer.show.words.told import told
+from explorer.show.words.placeholders import filled
 
 SCENES = [
     pytest.param(scene, id=f"{name}-{number}")
@@ -29,7 +29,7 @@ def test_a_scene_holds_what_it_claims(scene):
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_a_scene_says_its_numbers(scene):
-    said = told(scene.reveal, explorer.run(scene.experiment), scene.page)
+    said = filled(scene.reveal, explorer.run(scene.experiment), scene.page)
     assert not re.search(r"[{}]", said)
     assert scene.choices == () or scene.answer in scene.choices
     assert not scene.experiment.without_effect & set(scene.controls)
@@ -55,7 +55,7 @@ guess = "decay"
 
 def test_braces_around_anything_else_stay():
     (scene,) = parse_preset("s", STORY.encode()).scenes
-    assert "{decay.__class__} {nothing}" in told(scene.reveal, explorer.run(scene.experiment.replace(seq_len=5)), {})
+    assert "{decay.__class__} {nothing}" in filled(scene.reveal, explorer.run(scene.experiment.replace(seq_len=5)), {})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import explorer.ui.deck.blocks as blocks
 import explorer.ui.work.runs as runs
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
-from explorer.ui.deck.blocks import Desk
+from explorer.ui.deck.blocks import Extras
 
 STUDENTS = 12
 
@@ -44,7 +44,7 @@ def test_a_run_and_its_picture_are_computed_once(monkeypatch):
     monkeypatch.setattr(runs, "run", counted(runs.run, ran))
     monkeypatch.setattr(blocks, "figures_of", counted(blocks.figures_of, drawn))
     experiment = Experiment(seq_len=23, seed=61_001)
-    found = at_once(lambda: blocks.live_block(runs.trace_of(experiment), Desk()))
+    found = at_once(lambda: blocks.live_block(runs.trace_of(experiment), Extras()))
     assert len(found) == STUDENTS
     assert len(set(found)) == 1
     assert (len(ran), len(drawn)) == (1, 1)

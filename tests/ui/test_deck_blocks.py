@@ -7,7 +7,7 @@ from explorer.engine.experiment import Experiment
 from explorer.questions.sweep import sweep_values
 from explorer.show.plots.look import look_data
 from explorer.ui.deck import blocks
-from explorer.ui.deck.blocks import Desk, base_of, lanes_block, library_of, live_block, setup
+from explorer.ui.deck.blocks import Extras, base_of, lanes_block, library_of, live_block, setup
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.pins import Pin
 from explorer.ui.views.training import board
@@ -26,7 +26,7 @@ def header(block):
 
 
 def test_the_live_block_holds_every_figure_and_what_can_be_dragged():
-    block = header(live_block(trace_of(experiment(cell="lstm")), Desk()))
+    block = header(live_block(trace_of(experiment(cell="lstm")), Extras()))
     assert block["kind"] == "live"
     assert [figure["name"] for figure in block["figures"]] == ["gradients", "states", "gates", "gate_means", "clipping"]
     assert [row["label"] for row in block["pins"]["rows"]] == [""]
@@ -36,15 +36,15 @@ def test_the_live_block_holds_every_figure_and_what_can_be_dragged():
 
 
 def test_what_cannot_be_dragged_here_is_not_dragged():
-    block = header(live_block(trace_of(experiment()), Desk(drag="forget_bias")))
+    block = header(live_block(trace_of(experiment()), Extras(drag="forget_bias")))
     assert block["drag"]["parameter"] == block["drag"]["base"] == ""
 
 
 def test_pins_are_sent_once_and_named_from_then_on():
-    desk = Desk(pins=(Pin(experiment(cell="gru")), Pin(experiment(seed=1), hidden=True)))
-    library = header(library_of(desk.pins).block)
-    assert set(library["arrays"]) == set(library_of(desk.pins).digests)
-    figures = header(live_block(trace_of(experiment(gain=1.5)), desk))["figures"]
+    extras = Extras(pins=(Pin(experiment(cell="gru")), Pin(experiment(seed=1), hidden=True)))
+    library = header(library_of(extras.pins).block)
+    assert set(library["arrays"]) == set(library_of(extras.pins).digests)
+    figures = header(live_block(trace_of(experiment(gain=1.5)), extras))["figures"]
     curves = {series["label"]: series["values"] for series in figures[0]["panels"][0]["series"]}
     pinned = next(values for label, values in curves.items() if label.startswith("GRU"))
     assert pinned["known"] in library["arrays"]
@@ -53,16 +53,16 @@ def test_pins_are_sent_once_and_named_from_then_on():
 
 
 def test_lanes_are_kept_as_long_as_only_the_dragged_value_changes():
-    desk = Desk(drag="gain")
-    base = base_of(experiment(), desk)
-    assert base_of(experiment(gain=1.5), desk) == base
+    extras = Extras(drag="gain")
+    base = base_of(experiment(), extras)
+    assert base_of(experiment(gain=1.5), extras) == base
     for other, where in (
-        (experiment(seed=1), desk),
-        (experiment(), Desk(drag="seed")),
-        (experiment(), Desk(True, (), "gain")),
+        (experiment(seed=1), extras),
+        (experiment(), Extras(drag="seed")),
+        (experiment(), Extras(True, (), "gain")),
     ):
         assert base_of(other, where) != base
-    assert base_of(experiment(gain=0.123), desk) != base, "a value of its own needs a lane of its own"
+    assert base_of(experiment(gain=0.123), extras) != base, "a value of its own needs a lane of its own"
 
 
 @pytest.mark.parametrize("name", ["gain", "seq_len"])
@@ -70,7 +70,7 @@ def test_each_lane_says_what_the_page_would_say_of_its_value(name, monkeypatch):
     e = experiment()
     asked = []
     monkeypatch.setattr(blocks, "watched", lambda work: finished(work, asked.append))
-    block = lanes_block(trace_of(e), Desk(drag=name))
+    block = lanes_block(trace_of(e), Extras(drag=name))
     lanes = header(block)["lanes"]
     values = sweep_values(name, e)
     assert [lane["value"] for lane in lanes] == values
@@ -78,12 +78,12 @@ def test_each_lane_says_what_the_page_would_say_of_its_value(name, monkeypatch):
     for lane in (lanes[0], lanes[-1]):
         trace = trace_of(e.replace(**{name: lane["value"]}))
         assert lane["verdict"] == verdict_of(trace)
-        assert lane["cells"] == header(live_block(trace, Desk()))["pins"]["rows"][0]["cells"]
+        assert lane["cells"] == header(live_block(trace, Extras()))["pins"]["rows"][0]["cells"]
     axes = {
         (lane["figures"][0]["panels"][0]["y"]["lower"], lane["figures"][0]["panels"][0]["y"]["upper"]) for lane in lanes
     }
     assert len(axes) == 1, "a curve that moves, moves on an axis that stands"
-    assert lanes_block(trace_of(e), Desk(drag=name)) is block
+    assert lanes_block(trace_of(e), Extras(drag=name)) is block
 
 
 def test_work_on_lanes_ends_where_a_newer_run_takes_over(monkeypatch):
@@ -96,9 +96,9 @@ def test_work_on_lanes_ends_where_a_newer_run_takes_over(monkeypatch):
 
     monkeypatch.setattr(blocks, "watched", newer)
     with pytest.raises(Newer):
-        lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"))
+        lanes_block(trace_of(experiment(seed=9)), Extras(drag="gain"))
     monkeypatch.undo()
-    assert lanes_block(trace_of(experiment(seed=9)), Desk(drag="gain"))
+    assert lanes_block(trace_of(experiment(seed=9)), Extras(drag="gain"))
 
 
 def test_the_deck_has_its_words_and_its_look():

@@ -11,7 +11,7 @@ from explorer.questions.textbook import NAMES
 from explorer.questions.training import TrainingPlan
 from explorer.show.lenses import LENSES
 from explorer.show.words import catalogue, say
-from explorer.ui.deck.desk import HIDDEN
+from explorer.ui.deck.extras import HIDDEN
 from explorer.ui.link.opening import VIEW_NAMES
 from explorer.ui.link.training import TRAINED
 from explorer.ui.views.story import SCENE, STORY

@@ -10,7 +10,7 @@ from explorer.show.plots.gradients import gradient_figure, with_seeds
 from explorer.show.plots.plotly_renderer import render
 from explorer.show.plots.shown import Shown
 from explorer.show.words.seeds import ranges, tally
-from explorer.ui.deck.blocks import Desk, live_block, seeds_block
+from explorer.ui.deck.blocks import Extras, live_block, seeds_block
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.work.runs import trace_of
 from explorer.ui.work.seeds import bands_of, remembered
@@ -29,12 +29,12 @@ def header(block):
 
 
 def test_what_comes_later_is_what_stands_there_when_it_is_known():
-    e, desk = experiment(seed=77), Desk(seeds=10)
+    e, extras = experiment(seed=77), Extras(seeds=10)
     trace = trace_of(e)
     assert remembered(e, 10) is None
-    before = header(live_block(trace, desk))
+    before = header(live_block(trace, extras))
     seen = bands_of(e, 10)
-    later, after = header(seeds_block(trace, desk, seen)), header(live_block(trace, desk))
+    later, after = header(seeds_block(trace, extras, seen)), header(live_block(trace, extras))
     assert later["base"] == before["seeds"] != ""
     assert after["seeds"] == ""
     assert (later["verdict"], later["figure"]["caption"]) == (after["verdict"], after["figures"][0]["caption"])
@@ -51,7 +51,7 @@ def test_what_comes_later_is_what_stands_there_when_it_is_known():
 def test_no_seeds_are_no_seeds():
     assert remembered(experiment(), 0) is None
     assert "range" not in verdict_of(trace_of(experiment()))
-    assert header(live_block(trace_of(experiment()), Desk()))["seeds"] == ""
+    assert header(live_block(trace_of(experiment()), Extras()))["seeds"] == ""
 
 
 @pytest.mark.parametrize("settings", [{}, {"cell": "lstm", "num_layers": 2}, {"activation": "relu", "gain": 0.0}])

@@ -29,7 +29,7 @@ def deck(block: bytes, on_act: Callable[[], None]) -> None:
     _INBOX(key=KEY, data=block, on_act_change=on_act)
 
 
-def hand_over(key: str, block: bytes) -> None:
+def send_block(key: str, block: bytes) -> None:
     """Give the deck a block beside that of its figures."""
     _INBOX(key=key, data=block)
 

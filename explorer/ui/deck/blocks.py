@@ -40,13 +40,13 @@ CACHE_BYTES = 12 * 2**20  # of each kind of block; a live one takes some 25 kB
 
 
 @dataclass(frozen=True)
-class Desk:
+class Extras:
     """What lies on the page beside the live run.
 
     Attributes:
         slow: the unit (from 1) that the slow walk looks at; 0 where it is closed.
         seeds: over how many seeds the picture's first figure has a band; 0 for none.
-        only: the one figure that is shown to a lecture hall, larger than on a desk; empty for all of them.
+        only: the one figure that is shown to a lecture hall, in larger type; empty for all of them.
     """
 
     compare: bool = False
@@ -83,48 +83,48 @@ def library_of(pins: tuple[Pin, ...]) -> Library:
     return Library(block.bytes({"kind": "library", "arrays": block.arrays}), tuple(block.arrays))
 
 
-def live_block(trace: Trace, desk: Desk) -> bytes:
+def live_block(trace: Trace, extras: Extras) -> bytes:
     """All figures, the table of pins, what can be dragged, and what many seeds say if that is known by now."""
-    return _live_block(desk, trace, remembered(trace.experiment, desk.seeds))
+    return _live_block(extras, trace, remembered(trace.experiment, extras.seeds))
 
 
-def _by_run(desk: Desk, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
-    return key_of(trace), desk, seen is None
+def _by_run(extras: Extras, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
+    return key_of(trace), extras, seen is None
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_run, condition=threading.Condition())
-def _live_block(desk: Desk, trace: Trace, seen: Bands | None) -> bytes:
+def _live_block(extras: Extras, trace: Trace, seen: Bands | None) -> bytes:
     experiment = trace.experiment
-    block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
+    block, rows = Block(library_of(extras.pins).digests), places(trace, extras.compare, extras.pins)
     figures = _with_lead(figures_of(visible(rows)), trace)
-    if desk.seeds:
-        figures[0] = with_seeds(figures[0], rows[0].run, desk.seeds, seen)
+    if extras.seeds:
+        figures[0] = with_seeds(figures[0], rows[0].run, extras.seeds, seen)
     header = {
         "kind": "live",
-        "verdict": verdict_of(trace, desk.seeds, seen),
-        "seeds": seeds_base(experiment, desk) if desk.seeds and seen is None else "",
-        "figures": [render(figure, block) for figure in _presented(figures, desk.only)],
-        "scale": LECTURE_SCALE if desk.only else 1,
+        "verdict": verdict_of(trace, extras.seeds, seen),
+        "seeds": seeds_base(experiment, extras) if extras.seeds and seen is None else "",
+        "figures": [render(figure, block) for figure in _presented(figures, extras.only)],
+        "scale": LECTURE_SCALE if extras.only else 1,
         "pins": table_of(rows),
-        "slow": bool(desk.slow),
-        "drag": _drag(experiment, desk),
+        "slow": bool(extras.slow),
+        "drag": _drag(experiment, extras),
         "without": OF_EXPERIMENTS if trace.supplied else (),
     }
     return block.bytes(header)
 
 
-def seeds_block(trace: Trace, desk: Desk, seen: Bands) -> bytes:
+def seeds_block(trace: Trace, extras: Extras, seen: Bands) -> bytes:
     """The first figure and the verdict once more, with what many seeds say."""
-    block, rows = Block(library_of(desk.pins).digests), places(trace, desk.compare, desk.pins)
-    figure = with_seeds(gradient_figure(visible(rows)), rows[0].run, desk.seeds, seen)
-    verdict = verdict_of(trace, desk.seeds, seen)
-    base = seeds_base(trace.experiment, desk)
+    block, rows = Block(library_of(extras.pins).digests), places(trace, extras.compare, extras.pins)
+    figure = with_seeds(gradient_figure(visible(rows)), rows[0].run, extras.seeds, seen)
+    verdict = verdict_of(trace, extras.seeds, seen)
+    base = seeds_base(trace.experiment, extras)
     return block.bytes({"kind": "seeds", "base": base, "verdict": verdict, "figure": render(figure, block)})
 
 
-def seeds_base(experiment: Experiment, desk: Desk) -> str:
+def seeds_base(experiment: Experiment, extras: Extras) -> str:
     """A name for the picture that a block of seeds belongs to."""
-    return hashlib.sha256(repr((experiment, desk)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((experiment, extras)).encode()).hexdigest()[:16]
 
 
 def _presented(figures: list[Figure], only: str) -> list[Figure]:
@@ -145,58 +145,58 @@ def _with_lead(figures: list[Figure], trace: Trace) -> list[Figure]:
     return [*others, replace(clipping, caption=f"{clipping_sentence(trace)} {clipping.caption}")]
 
 
-def _drag(experiment: Experiment, desk: Desk) -> dict[str, Any]:
+def _drag(experiment: Experiment, extras: Extras) -> dict[str, Any]:
     choices = [{"name": name, "label": say("label", name)} for name in sweepable(experiment)]
-    on = desk.drag in sweepable(experiment)
+    on = extras.drag in sweepable(experiment)
     return {
-        "parameter": desk.drag if on else "",
-        "label": say("label", desk.drag) if on else "",
-        "value": value_text(desk.drag, getattr(experiment, desk.drag)) if on else "",
+        "parameter": extras.drag if on else "",
+        "label": say("label", extras.drag) if on else "",
+        "value": value_text(extras.drag, getattr(experiment, extras.drag)) if on else "",
         "choices": choices,
-        "base": base_of(experiment, desk) if on else "",
+        "base": base_of(experiment, extras) if on else "",
     }
 
 
-def base_of(experiment: Experiment, desk: Desk) -> str:
+def base_of(experiment: Experiment, extras: Extras) -> str:
     """A name for what all lanes have in common; the same as long as only the dragged value changes."""
-    values = sweep_values(desk.drag, experiment)
-    rest = experiment.model_dump() | {desk.drag: None}
-    said = repr((values, sorted(rest.items()), replace(desk, slow=0)))
+    values = sweep_values(extras.drag, experiment)
+    rest = experiment.model_dump() | {extras.drag: None}
+    said = repr((values, sorted(rest.items()), replace(extras, slow=0)))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _by_base(trace: Trace, desk: Desk) -> str:
-    return base_of(trace.experiment, desk)
+def _by_base(trace: Trace, extras: Extras) -> str:
+    return base_of(trace.experiment, extras)
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_base, condition=threading.Condition())
-def lanes_block(trace: Trace, desk: Desk) -> bytes:
+def lanes_block(trace: Trace, extras: Extras) -> bytes:
     """The figures that move with the dragged value, for each of its values; a newer run of the session ends it."""
-    return watched(_lanes(trace, desk))
+    return watched(_lanes(trace, extras))
 
 
-def _lanes(trace: Trace, desk: Desk) -> Work[bytes]:
-    e, block = trace.experiment, Block(library_of(desk.pins).digests)
+def _lanes(trace: Trace, extras: Extras) -> Work[bytes]:
+    e, block = trace.experiment, Block(library_of(extras.pins).digests)
     lanes: list[dict[str, Any]] = []
     gradients: list[Figure] = []
-    values = sweep_values(desk.drag, e)
-    for value, lane in sweep(e, desk.drag, values):
+    values = sweep_values(extras.drag, e)
+    for value, lane in sweep(e, extras.drag, values):
         yield len(lanes) / len(values)
-        rows = places(lane, desk.compare, desk.pins)
+        rows = places(lane, extras.compare, extras.pins)
         gradient, *others = moving_figures(visible(rows))
-        gradients.append(with_seeds(gradient, rows[0].run, desk.seeds, None) if desk.seeds else gradient)
+        gradients.append(with_seeds(gradient, rows[0].run, extras.seeds, None) if extras.seeds else gradient)
         lanes.append(
             {
                 "value": value,
-                "label": value_text(desk.drag, value),
-                "verdict": verdict_of(lane, desk.seeds, waiting="elsewhere"),
+                "label": value_text(extras.drag, value),
+                "verdict": verdict_of(lane, extras.seeds, waiting="elsewhere"),
                 "cells": table_of(rows)["rows"][0]["cells"],
                 "figures": [render(figure, block, compact=True) for figure in others],
             }
         )
     for frame, gradient in zip(lanes, spanning(gradients), strict=True):
         frame["figures"].insert(0, render(gradient, block))
-    return block.bytes({"kind": "lanes", "base": base_of(e, desk), "lanes": lanes})
+    return block.bytes({"kind": "lanes", "base": base_of(e, extras), "lanes": lanes})
 
 
 def moving_figures(runs: Runs) -> list[Figure]:

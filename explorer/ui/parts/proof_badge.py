@@ -13,14 +13,14 @@ from explorer.questions.proof.prove import Proof, prove
 from explorer.show.words import say
 from explorer.show.words.proofs import proof_headline, proof_sentences
 from explorer.ui.link.settings import PROVED
-from explorer.ui.work.failures import in_words
+from explorer.ui.work.failures import errors_in_words
 from explorer.ui.work.runs import LAST, trace_of
 
 REMEMBERED = 64
 
 
 @st.fragment(key="proof")
-@in_words
+@errors_in_words
 def proof_badge() -> None:
     """The button, and what came of it for as long as the experiment is the one that is shown."""
     experiment = st.session_state.get(LAST)

@@ -9,9 +9,9 @@ import streamlit as st
 
 from explorer.engine.trace import Trace
 from explorer.show.words import say
-from explorer.ui.deck import deck, deck_code, hand_over
-from explorer.ui.deck.blocks import Desk, lanes_block, library_of, live_block, seeds_block, setup, slow_block
-from explorer.ui.deck.desk import desk, hidden_inputs, on_act
+from explorer.ui.deck import deck, deck_code, send_block
+from explorer.ui.deck.blocks import Extras, lanes_block, library_of, live_block, seeds_block, setup, slow_block
+from explorer.ui.deck.extras import extras, hidden_inputs, on_act
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.opening import NOTES
 from explorer.ui.link.settings import settings
@@ -29,12 +29,12 @@ def before_picture() -> None:
     hidden_inputs()
     deck_code(setup())
     if st.session_state["pins"]:
-        hand_over("library", library_of(desk().pins).block)
+        send_block("library", library_of(extras().pins).block)
 
 
 def picture(trace: Trace) -> None:
     to_take_home(trace.experiment)
-    now = replace(desk(), compare=False, drag="", seeds=0) if trace.supplied else desk()
+    now = replace(extras(), compare=False, drag="", seeds=0) if trace.supplied else extras()
     verdict = verdict_of(trace, now.seeds, remembered(trace.experiment, now.seeds))
     st.html(f'<section class="source verdict">{verdict}</section>')
     _figures(trace, now)
@@ -43,7 +43,7 @@ def picture(trace: Trace) -> None:
 def one_figure(trace: Trace, name: str) -> None:
     """The verdict and one figure of the deck, for a lecture hall."""
     st.html(f'<section class="source verdict">{verdict_of(trace)}</section>')
-    deck(live_block(trace, desk(name)), on_act)
+    deck(live_block(trace, extras(name)), on_act)
 
 
 def after_picture() -> None:
@@ -61,18 +61,18 @@ def _said_without_a_deck() -> None:
     st.html(f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>')
 
 
-def _figures(trace: Trace, desk: Desk) -> None:
+def _figures(trace: Trace, extras: Extras) -> None:
     """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
-    in_it = remembered(trace.experiment, desk.seeds) is not None
-    deck(live_block(trace, desk), on_act)
-    if desk.slow:
-        hand_over("stage", slow_block(trace, desk.slow))
-    if desk.seeds and not in_it:
-        hand_over("seeds_block", seeds_block(trace, desk, bands_of(trace.experiment, desk.seeds)))
-    if desk.drag:
-        hand_over("lanes", lanes_block(trace, desk))
+    in_it = remembered(trace.experiment, extras.seeds) is not None
+    deck(live_block(trace, extras), on_act)
+    if extras.slow:
+        send_block("stage", slow_block(trace, extras.slow))
+    if extras.seeds and not in_it:
+        send_block("seeds_block", seeds_block(trace, extras, bands_of(trace.experiment, extras.seeds)))
+    if extras.drag:
+        send_block("lanes", lanes_block(trace, extras))
     if not trace.supplied:
-        look_ahead(trace.experiment, lambda further: live_block(trace_of(further), desk), _give_way)
+        look_ahead(trace.experiment, lambda further: live_block(trace_of(further), extras), _give_way)
 
 
 def _give_way() -> None:

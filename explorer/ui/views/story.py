@@ -19,7 +19,7 @@ from explorer.questions.cliff.settings import CliffSettings
 from explorer.show.presets import Preset, all_stories
 from explorer.show.scenes import Scene
 from explorer.show.words import catalogue, say
-from explorer.show.words.told import told
+from explorer.show.words.placeholders import filled
 from explorer.ui.controls.controls import draw_control
 from explorer.ui.link.opening import NOTES, PAGE_READERS
 from explorer.ui.link.settings import VIEW, keep_unseen, set_control, take
@@ -29,7 +29,7 @@ from explorer.ui.trainings.session import at_work
 STORY, SCENE = "story", "scene"
 OWN = "own story"
 NOT_OF_A_SCENE = (STORY, SCENE, "hide", "pins")
-ANSWERED, FURNISHED, KEPT, SPEAKER = "answered", "furnished", "kept", "speaker_notes"
+ANSWERED, APPLIED, KEPT, SPEAKER = "answered", "applied_scene", "kept", "speaker_notes"
 PRESENTED = """
 <style>
 html { font-size: 25px; }
@@ -79,7 +79,7 @@ def story_menu() -> None:
     )
 
 
-def told_now() -> Preset | None:
+def current_story() -> Preset | None:
     """The story that the link or the menu names, or that somebody opened from a file."""
     name = st.session_state.get(STORY, "")
     return st.session_state.get(OWN) if name == OWN else all_stories().get(name)
@@ -88,7 +88,7 @@ def told_now() -> Preset | None:
 def open_own(story: Preset) -> None:
     """Begins a story from a file; only in a callback. It has no link, as nobody else has the file."""
     st.session_state[OWN] = replace(story, name=OWN)
-    st.session_state[STORY], st.session_state[SCENE], st.session_state[FURNISHED] = OWN, "1", None
+    st.session_state[STORY], st.session_state[SCENE], st.session_state[APPLIED] = OWN, "1", None
 
 
 def _shown(story: Preset, text: str) -> str:
@@ -106,15 +106,15 @@ def scene_of(story: Preset) -> Scene:
     return story.scenes[place_in(story) - 1]
 
 
-def furnish(story: Preset) -> None:
+def apply_scene(story: Preset) -> None:
     """Brings every control to the scene's settings when the scene opens; before the controls are drawn.
 
     A scene that opens a session may have settings of its own in the link: somebody moved its controls, and shared that.
     """
     number = place_in(story)
-    if st.session_state.get(FURNISHED) == (story.name, number):
+    if st.session_state.get(APPLIED) == (story.name, number):
         return
-    notes, opens_session = st.session_state[NOTES], FURNISHED not in st.session_state
+    notes, opens_session = st.session_state[NOTES], APPLIED not in st.session_state
     scene = story.scenes[number - 1]
     take(scene.experiment)
     if opens_session:
@@ -129,7 +129,7 @@ def furnish(story: Preset) -> None:
     }
     st.session_state.update(st.session_state[KEPT])
     st.session_state[ANSWERED] = None
-    st.session_state[FURNISHED] = (story.name, number)
+    st.session_state[APPLIED] = (story.name, number)
 
 
 def _as_control(name: str, text: str | None) -> object:
@@ -168,11 +168,11 @@ def story_page(story: Preset, picture: Callable[[], None]) -> None:
 
 def explanation(trace: Trace) -> None:
     """What was answered, what is right, and why; above the picture, with its numbers."""
-    story = told_now()
+    story = current_story()
     if story is None:
         return
     scene, answered = scene_of(story), st.session_state.get(ANSWERED)
-    why = _shown(story, told(scene.reveal, trace, scene.page))
+    why = _shown(story, filled(scene.reveal, trace, scene.page))
     st.markdown(" ".join(part for part in (_judged(story, str(answered or ""), trace), why) if part))
 
 
@@ -181,7 +181,7 @@ def _judged(story: Preset, answered: str, trace: Trace) -> str:
     if not answered:
         return ""
     if scene.guess:
-        value = told(f"{{{scene.guess}}}", trace, scene.page)
+        value = filled(f"{{{scene.guess}}}", trace, scene.page)
         return say("story", "guessed", guess=plain(answered), value=value)
     return say("story", "right" if answered == scene.answer else "not_right", answer=_shown(story, scene.answer))
 
@@ -218,7 +218,7 @@ def _steps(story: Preset, number: int) -> None:
 
 
 def _go(by: int) -> None:
-    story = told_now()
+    story = current_story()
     if story is not None:
         st.session_state[SCENE] = str(min(max(1, place_in(story) + by), len(story.scenes)))
 
@@ -230,7 +230,7 @@ def _toggle_notes() -> None:
 def _leave() -> None:
     """Back to the whole page, with the scene's network."""
     st.session_state[STORY] = st.session_state[SCENE] = ""
-    st.session_state[FURNISHED] = None
+    st.session_state[APPLIED] = None
 
 
 def _begin() -> None:

@@ -18,7 +18,7 @@ from explorer.ui.link.settings import take, take_plan
 from explorer.ui.parts.copy_link import copy_link
 from explorer.ui.parts.plain import MOST_NOTES, counted
 from explorer.ui.views.story import open_own
-from explorer.ui.work.failures import in_words
+from explorer.ui.work.failures import errors_in_words
 from explorer.ui.work.runs import trace_of
 
 OPEN = "take_home"
@@ -34,7 +34,7 @@ def to_take_home(experiment: Experiment) -> None:
 
 
 @st.fragment(key="take home")
-@in_words
+@errors_in_words
 def take_home() -> None:
     """Folded, it is one line and costs a change of a control nothing; a fragment, opening it redraws nothing else."""
     with st.expander(say("take_home", "title"), key=OPEN, on_change="rerun") as place:

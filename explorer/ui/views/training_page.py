@@ -29,7 +29,7 @@ from explorer.ui.trainings.watched import Watched
 from explorer.ui.views.training.below import below
 from explorer.ui.views.training.board import board, setup, status
 from explorer.ui.views.training.buttons import CHOSEN, COLOURS, REFUSED, buttons
-from explorer.ui.work.failures import in_words
+from explorer.ui.work.failures import errors_in_words
 
 ASKED_AGAIN = 0.08  # seconds: while a slice is worked on, the next is asked for already
 BELOW_AGAIN = 1.5
@@ -83,7 +83,7 @@ def _fragment(draw: Callable[[], None], every: float, running: bool) -> None:
     st.fragment(draw, key=f"training {draw.__name__}", run_every=every if running else None)()
 
 
-@in_words
+@errors_in_words
 def _live() -> None:
     """A slice of the training, and all figures."""
     watched = watched_now()
@@ -98,7 +98,7 @@ def _live() -> None:
         st.rerun()  # the buttons follow, and nobody asks again
 
 
-@in_words
+@errors_in_words
 def _below() -> None:
     watched = watched_now()
     if watched is not None:

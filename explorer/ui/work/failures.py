@@ -13,7 +13,7 @@ from explorer.show.words import say
 LOG = logging.getLogger(__name__)
 
 
-def in_words(draw: Callable[[], None]) -> Callable[[], None]:
+def errors_in_words(draw: Callable[[], None]) -> Callable[[], None]:
     """`draw`, with a sentence in place of a traceback."""
 
     @wraps(draw)

@@ -12,7 +12,7 @@ import streamlit as st
 from explorer.show.words import catalogue
 from explorer.ui.link.opening import NOTES, VIEW_NAMES
 from explorer.ui.link.settings import VIEW
-from explorer.ui.views.story import told_now
+from explorer.ui.views.story import current_story
 
 FOLDER = Path(__file__).parent
 _CARD = st.components.v2.component(
@@ -28,5 +28,5 @@ def guide() -> None:
     """The card, for who came by the bare address; who opens a lecturer's link is not disturbed."""
     state = st.session_state
     bare = state.setdefault(BARE, not st.query_params and not state.get(NOTES))
-    if bare and state.get(VIEW) == VIEW_NAMES[0] and told_now() is None:
+    if bare and state.get(VIEW) == VIEW_NAMES[0] and current_story() is None:
         _CARD(key="guide", data=catalogue()["guide"])

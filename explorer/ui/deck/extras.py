@@ -14,7 +14,7 @@ from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.ui.deck import acted
-from explorer.ui.deck.blocks import Desk
+from explorer.ui.deck.blocks import Extras
 from explorer.ui.link.opening import NOTES
 from explorer.ui.link.pins import MOST, Pin, changed, clean_name, read, spelled
 from explorer.ui.link.settings import COMPARE, set_control, take
@@ -26,17 +26,17 @@ HIDDEN = ("pins", "drag", "slow")
 
 def hidden_inputs() -> None:
     """The inputs behind the deck's own buttons."""
-    with st.container(key="desk"):
+    with st.container(key="extras"):
         for name in HIDDEN:
             st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
 
 
-def desk(only: str = "") -> Desk:
+def extras(only: str = "") -> Extras:
     """What lies there; with `only` that one figure of it, as a lecture hall sees it."""
     state = st.session_state
     if only:
-        return Desk(only=only)
-    return Desk(state[COMPARE], tuple(_pins()), state["drag"], int(state["slow"] or 0), chosen_seeds())
+        return Extras(only=only)
+    return Extras(state[COMPARE], tuple(_pins()), state["drag"], int(state["slow"] or 0), chosen_seeds())
 
 
 def _pins() -> list[Pin]:

@@ -43,16 +43,16 @@ def worded(name: str, value: float) -> str:
     return WORDED.get(name, short)(value)
 
 
-def told(text: str, trace: Trace, page: Mapping[str, str]) -> str:
+def filled(text: str, trace: Trace, page: Mapping[str, str]) -> str:
     """`text` with ``{decay}``, ``{left}`` and their like filled in; braces around anything else stay as they are.
 
     Args:
         page: the settings that the page is opened with.
     """
-    return PLACE.sub(lambda match: _filled(match, trace, page), text)
+    return PLACE.sub(lambda match: _value_at(match, trace, page), text)
 
 
-def _filled(match: re.Match[str], trace: Trace, page: Mapping[str, str]) -> str:
+def _value_at(match: re.Match[str], trace: Trace, page: Mapping[str, str]) -> str:
     try:
         return _worded(match[1], trace, page, otherwise=match[0])
     except ExplorerError:  # a formula that is not about such a network, a landscape that it does not have

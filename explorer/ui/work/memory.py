@@ -18,7 +18,7 @@ EVERY = 5.0  # seconds
 
 
 @cache
-def keep_house() -> None:
+def free_memory_regularly() -> None:
     """Start, once in a process."""
     gc.collect()
     gc.freeze()
