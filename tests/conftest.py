@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-BROWSER = "browser"
+BROWSER = "tests/browser/"
 
 
-@pytest.hookimpl(tryfirst=True)  # the groups are read by another of these hooks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One group for all browser tests, as they share an app and a Chromium; else one a file, as tests share a run."""
-    for item in items:
-        parts = item.path.parts
-        item.add_marker(pytest.mark.xdist_group(BROWSER if BROWSER in parts else item.path.stem))
+class OneProcessForTheBrowser(LoadScopeScheduling):
+    """All browser tests go to one process, as they share an app and a Chromium; the others file by file, as the tests of
+    a file share a run."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return BROWSER if file.startswith(BROWSER) else file
+
+
+@pytest.hookimpl(optionalhook=True)  # a single test may run without xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneProcessForTheBrowser:
+    return OneProcessForTheBrowser(config, log)
