@@ -9,8 +9,8 @@ BROWSER = "tests/browser/"
 
 
 class OneProcessForTheBrowser(LoadScopeScheduling):
-    """All browser tests go to one process, as they share an app and a Chromium; the others file by file, as the tests of
-    a file share a run."""
+    """All browser tests go to one process, as they share an app and a Chromium. The others go file by file, as the
+    tests of a file share a run."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]

@@ -10,35 +10,35 @@ import pytest
 
 import explorer
 from explorer.engine.trace import Trace
+from explorer.model.cells import CELLS
+from explorer.model.cells.contract import shapes as shapes_of_weights
 from explorer.model.clipping import ClipReport
 from tests.common.comparing import small, the_error
 
 L, T, B, H, I, O = 2, 12, 3, 5, 2, 1
-GATES = {
-    "rnn": (),
-    "lstm": ("input", "forget", "candidate", "output"),
-    "lstm_peephole": ("input", "forget", "candidate", "output"),
-    "lstm_coupled": ("forget", "candidate", "output"),
-    "gru": ("reset", "update", "candidate"),
-    "gru_reset_before": ("reset", "update", "candidate"),
-    "mgu": ("forget", "candidate"),
-    "min_gru": ("update",),
-    "indrnn": (),
-    "higher_order": (),
-    "lru": (),
-    "slstm": ("input", "forget", "candidate", "output"),
+FOUR = ("input", "forget", "candidate", "output")
+DENSE = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+NAMES = {  # states, gates and weights, which people's programs and saved files use: none of them may change
+    "rnn": ("h", (), DENSE),
+    "lstm": ("h c", FOUR, DENSE),
+    "lstm_peephole": ("h c", FOUR, (*DENSE, "weight_ci", "weight_cf", "weight_co")),
+    "lstm_coupled": ("h c", ("forget", "candidate", "output"), DENSE),
+    "gru": ("h", ("reset", "update", "candidate"), DENSE),
+    "gru_reset_before": ("h", ("reset", "update", "candidate"), DENSE),
+    "mgu": ("h", ("forget", "candidate"), DENSE),
+    "min_gru": ("h", ("update",), ("weight_ih", "bias_ih")),
+    "indrnn": ("h", (), DENSE),
+    "higher_order": ("h p", (), (*DENSE, "weight_hh2")),
+    "lru": ("h v", (), ("weight_ih", "weight_nu", "weight_theta", "weight_gamma")),
+    "slstm": ("h c n m", FOUR, DENSE),
 }
-STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}
-STATES |= {"higher_order": ("h", "p"), "lru": ("h", "v"), "slstm": ("h", "c", "n", "m")}  # of the others h alone
-WITHOUT_DERIVATIVE = {"slstm": ("m",)}
-ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H, "lru": 2 * H}
-OTHERS = {  # than torch's four
-    "lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)},
-    "indrnn": {"weight_hh": (H,)},
-    "higher_order": {"weight_hh2": (H, H)},
-    "lru": {"weight_nu": (H,), "weight_theta": (H,), "weight_gamma": (H,)},
-}
-ABSENT = {"min_gru": ("weight_hh", "bias_hh"), "lru": ("weight_hh", "bias_ih", "bias_hh")}  # of these
+
+
+@pytest.mark.parametrize("cell", NAMES)
+def test_the_names_that_files_hold(cell):
+    kind, (states, gates, weights) = CELLS[cell].kind, NAMES[cell]
+    assert (kind.states, tuple(kind.gates)) == (tuple(states.split()), gates)
+    assert set(kind.parameters) == set(weights)
 
 
 def shapes(arrays):
@@ -47,22 +47,19 @@ def shapes(arrays):
 
 @pytest.mark.parametrize("backend", ("numpy", "torch"))
 @pytest.mark.parametrize("dtype", ("float64", "float32"))
-@pytest.mark.parametrize("cell", GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_documented_shapes(cell, dtype, backend):
     e = small(cell=cell, num_layers=L, dtype=dtype, backend=backend)
     trace = explorer.run(e)
-    names, rows = STATES.get(cell, ("h",)), ROWS[cell]
-    weights = {"weight_out": (O, H), "bias_out": (O,)}
+    kind, weights = CELLS[cell].kind, {"weight_out": (O, H), "bias_out": (O,)}
     for layer, width in enumerate((I, H)):
-        dense = {"weight_ih": (rows, width), "weight_hh": (rows, H), "bias_ih": (rows,), "bias_hh": (rows,)}
-        own = {name: shape for name, shape in dense.items() if name not in ABSENT.get(cell, ())}
-        weights |= {f"{name}_l{layer}": shape for name, shape in {**own, **OTHERS.get(cell, {})}.items()}
+        own = shapes_of_weights(kind, H, width)
+        weights |= {f"{name}_l{layer}": shape for name, shape in own.items()}
     assert trace.experiment == e
-    assert shapes(trace.states) == dict.fromkeys(names, (L, T + 1, B, H))
-    differentiated = [name for name in names if name not in WITHOUT_DERIVATIVE.get(cell, ())]
-    assert shapes(trace.state_grads) == dict.fromkeys(differentiated, (L, T + 1, B, H))
-    assert shapes(trace.log10_state_grad_norm) == dict.fromkeys(differentiated, (L, T + 1))
-    assert shapes(trace.gates) == dict.fromkeys(GATES[cell], (L, T, B, H))
+    assert shapes(trace.states) == dict.fromkeys(kind.states, (L, T + 1, B, H))
+    assert shapes(trace.state_grads) == dict.fromkeys(kind().carried, (L, T + 1, B, H))
+    assert shapes(trace.log10_state_grad_norm) == dict.fromkeys(kind().carried, (L, T + 1))
+    assert shapes(trace.gates) == dict.fromkeys(kind.gates, (L, T, B, H))
     assert trace.outputs.shape == (T, B, O)
     assert trace.output_grads.shape == (1, B, O)
     assert trace.inputs.shape == (T, B, I)
