@@ -10,6 +10,7 @@ import sysconfig
 import tarfile
 import venv
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,8 @@ def test_its_page_is_served_with_the_settings_of_a_clone(fresh):
         server = subprocess.Popen(command, cwd=fresh, env=environment(), stdout=log, stderr=subprocess.STDOUT)
     try:
         assert becomes_healthy(server, address), (fresh / "log").read_text()
-        session = asyncio.run(opened(address))
+        with ThreadPoolExecutor(1) as thread:  # in this one Playwright may have a loop of its own
+            session = thread.submit(asyncio.run, opened(address)).result()
         assert len(session.block) > 1000, "the deck was sent no numbers"
         assert session.start.custom_theme.light.primary_color == "#0072B2"
         assert not session.start.config.gather_usage_stats
