@@ -14,7 +14,7 @@ from explorer.show.export.preset_file import preset_file
 from explorer.show.export.sources import sources
 from explorer.show.plots import figures_of
 from explorer.show.plots.shown import Shown
-from explorer.show.words import catalogue, say
+from explorer.show.words import LANGUAGE, catalogue, say
 from explorer.show.words.differences import value_text
 from explorer.show.words.numbers import decades, horizon, short
 from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
@@ -61,7 +61,7 @@ def as_html(trace: Trace) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{escape(sentence(diagnose(trace)[0]))}</title><style>{STYLE}</style>"
     )
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{"".join(parts)}</body></html>\n'
+    return f'<!doctype html>\n<html lang="{LANGUAGE}"><head>{head}</head>\n<body>\n{"".join(parts)}</body></html>\n'
 
 
 def _verdict(trace: Trace) -> str:

@@ -10,7 +10,7 @@ from explorer.engine.parameters import Settings, table
 from explorer.questions.training import History, TrainingPlan
 from explorer.show.export.html_report import POLICY, STYLE
 from explorer.show.plots.training import training_figures
-from explorer.show.words import say
+from explorer.show.words import LANGUAGE, say
 from explorer.show.words.differences import value_text
 from explorer.show.words.numbers import short
 from explorer.show.words.trainings import ending_sentence, lane_name, outcome_sentence
@@ -24,7 +24,7 @@ def training_report(history: History) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{title}</title><style>{STYLE}</style>'
     )
     parts = [f"<h1>{title}</h1>", *_outcomes(history), *_figures(history), *_settings(history)]
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{"".join(parts)}</body></html>\n'
+    return f'<!doctype html>\n<html lang="{LANGUAGE}"><head>{head}</head>\n<body>\n{"".join(parts)}</body></html>\n'
 
 
 def _outcomes(history: History) -> Iterator[str]:
