@@ -141,7 +141,13 @@ def one_blas_thread() -> AbstractContextManager[Any]:
 
     Without threadpoolctl, which belongs to the app, nothing changes.
     """
+    libraries = _blas_libraries()
+    return nullcontext() if libraries is None else libraries.limit(limits=1, user_api="blas")
+
+
+@cache
+def _blas_libraries() -> Any:
+    """threadpoolctl's view of the libraries that are loaded; to look for them takes half a millisecond."""
     if importlib.util.find_spec("threadpoolctl") is None:
-        return nullcontext()
-    limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1, user_api="blas")
-    return limits
+        return None
+    return importlib.import_module("threadpoolctl").ThreadpoolController()

@@ -100,33 +100,33 @@ def _single_steps(trace: Trace, layer: int, sequence: int, wanted: set[int]) -> 
 
 
 def _values(walk: Walk, at: np.ndarray, size: int) -> Work[np.ndarray]:
-    """(n, S·H) log10 of the singular values at the steps `at`, a handful of steps at once; NaN where there are none."""
-    values, most = np.full((len(at), size), np.nan), max(HANDFUL, WIDE // size**2)
-    handful: list[Rows] = []
-
-    def take() -> None:
-        steps, matrices, exponents = zip(*handful, strict=True)
-        with one_blas_thread():
-            values[np.searchsorted(at, steps)] = log10_singular_values(np.stack(matrices), np.stack(exponents))
-        handful.clear()
-
-    for item in _on_one_thread(walk):
-        if isinstance(item, float):
-            yield item
-        else:
-            handful.append(item)
-        if len(handful) == most:
-            take()
-    if handful:
-        take()
+    """(n, S·H) log10 of the singular values at the steps `at`; NaN where there are none."""
+    values, waiting = np.full((len(at), size), np.nan), list[Rows]()
+    while (share := _fill_to_next_share(values, walk, at, waiting)) is not None:
+        yield share
     return values
 
 
-def _on_one_thread(walk: Walk) -> Walk:
-    """The walk with one BLAS thread while it works, and as many as there were while somebody else does."""
-    while True:
-        with one_blas_thread():
-            item = next(walk, None)
-        if item is None:
-            return
-        yield item
+def _fill_to_next_share(values: np.ndarray, walk: Walk, at: np.ndarray, waiting: list[Rows]) -> float | None:
+    """Go on to the walk's next share, which is returned; None at its end, when no rows are `waiting` any more.
+
+    The values of a handful of steps are worked out at once, with one BLAS thread: for matrices of this size more of
+    them cost time.
+    """
+    handful = max(HANDFUL, WIDE // values.shape[1] ** 2)
+    with one_blas_thread():
+        for item in walk:
+            if isinstance(item, float):
+                return item
+            waiting.append(item)
+            if len(waiting) == handful:
+                _fill(values, at, waiting)
+        if waiting:
+            _fill(values, at, waiting)
+    return None
+
+
+def _fill(values: np.ndarray, at: np.ndarray, waiting: list[Rows]) -> None:
+    steps, matrices, exponents = zip(*waiting, strict=True)
+    values[np.searchsorted(at, steps)] = log10_singular_values(np.stack(matrices), np.stack(exponents))
+    waiting.clear()
