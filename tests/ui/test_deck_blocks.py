@@ -4,10 +4,11 @@ import pytest
 
 from explorer.base.long_work import finished
 from explorer.engine.experiment import Experiment
+from explorer.model.cells import CELLS
 from explorer.questions.sweep import sweep_values
 from explorer.show.plots.look import look_data
 from explorer.ui.deck import blocks
-from explorer.ui.deck.blocks import Extras, base_of, lanes_block, library_of, live_block, setup
+from explorer.ui.deck.blocks import Extras, base_of, lanes_block, library_of, live_block, setup, slow_block
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.pins import Pin
 from explorer.ui.views.training import board
@@ -33,6 +34,15 @@ def test_the_live_block_holds_every_figure_and_what_can_be_dragged():
     assert block["drag"]["parameter"] == ""
     assert {"gain", "forget_bias", "seq_len"} <= {choice["name"] for choice in block["drag"]["choices"]}
     assert "clip_threshold" not in {choice["name"] for choice in block["drag"]["choices"]}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_is_drawn_alone_beside_another_in_slow_motion_and_under_the_hand(cell):
+    trace = trace_of(experiment(cell=cell))
+    for extras in (Extras(), Extras(pins=(Pin(experiment(seed=1)),)), Extras(drag="gain", slow=1)):
+        assert len(header(live_block(trace, extras))["figures"]) >= 3
+    assert header(slow_block(trace, 1))
+    assert header(lanes_block(trace, Extras(drag="num_layers")))["lanes"]
 
 
 def test_what_cannot_be_dragged_here_is_not_dragged():

@@ -99,7 +99,7 @@ class Cell:
         states: its states, ``h`` first: what the readout, or the next layer, sees.
         equations: the step as it is read; `explorer.model.cells.reading` has the rules.
         gates: name → letter in the equations; their values stand side by side in this order.
-        ranges: state → open interval, where it is finite and the equations do not show it.
+        ranges: state or gate → open interval, where it is finite and the equations do not show it.
         scales: states that only set the scale in which others are kept: nothing depends on them, and they have no
             derivative.
         blocks: the rows of the weights, in torch's order, H rows each: the gates, or ``hidden``, unless said otherwise.

@@ -30,7 +30,7 @@ class SLSTM(Cell):
     states = ("h", "c", "n", "m")
     scales = ("m",)
     gates = {"input": "i", "forget": "f", "candidate": "z", "output": "o"}
-    ranges = {"h": (-1.0, 1.0)}
+    ranges = {"h": (-1.0, 1.0), "input": (0.0, 1.0)}  # i′, by the stabiliser
     bias_of = {"forget_bias": "forget"}
     keeps = {"forget": 1, "input": -1}
     equations = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from explorer.show.words.numbers import magnitude
 WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged: more would press a healthy curve flat
 LEAST_SPAN = 8.0  # decades: a healthy gradient must not look dramatic because the axis has zoomed in
 RUN = LOOK.sizes.run
+OF_STATES = ("solid", "dash", "dashdot", "longdashdot")  # h first; linear theory is dotted
 FLOORS = {dtype: int(np.finfo(dtype).minexp) * LOG10_2 for dtype in ("float32", "float64")}
 
 
@@ -35,12 +37,12 @@ def gradient_figure(runs: Runs) -> Figure:
 
 def _curves(run: Shown) -> tuple[Series, ...]:
     e, curves = run.trace.experiment, []
-    for name, norms in run.trace.log10_state_grad_norm.items():
+    for (name, norms), dash in zip(run.trace.log10_state_grad_norm.items(), cycle(OF_STATES)):
         for layer in reversed(range(e.num_layers)):
             colour = run.ink if layer == e.num_layers - 1 else OTHERS[e.num_layers - 2 - layer]
             state = state_label(name)
             label = say("mark", "layer", state=state, layer=layer + 1) if e.num_layers > 1 else state
-            curves.append(_line(label, norms[layer, 1:], colour, "solid" if name == "h" else "dash"))
+            curves.append(_line(label, norms[layer, 1:], colour, dash))
     return tuple(curves)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -84,12 +84,20 @@ def gate_means_figure(runs: Runs) -> Figure:
     for name, colour in zip(gate_names(runs), GATES_IN_TURN, strict=False):
         open_gates = [run for run in runs if name in run.trace.gates]
         series = tuple(_gate_mean(run, name, "" if len(runs) > 1 else colour) for run in open_gates)
-        bounds = _bounds(open_gates[0].trace)[name]
-        panels.append(Panel(Axis("", *bounds), gate_label(name), series=series))
+        panels.append(Panel(_gate_axis(open_gates[0].trace, name, series), gate_label(name), series=series))
         means += [f"{s.label} {short(float(s.values.mean()))}" for s in series]
     alternative = say("alternative", "gate_means", means=", ".join(means), steps=longest(runs))
     title = say("figure", "gate_means")
     return Figure("gate_means", title, say("caption", "gate_means"), alternative, _time(runs), tuple(panels), 300)
+
+
+def _gate_axis(trace: Trace, name: str, series: Sequence[Series]) -> Axis:
+    """The gate's range; of one without ends, what is drawn of it."""
+    low, high = _bounds(trace)[name]
+    drawn = np.concatenate([edge for s in series for edge in (s.values, s.low, s.high) if edge is not None])
+    drawn = drawn[np.isfinite(drawn)]
+    low = low if np.isfinite(low) else float(drawn.min(initial=0.0))
+    return Axis("", low, high if np.isfinite(high) else float(drawn.max(initial=low + 1.0)))
 
 
 def _gate_mean(run: Shown, name: str, colour: str) -> Series:
