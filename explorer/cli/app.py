@@ -1,4 +1,4 @@
-"""The command ``app``, which is also what no command means: the page, on this machine alone."""
+"""The command ``app``, the default: serve the page to this machine alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ APP = "app"
 
 
 def add_app(commands: Any) -> None:
-    """The command and its flags."""
+    """Add the command and its flags to the parser's subcommands."""
     parser = commands.add_parser(APP, help=say("command", APP), description=say("command", APP), allow_abbrev=False)
     parser.add_argument("--port", type=int, metavar="PORT", help=say("command", "port"))
     parser.add_argument("--desktop", action="store_true", help=say("command", "desktop"))
@@ -23,12 +23,12 @@ def add_app(commands: Any) -> None:
     parser.set_defaults(action=_serve, further=())
 
 
-def _serve(chosen: argparse.Namespace) -> int:
-    """Streamlit opens the browser itself, where there is a display."""
-    if chosen.desktop:
-        status = window(chosen.port or first_free_port(), chosen.further)
+def _serve(args: argparse.Namespace) -> int:
+    """Serve the page; return the exit status. On a machine with a display, Streamlit opens the browser itself."""
+    if args.desktop:
+        status = window(args.port or first_free_port(), args.further)
         if status is not None:
             return status
         print(say("serving", "no_window"), file=sys.stderr)
-    port = ["--server.port", str(chosen.port)] if chosen.port else []
-    return become(server_command([*port, *chosen.further]), frugal(os.environ))
+    port = ["--server.port", str(args.port)] if args.port else []
+    return become(server_command([*port, *args.further]), frugal(os.environ))

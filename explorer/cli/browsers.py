@@ -1,4 +1,4 @@
-"""Which browsers of the Chromium family this machine has: they can show a page in a window of its own."""
+"""Find browsers of the Chromium family on this machine; they can show a page in its own window."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = (
     "microsoft-edge-stable",
     "msedge",
 )
-PLACES = (  # where one lies without being on the path
+PLACES = (  # usual locations outside of PATH
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
@@ -29,25 +29,25 @@ PLACES = (  # where one lies without being on the path
     "${PROGRAMFILES(X86)}/Microsoft/Edge/Application/msedge.exe",
     "${PROGRAMFILES}/Microsoft/Edge/Application/msedge.exe",
 )
-NAMED_BY = "CHROMIUM"  # the environment variable that names one, which is then the only one
+NAMED_BY = "CHROMIUM"  # environment variable with the path of a browser; if set, no other is tried
 
 
 def installed() -> Iterator[str]:
-    """Paths of programs that may be one, the likeliest first; `runs` tells."""
-    named = os.environ.get(NAMED_BY)
-    if named:
-        yield named
+    """Yield the paths of possible Chromium browsers, the likeliest first; `runs` checks whether one works."""
+    path = os.environ.get(NAMED_BY)
+    if path:
+        yield path
         return
     yield from filter(None, map(shutil.which, NAMES))
     yield from filter(os.path.exists, (os.path.expanduser(os.path.expandvars(place)) for place in PLACES))
 
 
 def runs(path: str) -> bool:
-    """Not every `chromium-browser` is one: Ubuntu's may be a note that asks for a snap. Windows prints no version."""
+    """Whether `path --version` succeeds: Ubuntu's `chromium-browser` may only ask for a snap. True on Windows."""
     if sys.platform == "win32":
         return True
     try:
-        done = subprocess.run([path, "--version"], capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
+        process = subprocess.run([path, "--version"], capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0
+    return process.returncode == 0

@@ -1,4 +1,4 @@
-"""The page in a window of its own: a browser of the Chromium family, without tabs and address bar."""
+"""The page in its own window: a Chromium browser without tabs and address bar."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from explorer.cli.server import INTERRUPTED, becomes_healthy, end, frugal, serve
 from explorer.show.words import say
 
 FIRST_SIZE = "1440,960"
-AT_ONCE = 5.0  # seconds: a browser that ends with an error within them has shown no window
+AT_ONCE = 5.0  # seconds: a browser that fails sooner has opened no window
 
 
 def window(port: int, options: Sequence[str]) -> int | None:
-    """Serves the page and shows it until the window is closed.
+    """Serve the page on `port` and show it until the window is closed.
+
+    Args:
+        options: further options of ``streamlit run``.
 
     Returns:
         The exit status; None if no window could be opened.
@@ -31,25 +34,25 @@ def window(port: int, options: Sequence[str]) -> int | None:
         return None
     address = f"http://127.0.0.1:{port}"
     try:
-        with _ended_by_signals(), _served(port, options) as server:
+        with _exit_on_signals(), _server(port, options) as server:
             if not becomes_healthy(server, address):
                 print(say("serving", "silent", address=address), file=sys.stderr)
                 return 1
             print(say("serving", "window", address=address), flush=True)
-            return 0 if any(_shown(browser, address, port) for browser in browsers) else None
+            return 0 if any(_show_window(browser, address, port) for browser in browsers) else None
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 @contextmanager
-def _served(port: int, options: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """The server, which opens no browser itself; it ends with the block."""
-    own = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"]
+def _server(port: int, options: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process that opens no browser; it is stopped when the ``with`` block ends."""
+    own_options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"]
     server = subprocess.Popen(
-        server_command([*options, *own]),
+        server_command([*options, *own_options]),
         env=frugal(os.environ),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,  # it names an address for the browser's address bar; what goes wrong is on stderr
+        stdout=subprocess.DEVNULL,  # prints an address for browsers with an address bar; errors go to stderr
         start_new_session=True,
     )
     try:
@@ -58,8 +61,8 @@ def _served(port: int, options: Sequence[str]) -> Iterator[subprocess.Popen[byte
         end(server)
 
 
-def _shown(browser: str, address: str, port: int) -> bool:
-    """Waits until the window is closed. False: the browser could not open one."""
+def _show_window(browser: str, address: str, port: int) -> bool:
+    """Open a window and wait until it is closed. Returns False if the browser could not open one."""
     started = time.monotonic()
     try:
         process = subprocess.Popen(
@@ -79,17 +82,17 @@ def _shown(browser: str, address: str, port: int) -> bool:
 
 
 def browser_command(browser: str, address: str, profile: Path) -> list[str]:
-    """One window with the page alone, and a profile of its own: else a browser that already runs would take it over."""
+    """The command for a window without tabs. Its own profile keeps a running browser from taking the window over."""
     options = ["--no-first-run", "--no-default-browser-check"]
-    if not any(profile.iterdir()):  # from then on the profile knows how large the window was
+    if not any(profile.iterdir()):  # later the profile remembers the window's size
         options.append(f"--window-size={FIRST_SIZE}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--no-sandbox")  # Chromium refuses to start for root without it
+        options.append("--no-sandbox")  # without it Chromium refuses to start as root
     return [browser, f"--app={address}", f"--user-data-dir={profile}", *options]
 
 
 def profile_folder(port: int) -> Path:
-    """Where the window keeps its size and zoom. One for each port: two windows at once must not share one."""
+    """The browser profile of the window; it keeps size and zoom. One per port, as two open windows cannot share one."""
     folder = cache_folder() / "gradient-flow-explorer" / f"window-{port}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +102,7 @@ def profile_folder(port: int) -> Path:
 
 
 def cache_folder() -> Path:
-    """The folder for what programs may lose, as each system has it."""
+    """The operating system's cache folder of this user."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     if sys.platform == "darwin":
@@ -108,16 +111,16 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Who ends this process ends the server and the window too, as with Ctrl-C."""
+def _exit_on_signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into SystemExit, so that the server and the window end with this process."""
 
-    def leave(number: int, frame: object) -> None:
+    def exit_(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), leave) for name in names}
+    handlers = {name: signal.signal(getattr(signal, name), exit_) for name in names}
     try:
         yield
     finally:
-        for name, handler in before.items():
+        for name, handler in handlers.items():
             signal.signal(getattr(signal, name), handler)

@@ -1,5 +1,5 @@
-"""Flags of the command line, made from tables of parameters; values stay text, so that a table's own rules judge them
-all at once."""
+"""Command-line flags, made from tables of parameters. Values stay text, so that the table's rules check them all at
+once."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from explorer.show.words import say
 
 
 def add_flags(parser: argparse.ArgumentParser, model: type[Settings]) -> None:
-    """One for each parameter of the table, with hyphens or as the field is called."""
+    """Add a flag for each parameter of the table, spelled with hyphens or underscores."""
     for row in table(model).values():
         add_flag(parser, row, say("label", row.name))
 
 
-def add_flag(parser: argparse.ArgumentParser, row: Parameter, told: str) -> None:
-    """One parameter's, with `told` as its help."""
+def add_flag(parser: argparse.ArgumentParser, row: Parameter, help_text: str) -> None:
+    """Add the flag of one parameter; `help_text` is its help."""
     names = dict.fromkeys((f"--{row.name.replace('_', '-')}", f"--{row.name}"))
-    shown = "|".join(row.choices) if row.choices else row.kind.upper()
-    parser.add_argument(*names, dest=f"set_{row.name}", metavar=shown, help=told.replace("%", "%%"))
+    metavar = "|".join(row.choices) if row.choices else row.kind.upper()
+    parser.add_argument(*names, dest=f"set_{row.name}", metavar=metavar, help=help_text.replace("%", "%%"))
 
 
-def said(chosen: argparse.Namespace, model: type[Settings]) -> dict[str, Any]:
-    """The parameters of the table that were given, by name."""
-    values = {name: getattr(chosen, f"set_{name}") for name in table(model)}
+def given_parameters(args: argparse.Namespace, model: type[Settings]) -> dict[str, Any]:
+    """The parameters of the table that were given on the command line: name → text."""
+    values = {name: getattr(args, f"set_{name}") for name in table(model)}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def preset_named(name: str | None) -> Preset | None:
-    """None for None.
+    """The preset of this name; None if `name` is None.
 
     Raises:
         ExplorerError: there is no such preset.
@@ -44,8 +44,12 @@ def preset_named(name: str | None) -> Preset | None:
     return None if name is None else presets[name]
 
 
-def chosen_experiment(chosen: argparse.Namespace) -> Experiment:
-    """The preset's, or the page's own as it opens, changed by the flags."""
-    preset = preset_named(chosen.preset)
-    changes = said(chosen, Experiment)
+def chosen_experiment(args: argparse.Namespace) -> Experiment:
+    """The preset's experiment, or the page's default one, with the flags applied.
+
+    Raises:
+        ExplorerError: the preset is unknown, or a flag's value breaks a rule.
+    """
+    preset = preset_named(args.preset)
+    changes = given_parameters(args, Experiment)
     return preset.experiment.replace(**changes) if preset else Experiment.of(changes)

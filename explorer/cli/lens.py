@@ -1,4 +1,4 @@
-"""The command ``lens``: any lens of the page, as sentences or as numbers for another program."""
+"""The command ``lens``: print any lens of the page as sentences, or as JSON for another program."""
 
 from __future__ import annotations
 
@@ -25,70 +25,74 @@ from explorer.show.words import say
 from explorer.show.words.labels import lens_question
 from explorer.show.words.numbers import short
 
-WIDTH = 24  # of the names in a list of numbers
+WIDTH = 24  # characters of the name column
 
 
 def add_lens(commands: Any) -> None:
-    """The command, with the flags of an experiment and of all lenses' choices."""
+    """Add the command, with a flag for each parameter of an experiment and each choice of any lens."""
     lens = commands.add_parser(
         "lens", help=say("command", "lens"), description=say("command", "lens"), allow_abbrev=False
     )
     lens.add_argument("name", help=", ".join(LENSES))
     lens.add_argument("preset", nargs="?", help=say("command", "preset"))
     add_flags(lens, Experiment)
-    for name, row in _choices_of_all().items():
+    for name, row in _all_choices().items():
         add_flag(lens, row, say("lens_choice", name))
     lens.add_argument("--json", action="store_true", help=say("command", "json"))
-    lens.set_defaults(action=_look)
+    lens.set_defaults(action=_print_lens)
 
 
-def _choices_of_all() -> dict[str, Any]:
+def _all_choices() -> dict[str, Any]:
     return {name: row for lens in LENSES.values() for name, row in table(lens.choices).items()}
 
 
-def _look(chosen: argparse.Namespace) -> int:
-    check_name(chosen.name)
-    given = {name: getattr(chosen, f"set_{name}") for name in _choices_of_all()}
-    choices = LENSES[chosen.name].choices.of({name: value for name, value in given.items() if value is not None})
-    trace = run(chosen_experiment(chosen))
-    print((lens_json if chosen.json else lens_text)(chosen.name, trace, choices))
+def _print_lens(args: argparse.Namespace) -> int:
+    check_name(args.name)
+    given = {name: getattr(args, f"set_{name}") for name in _all_choices()}
+    choices = LENSES[args.name].choices.of({name: value for name, value in given.items() if value is not None})
+    trace = run(chosen_experiment(args))
+    print((lens_json if args.json else lens_text)(args.name, trace, choices))
     return 0
 
 
 def check_name(name: str) -> None:
-    """Raises `ExplorerError` with the nearest name if there is no lens `name`."""
+    """Check that there is a lens `name`.
+
+    Raises:
+        ExplorerError: there is none; the hint is the nearest name.
+    """
     if name not in LENSES:
         near = difflib.get_close_matches(name, LENSES, n=1)
         raise ExplorerError("lens", "must be one of " + ", ".join(LENSES), name, f"Try {near[0] if near else 'reach'}.")
 
 
 def lens_json(name: str, trace: Trace, choices: Choices | None = None) -> str:
-    """The record as JSON: arrays as lists, a complex number as [real, imaginary], what is not finite as a word.
+    """The record as JSON: arrays as lists, complex numbers as [real, imaginary], non-finite numbers as words.
 
     Raises:
         ExplorerError: a choice does not fit this trace.
     """
     lens = LENSES[name]
     record = watched(lens.look(trace, (choices or lens.choices()).settled(trace), {"record"}))["record"]
-    seen = {"lens": name, "experiment": trace.experiment.model_dump(), "record": plain(record)}
-    return json.dumps(as_words(seen), ensure_ascii=False, allow_nan=False)
+    document = {"lens": name, "experiment": trace.experiment.model_dump(), "record": plain(record)}
+    return json.dumps(as_words(document), ensure_ascii=False, allow_nan=False)
 
 
 def lens_text(name: str, trace: Trace, choices: Choices | None = None) -> str:
-    """The lens's question, what it answers, and what its record holds.
+    """The lens's question, its answer in sentences, and a line for each entry of its record.
 
     Raises:
         ExplorerError: a choice does not fit this trace.
     """
     lens, settled = LENSES[name], (choices or LENSES[name].choices()).settled(trace)
-    needed = {part for part in lens.parts if not lens.parts[part].drawn_only}
-    found = watched(lens.look(trace, settled, needed))
-    told = (lens_question(name), *lens.sentences(found, trace, settled))
-    return "\n".join([*(text.replace("**", "") for text in told), *numbers(found["record"])])
+    part_names = {part for part in lens.parts if not lens.parts[part].drawn_only}
+    parts = watched(lens.look(trace, settled, part_names))
+    sentences = (lens_question(name), *lens.sentences(parts, trace, settled))
+    return "\n".join([*(text.replace("**", "") for text in sentences), *numbers(parts["record"])])
 
 
 def plain(value: Any) -> Any:
-    """Records as dictionaries, arrays as lists; what JSON holds stays what it is."""
+    """Records as dictionaries, arrays as lists, complex arrays with a last axis (real, imaginary); else unchanged."""
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -101,7 +105,7 @@ def plain(value: Any) -> Any:
 
 
 def numbers(value: Any, name: str = "") -> list[str]:
-    """A line for each entry of a record: a number as it is, of an array the shape and what it lies between."""
+    """A line for each entry of a record: a number in full, an array by its shape and range."""
     if is_dataclass(value):
         parts: Any = [(field.name, getattr(value, field.name)) for field in fields(value)]
     elif isinstance(value, Mapping):
@@ -109,19 +113,19 @@ def numbers(value: Any, name: str = "") -> list[str]:
     elif isinstance(value, tuple) and any(is_dataclass(item) for item in value):
         parts = [(getattr(item, "name", number), item) for number, item in enumerate(value, start=1)]
     else:
-        return [f"  {name:<{WIDTH}}  {_one_number(value)}"]
+        return [f"  {name:<{WIDTH}}  {_number_text(value)}"]
     return [line for key, item in parts for line in numbers(item, f"{name}.{key}" if name else str(key))]
 
 
-def _one_number(value: Any) -> str:
+def _number_text(value: Any) -> str:
     if isinstance(value, np.ndarray):
         size = np.abs(value) if np.iscomplexobj(value) else value
         finite = size[np.isfinite(size)] if np.issubdtype(size.dtype, np.number) else size[:0]
         shape = " × ".join(map(str, value.shape))
         key = "modulus" if np.iscomplexobj(value) else "range"
-        worded = str if np.issubdtype(size.dtype, np.integer) else short
-        ends = say("command", key, least=worded(finite.min()), most=worded(finite.max())) if finite.size else ""
-        return f"{shape}  {ends}".rstrip()
+        as_text = str if np.issubdtype(size.dtype, np.integer) else short
+        bounds = say("command", key, least=as_text(finite.min()), most=as_text(finite.max())) if finite.size else ""
+        return f"{shape}  {bounds}".rstrip()
     if isinstance(value, float | np.floating):
         return short(float(value))
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,4 +1,4 @@
-"""The command line: the same experiments, with flags made from the table of parameters."""
+"""The command line: the experiments of the page, with flags made from the table of parameters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.base.errors import ExplorerError
 from explorer.base.other_explorer import SENTENCE, is_mixed_in
 from explorer.base.shipped import GET_TORCH
 from explorer.cli.app import APP, add_app
-from explorer.cli.flags import add_flags, chosen_experiment, said
+from explorer.cli.flags import add_flags, chosen_experiment, given_parameters
 from explorer.cli.lens import add_lens
 from explorer.cli.progress import watched
 from explorer.cli.serve_class import add_serve_class
@@ -32,23 +32,26 @@ from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "gradient-flow") -> int:
-    """Without arguments it serves the page. Exit status: 0 all well, 1 a check failed, 2 what was given breaks a rule.
+    """Run a command; without arguments, serve the page.
 
     Args:
-        arguments: this process's own by default.
-        program: how the help calls it.
+        arguments: the command and its flags; those of this process by default.
+        program: the program's name in the help.
+
+    Returns:
+        The exit status: 0 success, 1 a check failed, 2 an argument breaks a rule.
     """
     if is_mixed_in():
         print(SENTENCE, file=sys.stderr)
         return 2
     parser = _parser(program)
     given = sys.argv[1:] if arguments is None else arguments
-    chosen, further = parser.parse_known_args(given or [APP])
-    if further and "further" not in chosen:
+    args, further = parser.parse_known_args(given or [APP])
+    if further and "further" not in args:
         parser.error(f"unrecognized arguments: {' '.join(further)}")
-    chosen.further = further  # for Streamlit, from the commands that start it
+    args.further = further  # for Streamlit: only the commands that start it accept them
     try:
-        return int(chosen.action(chosen))
+        return int(args.action(args))
     except ExplorerError as error:
         print("\n".join(e.sentence for e in error.errors), file=sys.stderr)
         return 2
@@ -81,18 +84,18 @@ def _parser(program: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _run(chosen: argparse.Namespace) -> int:
-    experiment = chosen_experiment(chosen)
+def _run(args: argparse.Namespace) -> int:
+    experiment = chosen_experiment(args)
     trace = run(experiment)
-    seen = None if chosen.seeds is None else watched(bands.steps(experiment, _seeds(chosen.seeds)))
-    if chosen.json:
-        print(as_json(trace, seen))
+    seed_bands = None if args.seeds is None else watched(bands.steps(experiment, _seeds(args.seeds)))
+    if args.json:
+        print(as_json(trace, seed_bands))
     else:
-        _print_verdict(trace, said(chosen, Experiment), seen)
+        _print_verdict(trace, given_parameters(args, Experiment), seed_bands)
     for form in FORMS:
-        path = getattr(chosen, form.name.replace("-", "_"))
+        path = getattr(args, form.name.replace("-", "_"))
         if path is not None:
-            _write(path, form, trace, chosen.npz.name if chosen.npz else NPZ)
+            _write(path, form, trace, args.npz.name if args.npz else NPZ)
     return 0
 
 
@@ -100,18 +103,18 @@ def _seeds(text: str) -> int:
     return number_of_seeds(int(text) if text.isascii() and text.isdecimal() else text)
 
 
-def _print_verdict(trace: Trace, flags: dict[str, str], seen: Bands | None) -> None:
+def _print_verdict(trace: Trace, flags: dict[str, str], seed_bands: Bands | None) -> None:
     findings, flow, e = diagnose(trace), gradient_flow(trace), trace.experiment
     for finding in findings:
         print(sentence(finding))
-    if seen:
-        print(tally(seen))
-    below = ranges(seen) if seen else {}
+    if seed_bands:
+        print(tally(seed_bands))
+    seed_ranges = ranges(seed_bands) if seed_bands else {}
     rows = {"decay": decades(flow.decay), "horizon": horizon(flow.horizon, e.seq_len), "loss": short(trace.loss)}
     for name, value in rows.items():
         print(f"  {say('page', name):<16}  {value}")
-        if name in below:
-            print(f"{'':<20}{below[name]}")
+        if name in seed_ranges:
+            print(f"{'':<20}{seed_ranges[name]}")
     print(clipping_sentence(trace))
     print(f"{say('page', 'what_next')} {what_next(findings, e)}")
     for name in sorted(e.without_effect & flags.keys()):
@@ -127,13 +130,13 @@ def _write(path: Path, form: Form, trace: Trace, npz_name: str) -> None:
         ) from failure
 
 
-def _presets(chosen: argparse.Namespace) -> int:
+def _presets(args: argparse.Namespace) -> int:
     for name, preset in all_presets().items():
         print(f"{name:<22} {preset.title}")
     return 0
 
 
-def _check(chosen: argparse.Namespace) -> int:
+def _check(args: argparse.Namespace) -> int:
     worst: dict[str, float] = {}
     failed = 0
     for check in all_checks():

@@ -1,4 +1,4 @@
-"""The page's server as a process of its own: only `ui/` knows streamlit, so it is started by name."""
+"""The page's server as a separate process. It is started by name, since only `ui/` may import streamlit."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from contextlib import suppress
 
 from explorer.base import shipped
 
-SCRIPT = shipped.FOLDER / "app.py"  # Streamlit reads the settings in .streamlit/ beside it, wherever it is started
+SCRIPT = shipped.FOLDER / "app.py"  # Streamlit reads .streamlit/ beside this file, whatever the working directory
 PORT = 8501
-PATIENCE = 60.0  # seconds until the server has to answer
+PATIENCE = 60.0  # seconds to wait for the server's first answer
 INTERRUPTED = 130  # the exit status that shells give to Ctrl-C
 
 
 def server_command(options: Sequence[str]) -> list[str]:
-    """The server of the page, with options of `streamlit run`.
+    """The command that starts the page's server, with `options` of ``streamlit run``.
 
-    -P keeps the folder where somebody stands out of Python's path: its files may be called as a library is.
+    -P keeps the working directory out of sys.path: a file there may have the name of a library.
     """
     return [sys.executable, "-P", "-m", "streamlit", "run", str(SCRIPT), *options]
 
 
-def frugal(outside: Mapping[str, str]) -> dict[str, str]:
-    """An environment in which all threads share one place for freed memory; the Makefile says what that saves."""
-    return {"MALLOC_ARENA_MAX": "1", **outside}
+def frugal(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` with one malloc arena for all threads; the Makefile says how much memory that saves."""
+    return {"MALLOC_ARENA_MAX": "1", **environment}
 
 
 def become(command: list[str], environment: Mapping[str, str]) -> int:
-    """Runs `command` in place of this process, so that whoever ends this one ends the server; returns its status."""
+    """Replace this process by `command`, so that a signal to it reaches the server; on Windows, return its status."""
     if os.name == "posix":
         sys.stdout.flush()
         os.execve(command[0], command, environment)
@@ -45,13 +45,13 @@ def become(command: list[str], environment: Mapping[str, str]) -> int:
 
 
 def first_free_port(start: int = PORT) -> int:
-    """The first port of this machine from `start` on that nobody listens at."""
+    """The first free port of this machine from `start` on."""
     return next(port for port in range(start, 2**16) if _is_free(port))
 
 
 def _is_free(port: int) -> bool:
     with socket.socket() as listener:
-        if os.name == "posix":  # a port that was in use a minute ago is free; on Windows the option means another thing
+        if os.name == "posix":  # lets a recently used port be bound; on Windows the option means another thing
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
@@ -61,7 +61,7 @@ def _is_free(port: int) -> bool:
 
 
 def becomes_healthy(process: subprocess.Popen[bytes], address: str, patience: float = PATIENCE) -> bool:
-    """Waits until the server answers. False: it has ended, or `patience` has."""
+    """Wait until the server answers at `address`. False if it exits or `patience` (seconds) runs out first."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -73,7 +73,7 @@ def becomes_healthy(process: subprocess.Popen[bytes], address: str, patience: fl
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process that was started in a session of its own, and all that it has started: first asked, then made."""
+    """Terminate a process with its own session, and its children; kill them if they do not stop in 5 seconds."""
     if not hasattr(os, "killpg"):
         process.terminate()
         process.wait(timeout=10)

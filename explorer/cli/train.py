@@ -1,4 +1,4 @@
-"""``train``: a training from the command line, which leaves a whole file however it ends."""
+"""The command ``train``: train from the command line. The output file is valid however the process ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from explorer.base.errors import ExplorerError
-from explorer.cli.flags import add_flags, chosen_experiment, preset_named, said
+from explorer.cli.flags import add_flags, chosen_experiment, given_parameters, preset_named
 from explorer.cli.progress import CLEAR, bar, clear
 from explorer.engine.experiment import Experiment
 from explorer.questions.clipping_trial import clipping_trial
@@ -25,13 +25,13 @@ from explorer.show.words.numbers import short
 from explorer.show.words.trainings import ending_sentence, lane_name, outcome_sentence
 from explorer.show.words.trials import verdict_sentence
 
-FLUSH_EVERY = 0.7  # seconds from one writing of the file to the next, so that with the writing it is a second at most
-SHOW_EVERY = 0.2  # seconds, on a terminal
+FLUSH_EVERY = 0.7  # seconds between two writes of the file; with the write itself at most one second is lost
+SHOW_EVERY = 0.2  # seconds between two drawings of the progress bar
 INTERRUPTED = 130  # the exit status that shells give to Ctrl-C
 
 
 def add_train(commands: Any) -> None:
-    """The command and its flags."""
+    """Add the command and its flags to the parser's subcommands."""
     parser = commands.add_parser(
         "train", help=say("train", "train"), description=say("train", "train"), allow_abbrev=False
     )
@@ -47,14 +47,21 @@ def add_train(commands: Any) -> None:
     parser.set_defaults(action=run_train)
 
 
-def run_train(chosen: argparse.Namespace) -> int:
-    """Exit status: 0 trained to the end, 130 stopped by Ctrl-C."""
-    recorder, out = _begun(chosen)
-    stopped = _trained(recorder, out)
+def run_train(args: argparse.Namespace) -> int:
+    """Train, print the outcome, and write the requested files.
+
+    Returns:
+        The exit status: 0 trained to the end, 130 stopped by Ctrl-C.
+
+    Raises:
+        ExplorerError: an argument breaks a rule, or a file cannot be read or written.
+    """
+    recorder, out = _recorder_and_file(args)
+    stopped = _train(recorder, out)
     history = recorder.history()
     _print_outcome(history)
-    if chosen.html is not None:
-        _written("html", chosen.html, lambda: chosen.html.write_text(training_report(history), encoding="utf-8"))
+    if args.html is not None:
+        _write("html", args.html, lambda: args.html.write_text(training_report(history), encoding="utf-8"))
     if not stopped:
         return 0
     print(say("train", "stopped", iteration=f"{history.iterations:,}"), file=sys.stderr)
@@ -63,62 +70,62 @@ def run_train(chosen: argparse.Namespace) -> int:
     return INTERRUPTED
 
 
-def _begun(chosen: argparse.Namespace) -> tuple[Recorder, Path | None]:
-    """A new training, or the one in the file that was named; and the file that it goes to."""
-    if chosen.go_on is None:
-        return Recorder(train(_experiments(chosen), _plan(chosen))), chosen.out
-    source = chosen.out if chosen.go_on == Path() else chosen.go_on
+def _recorder_and_file(args: argparse.Namespace) -> tuple[Recorder, Path | None]:
+    """A recorder of a new training, or of the one to be continued; and the output file."""
+    if args.go_on is None:
+        return Recorder(train(_experiments(args), _plan(args))), args.out
+    source = args.out if args.go_on == Path() else args.go_on
     if source is None:
         raise ExplorerError("continue", "must name the file of a training, or stand beside --out", "nothing")
-    changed = {**said(chosen, Experiment), **said(chosen, TrainingPlan)}
-    for name in changed.keys() - {"steps"}:
-        raise ExplorerError(name, "cannot be changed where a training goes on", changed[name], "Leave it out.")
-    if chosen.preset is not None or chosen.compare_unclipped:
-        got = chosen.preset or "--compare-unclipped"
+    changes = {**given_parameters(args, Experiment), **given_parameters(args, TrainingPlan)}
+    for name in changes.keys() - {"steps"}:
+        raise ExplorerError(name, "cannot be changed where a training goes on", changes[name], "Leave it out.")
+    if args.preset is not None or args.compare_unclipped:
+        got = args.preset or "--compare-unclipped"
         raise ExplorerError("continue", "takes its experiments from the file", got, "Leave it out.")
     history = History.load(source)
-    plan = history.plan.replace(**changed)
+    plan = history.plan.replace(**changes)
     if plan.steps < history.iterations:
         raise ExplorerError("steps", f"must be at least the {history.iterations} that are done", plan.steps)
-    return continue_training(history, plan.steps - history.iterations), chosen.out or source
+    return continue_training(history, plan.steps - history.iterations), args.out or source
 
 
-def _experiments(chosen: argparse.Namespace) -> list[Experiment]:
-    experiment = chosen_experiment(chosen)
-    if not chosen.compare_unclipped:
+def _experiments(args: argparse.Namespace) -> list[Experiment]:
+    experiment = chosen_experiment(args)
+    if not args.compare_unclipped:
         return [experiment]
     if experiment.clip == "none":
         raise ExplorerError("clip", "must be norm or value to be compared with none", "none", "Try --clip norm.")
     return twins(experiment)
 
 
-def _plan(chosen: argparse.Namespace) -> TrainingPlan:
-    preset = preset_named(chosen.preset)
+def _plan(args: argparse.Namespace) -> TrainingPlan:
+    preset = preset_named(args.preset)
     plan = (preset and preset.training) or TrainingPlan()
-    return plan.replace(**said(chosen, TrainingPlan))
+    return plan.replace(**given_parameters(args, TrainingPlan))
 
 
-def _trained(recorder: Recorder, out: Path | None) -> bool:
-    """Trains to the end, or until Ctrl-C; then it says True. The file is whole at every moment."""
+def _train(recorder: Recorder, out: Path | None) -> bool:
+    """Train to the end or until Ctrl-C; return whether it was stopped. The file is valid at every moment."""
     _save(recorder, out)
-    flushed = shown = started = time.monotonic()
-    before = recorder.training.iteration
-    with _asked_to_stop() as asked:
+    last_flush = last_drawing = started = time.monotonic()
+    first_iteration = recorder.training.iteration
+    with _stop_on_interrupt() as is_stopped:
         for step in recorder:
             now = time.monotonic()
-            if now - flushed >= FLUSH_EVERY:
+            if now - last_flush >= FLUSH_EVERY:
                 _save(recorder, out)
-                flushed = now
-            if sys.stderr.isatty() and now - shown >= SHOW_EVERY:
-                pace = (now - started) / (step.iteration - before)
+                last_flush = now
+            if sys.stderr.isatty() and now - last_drawing >= SHOW_EVERY:
+                pace = (now - started) / (step.iteration - first_iteration)
                 print("\r" + _progress(recorder, step.loss, pace), end=CLEAR, file=sys.stderr, flush=True)
-                shown = now
-            if asked():
+                last_drawing = now
+            if is_stopped():
                 break
     if sys.stderr.isatty():
         clear()
     _save(recorder, out)
-    return asked()
+    return is_stopped()
 
 
 def _progress(recorder: Recorder, loss: np.ndarray, pace: float) -> str:
@@ -129,28 +136,28 @@ def _progress(recorder: Recorder, loss: np.ndarray, pace: float) -> str:
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C is a wish that is granted after the step that runs; a second one ends the process at once."""
-    wishes: list[int] = []
+def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """Yield a function that tells whether Ctrl-C or SIGTERM came. A second one ends the process at once."""
+    interrupts: list[int] = []
 
-    def wish(number: int, frame: object) -> None:
-        wishes.append(number)
-        signal.signal(number, before[signal.Signals(number)])
+    def note(number: int, frame: object) -> None:
+        interrupts.append(number)
+        signal.signal(number, handlers[signal.Signals(number)])
 
-    before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: bool(wishes)
+        yield lambda: bool(interrupts)
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 
 def _save(recorder: Recorder, out: Path | None) -> None:
     if out is not None:
-        _written("out", out, lambda: recorder.history().save(out))
+        _write("out", out, lambda: recorder.history().save(out))
 
 
-def _written(name: str, path: Path, write: Callable[[], object]) -> None:
+def _write(name: str, path: Path, write: Callable[[], object]) -> None:
     try:
         write()
     except OSError as failure:
@@ -158,7 +165,7 @@ def _written(name: str, path: Path, write: Callable[[], object]) -> None:
 
 
 def _print_outcome(history: History) -> None:
-    """What became of each lane, and of clipping."""
+    """Print how each lane ended, and what clipping did."""
     for lane, e in enumerate(history.experiments):
         print(f"{lane_name(e)}: {outcome_sentence(history, lane)}")
         ending = history.endings[lane]

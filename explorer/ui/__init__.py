@@ -1,4 +1,4 @@
-"""The pages. State lives in the controls, and so in the link."""
+"""The page. Its state lives in the controls, which are bound to the link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explorer.ui.views.guide import guide
 from explorer.ui.work.failures import errors_in_words
 from explorer.ui.work.memory import free_memory_regularly
 
-# As a picture of its own: a sign would be asked for as a file of that name, an emoji from elsewhere.
+# A data URL: the browser would request a plain character as a file, and an emoji from another server.
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0072B2"/>'
     '<text x="16" y="25" font-family="serif" font-size="26" text-anchor="middle" fill="#fff">∂</text></svg>'

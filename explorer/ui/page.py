@@ -1,4 +1,4 @@
-"""The page: controls beside one of the views, which all show the same run."""
+"""The page: the controls beside one of the views, which all show the same run."""
 
 from __future__ import annotations
 
@@ -45,11 +45,12 @@ def _no_picture(trace: Trace) -> None:
 
 @dataclass(frozen=True)
 class View:
-    """What is seen beside the controls; `before` and `after` are drawn only where more than a number has changed.
+    """One view beside the controls. A changed number redraws `picture` alone, not `before` and `after`.
 
     Attributes:
-        trained: whether it shows a trained network where the link asks for one.
-        presented: one of its figures for a lecture hall; None where the view is shown as it is.
+        picture: draws what follows from the controls, for their trace.
+        presented: draws one figure of the view for a lecture hall; None shows the view as it is.
+        trained: whether the view shows the trained network that the link names.
     """
 
     picture: Callable[[Trace], None]
@@ -73,11 +74,11 @@ VIEWS = {
     "training": View(training_view.picture, training_view.before_picture, training_view.after_picture),
     "about": View(_no_picture, after=about_view.page),
 }
-"""By the name that the link has; the first opens. The names stand in `VIEW_NAMES` too, below this floor of the page."""
+"""Name in the link → view; the first is the default. `VIEW_NAMES` repeats the names for modules below this one."""
 
 
 def explorer_page() -> None:
-    """Controls beside the picture. What cannot be run is said, and the last picture stays."""
+    """Draw the controls and the picture. Settings that cannot run give a message, and the last picture stays."""
     open_link()
     story_inputs()
     story = current_story()
@@ -97,7 +98,7 @@ def explorer_page() -> None:
 @st.fragment(key=PICTURE)
 @errors_in_words
 def _picture() -> None:
-    """All that follows from the controls: a number that changes redraws this alone, which halves the time it takes."""
+    """All that follows from the controls. A changed number redraws this fragment alone, in half the time."""
     run = shown_run(settings(), trained=VIEWS[st.session_state[VIEW]].trained)
     _notices(run)
     if run.trace is None:
@@ -109,11 +110,11 @@ def _picture() -> None:
         VIEWS[st.session_state[VIEW]].picture(run.trace)
     else:
         explanation(run.trace)
-        _presented(run.trace, scene_of(story))
+        _lecture_figure(run.trace, scene_of(story))
 
 
-def _presented(trace: Trace, scene: Scene) -> None:
-    """The scene's one figure, or the view that it chose."""
+def _lecture_figure(trace: Trace, scene: Scene) -> None:
+    """Draw the scene's one figure; the whole view where it has no single figures."""
     view = VIEWS[st.session_state[VIEW]]
     if view.presented is None:
         view.picture(trace)
@@ -122,11 +123,11 @@ def _presented(trace: Trace, scene: Scene) -> None:
 
 
 def _notices(run: ShownRun) -> None:
-    """What was not taken from the link, and what cannot be run."""
+    """Warn about values of the link that were rejected, and about settings that cannot run."""
     notes = st.session_state[NOTES]
     if notes:
-        listed = [*map(plain, notes[:MOST_NOTES]), *counted(notes)]
-        st.warning("\n".join([say("page", "not_taken"), *(f"- {line}" for line in listed)]))
+        lines = [*map(plain, notes[:MOST_NOTES]), *counted(notes)]
+        st.warning("\n".join([say("page", "not_taken"), *(f"- {line}" for line in lines)]))
     if run.errors:
         lead = say("page", "not_run" if run.trace else "not_run_first")
         st.warning("\n".join([lead, *(f"- {plain(error.sentence)}" for error in run.errors)]))

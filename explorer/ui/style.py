@@ -1,4 +1,4 @@
-"""The few rules that Streamlit's theme has no word for: density, tabular figures, and places that do not move."""
+"""CSS that Streamlit's theme has no option for: density, tabular figures, and elements that keep their places."""
 
 from __future__ import annotations
 
@@ -60,4 +60,5 @@ body:not(:has(.deck)) .st-key-deck { animation: keep-place 3s; } /* so that it m
 
 
 def apply_style() -> None:
+    """Add the page's CSS."""
     st.html(CSS)

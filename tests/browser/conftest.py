@@ -1,4 +1,4 @@
-"""The running app and a real Chromium, for the tests in this folder. What failed leaves its picture in out/browser/."""
+"""The running app and a real Chromium, for the tests in this folder. Failed tests leave screenshots in out/browser/."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ chromium_path = cache(find_chromium.find)
 
 
 def pytest_ignore_collect() -> bool | None:
-    """Without a Chromium this folder is left out, which takes one line; a skip for each test would take many."""
+    """Without a Chromium the folder is left out with one message, not with a skip for each test."""
     return True if chromium_path() is None and not ON_CI else None
 
 
@@ -62,7 +62,7 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        ours = message.location["url"].startswith((app, f"blob:{app}"))  # not what an extension or CDN says
+        ours = message.location["url"].startswith((app, f"blob:{app}"))  # not a message of an extension or CDN
         if message.type == "error" and ours:
             errors.append(message.text)
 
@@ -108,7 +108,7 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, app: str) -> Ite
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
-    """Adds the app's log and a picture of every open page to what a failed test says."""
+    """Adds the app's log and a screenshot of every open page to the report of a failed test."""
     report = yield
     if report.failed:
         if "app" in getattr(item, "funcargs", {}):

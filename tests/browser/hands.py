@@ -1,4 +1,4 @@
-"""What a test reads off the page, and the hands it lays on it."""
+"""Helpers that read values from the page, and that press its keys and buttons."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CURVES = """([figure, steps]) => {
       for (const [name, value] of Object.entries(curves)) (found[name] ??= []).push(value);
   return found;
 }"""
-DELAY_MS = 300  # after which a control's change has left the browser
+DELAY_MS = 300  # then a control's change has left the browser
 
 
 def curves(page: Page, figure: str = HERO) -> dict[str, np.ndarray]:
@@ -34,7 +34,7 @@ def curves(page: Page, figure: str = HERO) -> dict[str, np.ndarray]:
 
 
 def values(page: Page, step: int) -> dict[str, list[dict[str, Any]]]:
-    """All that the figures say at a step."""
+    """All values of the figures at a step."""
     return page.evaluate(f"step => {DECK}.valuesAt(step)", step)
 
 
@@ -60,7 +60,7 @@ def slider(page: Page, label: str) -> Locator:
 
 
 def press(page: Page, label: str, *keys: str) -> None:
-    """Keys on the slider with that label."""
+    """Press keys on the slider with this label."""
     slider(page, label).focus()
     for key in keys:
         page.keyboard.press(key)
@@ -68,7 +68,7 @@ def press(page: Page, label: str, *keys: str) -> None:
 
 
 def rest(page: Page) -> None:
-    """After something was done: wait until it is answered."""
+    """Wait until the page has answered an action."""
     page.wait_for_timeout(DELAY_MS)
     settled(page)
 
@@ -83,7 +83,7 @@ def canvas(page: Page, figure: str = HERO) -> Locator:
 
 
 def along(page: Page, share: float, figure: str = HERO) -> tuple[float, float]:
-    """A point on a figure, this share of its width from the left, in the window."""
+    """The window position of a point on a figure, at this share of its width from the left."""
     target = canvas(page, figure)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
@@ -119,13 +119,13 @@ def log10_shares(trace: Trace) -> np.ndarray:
 
 
 def same(shown: object, expected: object, rtol: float = 1e-12, atol: float = 0.0) -> None:
-    """Equal, exact zeros (−inf) and what is no number included."""
+    """Assert equality, also of exact zeros (−inf) and NaN."""
     shown = np.array([np.nan if value is None else value for value in np.ravel(np.asarray(shown, object))], float)
     np.testing.assert_allclose(shown, np.ravel(expected), rtol=rtol, atol=atol)
 
 
 def shows(page: Page, trace: Trace, steps: Sequence[int]) -> None:
-    """All figures of one run say the trace's values at these steps."""
+    """Assert that all figures of one run show the trace's values at these steps."""
     e = trace.experiment
     for at in steps:
         said = values(page, at)

@@ -26,7 +26,7 @@ def noted(compute, wanted):
     return run
 
 
-if not hasattr(runs.run, "noted"):  # a script is run again and again, a module once
+if not hasattr(runs.run, "noted"):  # the script runs many times, the module is loaded once
     runs.run = noted(runs.run, lambda experiment: experiment)
     explorer.questions.sweep.run_many = noted(explorer.questions.sweep.run_many, list)
 

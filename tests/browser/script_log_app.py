@@ -22,7 +22,7 @@ def noted(runner, asked):
             log.write(f"end {threading.get_ident()}\n")
 
 
-if run_script.__name__ != "noted":  # a script is run again and again, a class once
+if run_script.__name__ != "noted":  # the script runs many times, the class exists once
     ScriptRunner._run_script = noted
 
 show()

@@ -1,10 +1,10 @@
-"""When a page has come to rest: the script has ended, the deck has drawn what it was sent, and it stays so a moment."""
+"""Waits until a page is at rest: the script has ended, the deck has drawn its data, and both stay so for a moment."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Page
 
-# A control's change reaches the server after a short delay of Streamlit's: one look at a quiet page is not enough.
+# Streamlit sends a control's change after a short delay: one check of a quiet page is not enough.
 QUIET_MS = 250
 
 AT_REST = """([quiet, figures]) => {

@@ -1,4 +1,4 @@
-"""Many seeds in a real browser: the band joins the picture, says what single runs say, and moves nothing."""
+"""Many seeds in a real browser: the band is added to the picture, agrees with single runs, and moves nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_band_joins_the_picture_and_the_link(open_page: Callable[..., Page])
 
 
 def test_nothing_moves_when_the_band_arrives(open_page: Callable[..., Page]) -> None:
-    """The first picture has its places; the block that comes after it fills them."""
+    """The first picture leaves room for the ranges; the later block fills it."""
     watch = f"""() => {{
       globalThis.seen = [];
       const look = () => {{
@@ -77,7 +77,7 @@ def test_nothing_moves_when_the_band_arrives(open_page: Callable[..., Page]) -> 
 
 
 def test_a_link_with_seeds_opens_with_them_also_where_gradients_end(open_page: Callable[..., Page]) -> None:
-    """Dead networks among the seeds: the lower edge is an exact zero, and the axis its end."""
+    """Some seeds give dead networks: the band's lower edge is an exact zero and is drawn to the axis's end."""
     page = open_page(
         "/?seq_len=30&hidden_size=2&batch_size=1&task=noise&activation=relu&bias_init=zero&seeds=10&seed=5"
     )

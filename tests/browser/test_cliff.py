@@ -1,4 +1,4 @@
-"""The cliff's map: a click on it is where the descents start, in the sentence and in the link."""
+"""The cliff's map: a click on it sets the start of the descents, in the sentence and in the link."""
 
 from __future__ import annotations
 

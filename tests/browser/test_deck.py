@@ -1,4 +1,4 @@
-"""The deck under the hand: one crosshair, one zoom, legends, pictures to keep; and nothing blanks or jumps."""
+"""Using the deck: one crosshair, one zoom, legends, saved pictures; and nothing blanks or jumps."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_one_crosshair_runs_through_all_figures_and_stays_through_an_update(open
     moved = explorer.run(Experiment(cell="lstm", forget_bias=1, gain=1.05))
     assert step(page) == at
     assert legend(page)["cell state c"] == magnitude(moved.log10_state_grad_norm["c"][0, at])
-    for figure in FIGURES:  # the same step where the line stands, asked of each figure by hand
+    for figure in FIGURES:  # hovering at the line selects the same step in each figure
         share = cross_at(page, figure)
         page.mouse.move(*along(page, share, figure))
         assert step(page) == at, figure
@@ -279,7 +279,7 @@ def test_figures_are_saved_as_png(open_page: Open, tmp_path: Path) -> None:
 
 
 def png_size(path: Path) -> tuple[int, int]:
-    """Width and height of a PNG that is one and holds more than paper."""
+    """Width and height of a valid PNG that is not blank."""
     data = path.read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert data[-8:-4] == b"IEND"

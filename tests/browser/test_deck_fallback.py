@@ -1,4 +1,4 @@
-"""Where the deck cannot draw, the page says so, and still says the verdict, its numbers and all others in a table."""
+"""Where the deck cannot draw, the page says so, and still shows the verdict and all numbers in a table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAID = "The figures could not be drawn"
 
 
 def without_canvas(page: Page) -> None:
-    """For the deck: Streamlit's own table needs a canvas as well, and asks for it with options."""
+    """No canvas for the deck; Streamlit's table, which asks for its canvas with options, still gets one."""
     page.add_init_script(
         """{ const given = HTMLCanvasElement.prototype.getContext;
            HTMLCanvasElement.prototype.getContext = function (...what) {
@@ -26,7 +26,7 @@ def without_canvas(page: Page) -> None:
 
 
 def without_delivery(page: Page) -> None:
-    """What arrives is not what was sent."""
+    """The deck receives corrupt data."""
     page.add_init_script(
         """{ const kept = [];
            kept.push = component => Array.prototype.push.call(kept, { ...component, data: new Uint8Array(3) });
@@ -35,12 +35,12 @@ def without_delivery(page: Page) -> None:
 
 
 def without_scripts_of_components(page: Page) -> None:
-    """As under a policy that lets no script run that the page has made itself."""
+    """Like a content security policy that forbids scripts made by the page itself."""
     page.add_init_script("URL.createObjectURL = () => 'blob:nowhere'")
 
 
 def without_the_last_step(page: Page) -> None:
-    """Drawing fails, and not at once."""
+    """Drawing fails, but only later."""
     page.add_init_script("CanvasRenderingContext2D.prototype.setLineDash = () => { throw new Error('no dashes here') }")
 
 

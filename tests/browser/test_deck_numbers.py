@@ -1,4 +1,4 @@
-"""The browser says a number as Python does."""
+"""The browser writes numbers as Python does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every figure says the numbers of the run, to the last digit, in a real Chromium."""
+"""Every figure has the numbers of the run, to the last digit, in a real Chromium."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_figures_say_the_numbers_of_the_run(open_page: Open, name: str) -> N
     if name == "overflow":
         assert np.isnan(top).all()
         last = trace.states["h"][-1, trace.overflow_step - 1, 0]
-        assert last.max() > 1e200  # a number yet, and shown as one
+        assert last.max() > 1e200  # still finite, and shown as a number
 
 
 def test_the_table_behind_each_figure_says_them_too(open_page: Open) -> None:

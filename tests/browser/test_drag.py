@@ -1,4 +1,4 @@
-"""A parameter under the hand: its whole range lies in the browser, and follows without a word to the server."""
+"""Dragging a parameter: its whole range is in the browser and is shown without a message to the server."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def drag_slider(page: Page) -> Any:
 
 
 def held(page: Page) -> str:
-    """The value under the hand, as it is said."""
+    """The text of the dragged value."""
     return page.locator(".deck .drag output").inner_text()
 
 
 def grip(page: Page, index: int) -> tuple[float, float]:
-    """Where the thumb stands at a place of the range, in the window."""
+    """The window position of the slider's thumb at an index of the range."""
     target = drag_slider(page)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
@@ -171,7 +171,7 @@ def test_the_picture_keeps_up_with_the_hand(open_page: Open) -> None:
 def test_keys_move_the_value_and_play_moves_it_by_itself(open_page: Open) -> None:
     page = open_page("/?drag=gain&seq_len=50")
     drag_slider(page).focus()
-    for _ in range(4):  # quicker than a round trip: none is lost
+    for _ in range(4):  # faster than a round trip: no step is lost
         page.keyboard.press("ArrowRight")
     assert held(page) == "1.2"
     page.wait_for_url("**&gain=*")
@@ -191,7 +191,7 @@ def test_keys_move_the_value_and_play_moves_it_by_itself(open_page: Open) -> Non
     assert held(page) == stopped
     page.evaluate(HOLD, 59)
     tool(page, "Play").click()
-    page.wait_for_function(f"{DECK}.drag.index < 10 && {DECK}.drag.index > 2")  # round the corner
+    page.wait_for_function(f"{DECK}.drag.index < 10 && {DECK}.drag.index > 2")  # it starts again at the first value
     tool(page, "Pause").click()
     page.get_by_label("Loop").uncheck()
     page.evaluate(HOLD, 58)

@@ -1,4 +1,4 @@
-"""The guide of a first visit: by keyboard and by hand, once in a browser, and out of the way of what it speaks of."""
+"""The guide of a first visit: by keyboard and mouse, once per browser, and never over the elements it is about."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def outlined(page: Page, selector: str) -> bool:
 
 
 def shares_no_place(page: Page, *selectors: str) -> None:
-    """The card is wholly in the window, and lies on none of these."""
+    """Assert that the card is wholly in the window and covers none of these elements."""
     page.wait_for_timeout(600)  # it may scroll
     mine, size = card(page).bounding_box(), page.viewport_size
     assert mine is not None
@@ -58,7 +58,7 @@ def test_three_steps_by_keyboard_while_the_page_is_used_and_never_again(open_pag
     expect(card(page)).to_have_accessible_name(say("guide", "drag_title"))
     assert outlined(page, DRAG)
     assert not outlined(page, CURVE)
-    page.locator(".deck .toolbar select").select_option("gain")  # it says so, and stays while one does it
+    page.locator(".deck .toolbar select").select_option("gain")  # as the guide suggests; it stays open meanwhile
     rest(page)
     assert query(page) == {"drag": "gain"}
     assert outlined(page, ".deck .drag")
@@ -72,7 +72,7 @@ def test_three_steps_by_keyboard_while_the_page_is_used_and_never_again(open_pag
     expect(card(page)).to_have_count(0)
     page.locator(".deck .toolbar select").select_option("")
     rest(page)
-    assert page.locator(CURVE).bounding_box() == where  # what has gone has moved nothing
+    assert page.locator(CURVE).bounding_box() == where  # closing the card has moved nothing
     settled(page.reload() and page)
     expect(card(page)).to_have_count(0)
 

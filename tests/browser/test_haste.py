@@ -1,4 +1,4 @@
-"""A hand that is faster than the machine: one run at a time, and the last value wins."""
+"""A user who is faster than the machine: one run at a time, and the last value wins."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def script_log(browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, str, Pa
 
 
 def test_in_no_view_are_two_scripts_of_a_session_at_work(script_log: tuple[Page, str, Path]) -> None:
-    """Also while a lens draws its bar, a survey goes on in pieces, or a training asks for its next slice."""
+    """Also while a lens draws its bar, a survey continues in pieces, or a training requests its next slice."""
     page, address, log = script_log
     for name, link in VIEWS.items():
         page.goto(f"{address}/?{urlencode(link)}")
@@ -89,7 +89,7 @@ def test_in_no_view_are_two_scripts_of_a_session_at_work(script_log: tuple[Page,
         notes = [line.split() for line in log.read_text().splitlines()]
         if name == "training":
             page.get_by_role("button", name="Stop").click()
-        whole = notes[: len(notes) - len(notes) % 2]  # one may be at work
+        whole = notes[: len(notes) - len(notes) % 2]  # a run may be in progress
         assert len(notes) > before, name
         for (first, one), (second, other) in zip(whole[::2], whole[1::2], strict=True):
             assert (first, second, one) == ("begin", "end", other), f"two runs were at work at once: {name}"
@@ -98,7 +98,7 @@ def test_in_no_view_are_two_scripts_of_a_session_at_work(script_log: tuple[Page,
 
 
 def wait_until_quiet(log: Path) -> None:
-    """The session that was left has ended what it was at."""
+    """Wait until the abandoned session has ended its work."""
     for _ in range(100):
         if log.read_text().splitlines()[-1].startswith("end"):
             return

@@ -1,4 +1,4 @@
-"""Every lens in a real browser: switched to with a click, with its figures and its link, and without an error."""
+"""Every lens in a real browser: chosen by a click, with its figures and its link, and without an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DRAWN = '[data-testid="stPlotlyChart"] .main-svg'
 
 
 def shows(page: Page, lens: str) -> None:
-    """The lens's own question, at least one drawn figure, and nothing that says that something went wrong."""
+    """Assert that the lens shows its question and at least one drawn figure, and no error."""
     page.wait_for_timeout(DELAY_MS)
     settled(page, figures=False)
     expect(page.get_by_text(say("lens_question", lens).split("**")[1].replace("`", ""))).to_be_visible()

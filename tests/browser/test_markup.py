@@ -1,4 +1,4 @@
-"""Markup wherever a stranger's text can enter: nothing runs, nothing is fetched, nothing is drawn but the text."""
+"""Markup wherever user text can enter the page: nothing runs, nothing is fetched, only the text is drawn."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ READ_AS_MARKDOWN = """() => [...document.querySelectorAll('[data-testid=stAlert]
 
 
 class Watched:
-    """A page of the app, and whatever it does that it should not."""
+    """A page of the app, and a list of its forbidden actions."""
 
     def __init__(self, browser: Browser, app: str) -> None:
         self.app, self.wrong = app, list[str]()
@@ -77,7 +77,7 @@ def test_a_link_and_the_names_of_pins(watched: Watched) -> None:
     page = watched.open(pins=pins, **values, **dict.fromkeys(PAYLOADS[-4:], "1"))
     said = page.get_by_test_id("stAlert").first.inner_text()
     for payload in PAYLOADS[:7]:
-        shown = payload.replace(":material/", ":material_")  # Streamlit writes an icon so, in code too, and draws none
+        shown = payload.replace(":material/", ":material_")  # Streamlit writes an icon so, also in code
         assert f"got {shown}" in said
     named = page.locator(".deck .pins").inner_text()
     for payload in PAYLOADS[:5]:
@@ -109,7 +109,7 @@ def test_a_preset_file_its_name_and_what_it_says(watched: Watched) -> None:
     field.set_input_files({"name": name, "mimeType": "text/plain", "buffer": "\n".join(story).encode()})
     page.locator(".refused").wait_for(state="detached")
     settled(page)
-    page.get_by_role("button", name=say("story", "leave")).wait_for()  # the story in the file is told at once
+    page.get_by_role("button", name=say("story", "leave")).wait_for()  # the story of the file starts at once
     watched.is_harmless()
 
 

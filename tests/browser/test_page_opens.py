@@ -1,4 +1,4 @@
-"""The page opens on a picture, and on nothing that has gone wrong."""
+"""The page opens with a picture and without an error."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ def test_the_page_opens_with_its_figures_and_without_an_error(open_page: Callabl
     page = open_page()
     expect(canvas(page)).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_test_id("stAlert")).to_have_count(0)  # how the app says that something went wrong
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)  # the app's error messages

@@ -1,4 +1,4 @@
-"""Pins: runs kept beside the live one, told apart by what differs, and all of it in the link."""
+"""Pins: runs kept beside the live one, labelled by their differences, and stored in the link."""
 
 from __future__ import annotations
 

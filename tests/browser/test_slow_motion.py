@@ -1,4 +1,4 @@
-"""Backwards in slow motion: the walk by hand, by keys and by itself, and the worked step's numbers."""
+"""Backwards in slow motion: the walk by mouse, by keys and playing, and the worked step's numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STAGE = "document.querySelector('.deck').deck.stage"
 
 
 def opened(open_page: Open, link: str) -> Page:
-    """With the walk open and at rest: whoever wants things to keep still is not played to."""
+    """A page with the walk open and at rest: with reduced motion it does not play."""
     page = open_page(link, reduced_motion="reduce")
     expect(page.locator(".slow-motion canvas")).to_be_visible()
     return page
@@ -30,7 +30,7 @@ def place(page: Page) -> tuple[str, int]:
 
 
 def results(page: Page) -> dict[str, str]:
-    """What the visible half of the worked step says: left side → result."""
+    """The visible half of the worked step: left side → result."""
     lines = page.locator(".worked > div").locator("visible=true").locator(".line").all()
     return {line.locator(".left").inner_text(): line.locator(".result").inner_text() for line in lines}
 

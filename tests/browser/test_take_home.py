@@ -1,4 +1,4 @@
-"""Take it home, by hand: files downloaded after a number has moved, the link copied, a preset file opened."""
+"""Taking a run home: files downloaded after a number has changed, the link copied, a preset file opened."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def opened_section(page: Page) -> Page:
 
 
 def downloaded(page: Page, form: str, folder: Path) -> Path:
-    """What the button of that form gives."""
+    """The download of the button of this form."""
     with page.expect_download() as coming:
         page.get_by_role("button", name=say("take_home_form", form), exact=True).click()
     path = folder / coming.value.suggested_filename
@@ -116,7 +116,7 @@ def test_the_report_opens_with_the_network_off(browser: Browser, tmp_path: Path)
     first = figures.first
     first.scroll_into_view_if_needed()
     first.hover(position={"x": 300, "y": 180})
-    expect(first.locator(".hoverlayer .legend, .hoverlayer .hovertext").first).to_be_visible()  # it is alive
+    expect(first.locator(".hoverlayer .legend, .hoverlayer .hovertext").first).to_be_visible()  # it is interactive
     with page.expect_download() as coming:
         first.locator(".modebar-btn").first.click()
     assert coming.value.suggested_filename == "gradients.svg"
@@ -142,7 +142,7 @@ def test_a_drawing_holds_the_curves_the_units_and_the_words(open_page: Open, tmp
     norms = trace.log10_state_grad_norm
     for spelled, values in zip(curves, (norms["h"][0, 1:], norms["c"][0, 1:]), strict=True):
         x, y = np.array([point.split() for point in re.split("[ML]", spelled)[1:]], float).T
-        assert np.ptp(np.diff(x)) < 0.03  # steps lie evenly
+        assert np.ptp(np.diff(x)) < 0.03  # steps are equally spaced
         slope, start = np.polyfit(values, y, 1)
         assert slope < 0
         np.testing.assert_allclose(slope * values + start, y, atol=0.02)  # decades too, to a hundredth of a pixel

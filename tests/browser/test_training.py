@@ -1,4 +1,4 @@
-"""A training watched in a real browser, as a lecturer would: start it, look elsewhere, come back, open an iteration."""
+"""A training watched in a real browser, as in a lecture: start it, switch views, come back, open an iteration."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tests.browser.hands import DECK, DELAY_MS, numbers, query, verdict
 from tests.browser.settled import settled
 
 Open = Callable[..., Page]
-PATIENCE_MS = 20_000  # a training computes without a pause, and the answer to a click comes after its slice
+PATIENCE_MS = 20_000  # a click is answered only after the running slice of the training
 LINK = "/?view=training&task=adding&seq_len=30&hidden_size=8&batch_size=4&clip=norm&steps=100000&twins=true"
 
 
 def iteration(page: Page) -> int:
-    """How many the heading above the figures says."""
+    """The number of iterations in the heading above the figures."""
     return int(verdict(page).split("iteration ")[1].split(" of")[0].replace(",", ""))
 
 
 def train_button(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key} button").first  # one with a help has a twin for its tooltip
+    return page.locator(f".st-key-{key} button").first  # a button with help has a second element for its tooltip
 
 
 def view(page: Page, name: str) -> None:

@@ -21,7 +21,7 @@ def test_a_preset_prints_its_verdict(capsys):
 
 @pytest.mark.parametrize("command", ["run", "lens", "train", "presets", "check"])
 def test_every_command_has_a_help(command, capsys):
-    """argparse takes a percent sign in a help for a place to fill in."""
+    """argparse reads a percent sign in a help text as a format code."""
     with pytest.raises(SystemExit) as end:
         main([command, "--help"])
     assert end.value.code == 0

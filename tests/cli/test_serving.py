@@ -1,4 +1,4 @@
-"""The commands that serve the page: on this machine alone, in the browser or in a window of its own."""
+"""The commands that serve the page to this machine alone, in the browser or in its own window."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ time.sleep({seconds})
 
 @pytest.fixture
 def replaced(monkeypatch):
-    """What this process would have become."""
+    """The (command, environment) pairs that would have replaced this process."""
     became = []
     monkeypatch.setattr(app, "become", lambda command, environment: became.append((command, environment)) or 0)
     return became
@@ -48,7 +48,7 @@ def options_of(command):
 def test_without_a_command_the_page_is_served(arguments, replaced):
     assert main(arguments) == 0
     ((command, environment),) = replaced
-    assert command == server_command([])  # with the address and the theme of the settings beside the script
+    assert command == server_command([])  # address and theme come from the settings beside the script
     assert (SCRIPT.parent / ".streamlit" / "config.toml").exists()
     assert environment["MALLOC_ARENA_MAX"] == "1"
 
@@ -93,7 +93,7 @@ def test_edge_is_found_where_windows_has_it(monkeypatch, tmp_path):
 
 
 def test_two_windows_share_no_profile(monkeypatch, tmp_path):
-    """A browser that already runs with a profile would take the second window over, and its server would end."""
+    """A browser that runs with the same profile would take the second window over, and its server would end."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     one, other = desktop.profile_folder(8501), desktop.profile_folder(8502)
@@ -107,7 +107,7 @@ def test_two_windows_share_no_profile(monkeypatch, tmp_path):
 
 
 def fake_browser(folder, seconds=0.0):
-    """The program, and the file that it writes: the page's status when it was started, and its arguments."""
+    """The program, and the file it writes: the page's HTTP status, then its own arguments."""
     program, record = folder / "chromium", folder / "record"
     program.write_text(BROWSER.format(python=sys.executable, record=str(record), seconds=seconds), encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
@@ -156,7 +156,7 @@ def test_ending_the_program_ends_the_server_and_the_window(kill, tmp_path):
     while not record.exists() and time.monotonic() < until and running.poll() is None:
         time.sleep(0.1)
     running.send_signal(kill)
-    printed, _ = running.communicate(timeout=30)  # the server holds the pipe too: it must be gone
+    printed, _ = running.communicate(timeout=30)  # returns only once the server, which holds the pipe too, has ended
     assert running.returncode == 128 + kill, printed
     assert "Traceback" not in printed
     assert not answers(port)
@@ -164,8 +164,8 @@ def test_ending_the_program_ends_the_server_and_the_window(kill, tmp_path):
 
 @posix
 def test_a_browser_that_cannot_open_a_window_is_no_window(tmp_path, monkeypatch):
-    program, _ = fake_browser(tmp_path)  # which fails, as nothing is served there
+    program, _ = fake_browser(tmp_path)  # it fails: nothing is served at that address
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(desktop, "AT_ONCE", 60)
-    assert not desktop._shown(str(program), "http://127.0.0.1:9", 9)
-    assert not desktop._shown(str(tmp_path / "nowhere"), "http://127.0.0.1:9", 9)
+    assert not desktop._show_window(str(program), "http://127.0.0.1:9", 9)
+    assert not desktop._show_window(str(tmp_path / "nowhere"), "http://127.0.0.1:9", 9)

@@ -1,4 +1,4 @@
-"""``train`` from the command line: what it says, and that its file is whole however the process ends."""
+"""``train`` from the command line: what it prints, and that its file is valid however the process ends."""
 
 import os
 import signal
@@ -69,7 +69,7 @@ def test_what_is_stopped_goes_on_to_the_same_numbers(number, tmp_path, capsys):
 
 
 def test_the_file_is_flushed_every_second(tmp_path, monkeypatch):
-    """On a clock of the test's own: what a kill at any moment leaves is at most a second old."""
+    """With a fake clock: a kill at any moment loses at most a second of training."""
     from explorer.cli import train as train_command
 
     now, ages, saved = [0.0], [], [0.0]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-from explorer.cli.serve_class import BUDGET, class_command, class_environment, own_addresses, said
+from explorer.cli.serve_class import BUDGET, announcement, class_command, class_environment, own_addresses
 from explorer.cli.server import SCRIPT
 from explorer.engine.experiment import Experiment, memory_estimate
 from explorer.show.presets import all_presets, all_stories
@@ -39,11 +39,11 @@ def test_what_is_set_outside_stays():
 
 
 def test_it_says_what_students_type_and_the_limits():
-    text = said(["192.0.2.7", "10.0.0.7"], 8501, class_environment({}))
+    text = announcement(["192.0.2.7", "10.0.0.7"], 8501, class_environment({}))
     assert text.index("http://192.0.2.7:8501") < text.index("http://10.0.0.7:8501")
     for part in ("300", "400 MB", f"{BUDGET} MiB", "64 KiB"):
         assert part in text
-    assert "address of this machine" in said([], 8501, class_environment({}))
+    assert "address of this machine" in announcement([], 8501, class_environment({}))
 
 
 def test_no_address_is_this_machine_s_own():

@@ -1,4 +1,4 @@
-"""About says what is there: the buttons under their own names, links that open, every definition and every paper."""
+"""The view "about" is up to date: it has the buttons' names, valid links, every definition and every paper."""
 
 import inspect
 import re

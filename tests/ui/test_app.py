@@ -1,4 +1,4 @@
-"""The page by Streamlit's own driver: controls, links, errors; figures are looked at in tests/browser."""
+"""The page by Streamlit's own driver: controls, links, errors; tests/browser checks the figures."""
 
 import html
 import re
@@ -151,7 +151,7 @@ def test_a_failure_of_ours_is_words_not_a_traceback_in_a_whole_run_and_in_a_redr
 
 
 def test_the_page_says_its_numbers_as_a_table_of_its_own_when_asked():
-    """What a browser without the figures offers; the table follows the controls."""
+    """The table is for browsers that cannot draw the figures; it follows the controls."""
     trace = explorer.run(Experiment(cell="lstm", gain=1.5))
     app = opened(cell="lstm", gain="1.5")
     assert not app.dataframe
@@ -208,4 +208,4 @@ def test_before_anything_has_run_what_is_opened_is_not_empty():
     app.run()
     assert not app.exception
     assert [caption.value for caption in app.caption] == ["Nothing has been run yet."] * 2
-    assert len(app.get("file_uploader")) == 1  # a preset is a way out
+    assert len(app.get("file_uploader")) == 1  # uploading a preset still works

@@ -1,4 +1,4 @@
-"""The cliff by Streamlit's own driver: every landscape opens, from a link too, and what a link says wrong is said."""
+"""The cliff by Streamlit's own driver: every landscape opens, also from a link, and errors of a link are shown."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.ui.test_app import opened
 
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch):
-    """What is surveyed has few points, and nothing is remembered from one test to the next."""
+    """Surveys have few points, and no result is cached from one test to the next."""
     monkeypatch.setattr("explorer.questions.cliff.settings.COARSE", 6)
     monkeypatch.setattr("explorer.questions.cliff.settings.FINE", 21)
     monkeypatch.setattr(watching, "_RESULTS", {})
@@ -20,7 +20,7 @@ SMALL = {"seq_len": "10", "hidden_size": "4", "batch_size": "2", "task": "noise"
 
 
 def sentence(app):
-    """What is said above the figures."""
+    """The sentence above the figures."""
     return next(m.value for m in app.markdown if m.value.startswith("**"))
 
 
@@ -109,7 +109,7 @@ def test_losses_that_are_not_finite_are_named_in_the_caption():
 def test_long_work_comes_in_pieces_and_can_be_stopped_and_continued(monkeypatch):
     again = watching._again
     monkeypatch.setattr(watching, "PIECE", 0.0)
-    monkeypatch.setattr(watching, "_again", lambda: None)  # nothing goes on by itself
+    monkeypatch.setattr(watching, "_again", lambda: None)  # no piece is requested automatically
     app = opened(view="cliff", cliff_on="gain bias", cliff_steps="3", seed="77", **SMALL)
     assert not app.get("plotly_chart")
     app.button(key="stop").click().run()

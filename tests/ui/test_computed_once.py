@@ -1,4 +1,4 @@
-"""A class that opens one link at once computes it once: whoever comes while it is being computed waits for that."""
+"""A class that opens one link at the same time computes it once: later sessions wait for the first one's result."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ STUDENTS = 12
 
 
 def at_once(ask):
-    """What each of a class gets."""
+    """The results of `ask`, called by a class of students at the same time."""
     everybody, found = threading.Barrier(STUDENTS), []
 
     def student():

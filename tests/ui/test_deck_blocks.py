@@ -1,4 +1,4 @@
-"""The page's blocks: what the deck is told of the live run, of the pins, and of a range under the hand."""
+"""The page's blocks: what the deck receives for the live run, the pins, and the lanes of a drag."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The deck's modules: one after the other they are one script, so no name may be there twice; and each is needed."""
+"""The deck's modules are concatenated into one script: no name may be defined twice, and each module is needed."""
 
 import re
 

@@ -16,7 +16,7 @@ from tests.project.test_floors import ROOT
 
 FOLDER = ROOT / "tests" / "ui" / "js"
 NODE = shutil.which("node")
-# The first releases that see by themselves that a file is a module; before, a package.json would have to say so.
+# The first releases that recognise a module without a package.json.
 FITTING = ((20, 19), (22, 7))
 KINDS = {"f8": "<f8", "f4": "<f4", "u1": "<u1"}
 SPELLED = {math.inf: "Infinity", -math.inf: "-Infinity"}
@@ -38,7 +38,7 @@ def spelled(value):
 
 
 def written(path):
-    """A block with arrays of every kind and of odd lengths, their values as texts, and numbers as Python says them."""
+    """A file with a block: arrays of all kinds and odd lengths, their values as text, and numbers as Python texts."""
     block, rng = Block(), np.random.default_rng(0)
     arrays = []
     for kind, dtype in KINDS.items():

@@ -1,4 +1,4 @@
-"""Every control says what it is: each parameter of each table in sentences, each input of each view by a tooltip."""
+"""Every control has help: each parameter of each table in sentences, each input of each view as a tooltip."""
 
 import re
 
@@ -23,8 +23,8 @@ HELPED = [
     *((name, "lens_choice", "lens_choice_help") for name in catalogue()["lens_choice"]),
 ]
 INPUTS = ("selectbox", "slider", "select_slider", "number_input", "text_input", "text_area", "toggle", "button_group")
-UNSEEN = {*HIDDEN, STORY, SCENE, TRAINED}  # texts behind the page that nobody sees
-WITHOUT_A_LABEL = {"more_cell"}  # what it offers stands in the help of the cell
+UNSEEN = {*HIDDEN, STORY, SCENE, TRAINED}  # hidden text inputs
+WITHOUT_A_LABEL = {"more_cell"}  # the help of the cell describes its options
 SENTENCE = re.compile(r"\w[^.:?]*[.:?](?: |$)")
 
 

@@ -1,4 +1,4 @@
-"""The step after this one: of the one number that moved, in its direction, as its control would take it."""
+"""The next step: for the one number that moved, in its direction, in the steps of its control."""
 
 import inspect
 import threading

@@ -1,4 +1,4 @@
-"""Ten thousand links that nobody should write: nothing raises, nothing leaves its bounds, what is refused is named."""
+"""Ten thousand invalid links: nothing raises, no value leaves its bounds, every rejected value is named."""
 
 import random
 
@@ -86,7 +86,7 @@ def test_what_is_refused_or_changed_is_named(cleaned_links):
 
 
 def same(name, given, kept):
-    """Whether a control takes the same from both texts."""
+    """Whether both texts give a control the same value."""
     if kept is None:
         return False
     if given == kept:
@@ -164,7 +164,7 @@ def test_what_fits_together_stays(link):
 
 
 def test_a_size_that_fits_beside_smaller_ones_is_taken_also_where_little_memory_is_allowed(monkeypatch):
-    """A class's server allows less for one run; what is too much together is said by the run, with its numbers."""
+    """A class's server allows less memory per run; sizes that are too large together are an error of the run."""
     monkeypatch.setenv("EXPLORER_MEMORY_BUDGET", str(BUDGET * 2**20))
     for name in ("seq_len", "hidden_size", "batch_size"):
         link = {name: f"{ROWS[name].upper}"}

@@ -1,4 +1,4 @@
-"""Odd links on the page itself, in every view: it opens, says what it did not take, and its controls hold the rest."""
+"""Odd links on the page itself, in every view: it opens, names the rejected values, and its controls hold the rest."""
 
 import itertools
 import random
@@ -16,7 +16,7 @@ from tests.ui.test_app import opened, said
 from tests.ui.test_odd_links import KEYS, ODD, ROWS
 
 SMALL = {"seq_len": "12", "hidden_size": "4", "batch_size": "2"}
-EFFECTIVE = (  # so that every number has an effect in one of them
+EFFECTIVE = (  # every number has an effect in one of them
     {"cell": "lstm", "optimiser": "momentum", "task": "noise", "clip": "norm"},
     {"cell": "gru", "optimiser": "momentum", "task": "noise", "clip": "value"},
 )
@@ -87,7 +87,7 @@ def test_a_switch_is_on_or_off(text):
 
 
 def test_what_is_quoted_is_not_interpreted():
-    """Streamlit draws Markdown, in which all of it would be something; in code nothing is."""
+    """Streamlit would interpret all of it as Markdown, but nothing inside code."""
     app = opened(gain=PAYLOAD)
     (warning,) = app.warning
     assert "`<img src=x onerror=alert(1)> ![a](http://e.example/a.png) $…`" in warning.value
@@ -109,8 +109,8 @@ def test_a_preset_file_of_nine_thousand_mistakes_gets_a_dozen_sentences():
 
 
 def test_a_session_begins_with_what_the_link_says_and_not_with_defaults():
-    """Else a page that stays open while its server is started anew falls back to the defaults: a value that the
-    script sets first outweighs what the page says of its controls. `benchmarks.class_at_work` does it with 300."""
+    """Otherwise a page that stays open while its server restarts would fall back to the defaults: a value that the
+    script sets first overrides those that the page sends. `benchmarks.class_at_work` does it with 300."""
     app = opened(cell="rnn", forget_bias="5", compare="true", view="training", optimiser="adam", momentum="0.5")
     assert app.session_state["forget_bias"] == 5.0
     assert app.session_state["momentum"] == 0.5

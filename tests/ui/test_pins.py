@@ -1,4 +1,4 @@
-"""Pins as a text: what is kept comes back, and nothing that a link can hold breaks a page."""
+"""Pins as a text: they come back unchanged, and no text of a link breaks the page."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""Somebody's words in our sentences: shown as such, never as Markdown. What a browser makes of it: tests/browser."""
+"""User text in the page's sentences is shown as it is, never as Markdown. In a real browser: tests/browser."""
 
 import re
 

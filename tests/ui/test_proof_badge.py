@@ -1,4 +1,4 @@
-"""The badge below the deck: nothing until it is clicked, then a number, and nothing again for another experiment."""
+"""The proof below the deck: nothing before the click, then a number, and nothing again for another experiment."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Many seeds on the page: the block that comes after the picture says what a picture says that knows them at once."""
+"""Many seeds on the page: the block sent after the picture equals a picture that has the bands from the start."""
 
 import numpy as np
 import pytest

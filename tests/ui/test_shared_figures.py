@@ -1,4 +1,4 @@
-"""Runs that share the figures: who is there, how each is called, and what the table says of it."""
+"""Runs that share the figures: which runs, their labels, and their rows in the table."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The textbook's further pages: the right derivation with its step in the link, and memory of order n with all lags."""
+"""The textbook's further pages: the derivation with its step in the link, and memory of order n with all lags."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The training page by Streamlit's own driver, and what stands behind it: a watched training and its networks.
+"""The training page by Streamlit's own driver, and its parts: a watched training and its networks.
 
 The driver has no clock of a browser: each run of the page trains one slice.
 """
@@ -51,7 +51,7 @@ def test_a_watched_training_is_the_training_itself():
 
 
 def test_pause_step_and_continue_change_no_number(monkeypatch):
-    monkeypatch.setattr(watched_module, "SLICE", 0.0)  # one iteration a slice
+    monkeypatch.setattr(watched_module, "SLICE", 0.0)  # one iteration per slice
     watched = Watched(SMALL, PLAN, True)
     for _ in range(5):
         watched.advance()
@@ -218,7 +218,7 @@ def test_nothing_is_lost_by_another_view_or_a_control_and_the_training_keeps_its
     app.segmented_control(key="view").set_value("lenses").run()
     at = watched.iteration
     app.run()
-    assert watched.iteration == at  # nobody looks
+    assert watched.iteration == at  # the view is not shown
     app.segmented_control(key="view").set_value("training").run()
     assert app.session_state[WATCHED] is watched
     assert watched.iteration > at
@@ -296,7 +296,7 @@ def test_an_iteration_opens_in_the_explorer_and_its_lenses_and_a_control_leaves_
 
 
 def verdict_of(app):
-    """The explorer's, by going there."""
+    """The explorer's verdict, after switching to that view."""
     app.segmented_control(key="view").set_value("explorer").run()
     return verdict(app)
 

@@ -1,4 +1,4 @@
-"""The other views, by Streamlit's own driver: each lens and each formula opens, from a link too."""
+"""The other views, by Streamlit's own driver: each lens and each formula opens, also from a link."""
 
 import pytest
 

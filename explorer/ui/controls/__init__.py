@@ -1,1 +1,1 @@
-"""One control for each parameter, made from the table, and where they stand."""
+"""The controls: one per parameter, made from the table, and their places on the page."""

@@ -16,24 +16,24 @@ from explorer.ui.link.training import TRAINED
 from explorer.ui.trainings.session import at_work
 
 SEGMENTS = ("cell", "loss_at", "clip")
-AT_HAND = {"cell": 3}  # how many of the choices are segments, where the others are in a menu below
+AT_HAND = {"cell": 3}  # parameter → how many of its choices are segments; the others are in a menu below
 
 
 def draw_control(name: str) -> None:
-    """One control, if its parameter has an effect under the present choices."""
+    """Draw a parameter's control if the parameter has an effect under the present choices."""
     if name not in idle():
         row = table(Experiment)[name]
         control = CONTROLS[_control_of(row)]
         if row.kind == "choice":
             control(row)
         else:
-            # What `_redraw_picture` interrupts is then a run of this control and not of the page, whose every element
-            # the browser would mark as out of date and then as fresh again.
+            # In a fragment, `_redraw_picture` interrupts a run of this control. If it interrupted a run of the page,
+            # the browser would mark every element as out of date and then as fresh again.
             st.fragment(control, key=f"control of {name}")(row)
 
 
 def control_of(row: Parameter) -> Any:
-    """The control of a parameter of any table."""
+    """Draw the control of a parameter of any table; return its value."""
     return CONTROLS[_control_of(row)](row)
 
 
@@ -48,16 +48,16 @@ def _control_of(row: Parameter) -> str:
 
 
 def _changed(row: Parameter) -> Callable[[], None]:
-    """A choice may change which controls there are; a number or a text changes the picture alone."""
+    """The callback: a choice may add or remove controls, a number or a text changes the picture alone."""
     return forget_notes if row.kind == "choice" else _redraw_picture
 
 
 def _redraw_picture() -> None:
-    """And the whole page where a table, a proof or a trained network's notice has to follow."""
+    """Redraw the picture; the whole page where a table, a proof or a trained network's notice has to follow."""
     was_trained = bool(st.session_state.get(TRAINED))
     forget_notes()
-    follows = was_trained or st.session_state.get(NUMBERS) or st.session_state.get(PROVED)
-    st.rerun("app" if follows else PICTURE)
+    needs_whole_page = was_trained or st.session_state.get(NUMBERS) or st.session_state.get(PROVED)
+    st.rerun("app" if needs_whole_page else PICTURE)
 
 
 def _common(row: Parameter) -> dict[str, Any]:
@@ -65,8 +65,8 @@ def _common(row: Parameter) -> dict[str, Any]:
 
 
 def _segments(row: Parameter) -> Any:
-    few = AT_HAND.get(row.name, len(row.choices))
-    at_hand, others = row.choices[:few], row.choices[few:]
+    count = AT_HAND.get(row.name, len(row.choices))
+    at_hand, others = row.choices[:count], row.choices[count:]
     present = _present_choice(row)
     chosen = st.segmented_control(
         **_common(row),
@@ -77,20 +77,20 @@ def _segments(row: Parameter) -> Any:
         bind="query-params",
     )
     if others:
-        _more_of(row, others)
+        _menu_of_others(row, others)
     return chosen
 
 
 def _present_choice(row: Parameter) -> Any:
-    """What is chosen; on a session's first run the link has the say."""
+    """The chosen value; on a session's first run, the link's."""
     first = f"{row.name} is read" not in st.session_state
     st.session_state[f"{row.name} is read"] = True
     linked = [choice for choice in row.choices if first and choice_label(choice) == st.query_params.get(row.name)]
     return linked[0] if linked else st.session_state[row.name]
 
 
-def _more_of(row: Parameter, others: Sequence[Any]) -> None:
-    """The choices that are no segments; the chosen one becomes a segment, and so stands in the link as any other."""
+def _menu_of_others(row: Parameter, others: Sequence[Any]) -> None:
+    """A menu of the choices that are no segments. The chosen one becomes a segment, which puts it into the link."""
     key = f"more_{row.name}"
     st.session_state[key] = None
     st.selectbox(
@@ -165,19 +165,19 @@ CONTROLS: dict[str, Callable[[Parameter], Any]] = {
 
 
 def _stops_with_present(row: Parameter) -> list[Any]:
-    """The stops, and whatever value a link or a preset brought that lies between them."""
+    """The stops, and any value between them that a link or a preset set."""
     kind = int if row.kind == "integer" else float
-    seen = st.session_state.setdefault(f"stops of {row.name}", set())
-    seen |= {kind(value) for value in _present_numbers(row)}
+    extra_values = st.session_state.setdefault(f"stops of {row.name}", set())
+    extra_values |= {kind(value) for value in _present_numbers(row)}
     numbers = sorted(
-        {kind(stop) for stop in row.stops} | seen | ({kind(row.default)} if row.default is not None else set())
+        {kind(stop) for stop in row.stops} | extra_values | ({kind(row.default)} if row.default is not None else set())
     )
     return [UNSET, *numbers] if row.optional else numbers
 
 
 def _present_numbers(row: Parameter) -> list[float]:
-    """What the link and the session hold for a parameter, as far as it is a number within bounds."""
-    found = []
+    """The parameter's values in the link and the session that are numbers within bounds."""
+    numbers = []
     for value in (st.query_params.get(row.name), st.session_state.get(row.name)):
         try:
             number = float(value)  # type: ignore[arg-type]
@@ -185,8 +185,8 @@ def _present_numbers(row: Parameter) -> list[float]:
             continue
         assert row.lower is not None and row.upper is not None
         if row.lower <= number <= row.upper:
-            found.append(number)
-    return found
+            numbers.append(number)
+    return numbers
 
 
 def _stop_label(option: Any) -> str:

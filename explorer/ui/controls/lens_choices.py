@@ -1,4 +1,4 @@
-"""The controls of a lens, made from its table of choices and what they may be for the present trace."""
+"""The controls of a lens, made from its table of choices and their range for the present trace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SLIDER = 420  # pixels
 
 
 def chosen(lens: Lens, trace: Trace) -> Choices:
-    """Draws the lens's controls side by side, and gives what they say."""
+    """Draw the lens's controls side by side; return their values."""
     spans = lens.choices.spans(trace)
     offered = [name for name in lens.chosen_on_page() if _is_a_choice(spans.get(name))]
     _choose_what_fits(lens, trace, offered)
@@ -33,28 +33,28 @@ def _is_a_choice(span: Span | None) -> bool:
 
 
 def _choose_what_fits(lens: Lens, trace: Trace, offered: Sequence[str]) -> None:
-    """A name that only another network has is left for one that this one has."""
+    """Replace a chosen name that this network does not have by the default one."""
     for name, span in lens.choices.spans(trace).items():
         if name in offered and span.options and st.session_state.get(name, span.default) not in span.options:
             st.session_state[name] = span.default
 
 
 def _control(row: Parameter, span: Span | None) -> Any:
-    """One choice, bound to the link."""
-    told: dict[str, Any] = {"key": row.name, "help": say("lens_choice_help", row.name), "bind": "query-params"}
+    """Draw one choice, bound to the link; return its value."""
+    common: dict[str, Any] = {"key": row.name, "help": say("lens_choice_help", row.name), "bind": "query-params"}
     label = say("lens_choice", row.name)
     if span is not None and span.options:
         index = span.options.index(span.default)
-        return st.selectbox(label, span.options, index=index, **told)
+        return st.selectbox(label, span.options, index=index, **common)
     if row.kind == "choice":
         codes = {choice_label(choice): choice for choice in row.choices}
         first = next(iter(codes))
         if st.session_state.get(row.name, first) not in codes:
             st.session_state[row.name] = first
-        return codes[str(st.segmented_control(label, list(codes), default=first, required=True, **told))]
+        return codes[str(st.segmented_control(label, list(codes), default=first, required=True, **common))]
     if row.reach is not None:
         low, high, step = (int(end) for end in row.reach)
-        shown = say("lens_choice_format", row.name)
-        return int(st.slider(label, low, high, row.default, step, format=shown, width=SLIDER, **told))
+        format_ = say("lens_choice_format", row.name)
+        return int(st.slider(label, low, high, row.default, step, format=format_, width=SLIDER, **common))
     assert span is not None and span.lower is not None and span.upper is not None
     return whole_number(row.name, span.lower, span.upper, span.default)

@@ -46,7 +46,7 @@ ORDER = (VIEW, "story", "preset", "cell", COMPARE, *FIRST[1:], *CLIPPING, "draw_
 
 
 def sidebar(views: Sequence[str], story_menu: Callable[[], None], hidden: Container[str] = ()) -> None:
-    """Draw the controls, the choice among `views` first; those in `hidden` keep their values unseen."""
+    """Draw the controls, the choice among `views` first; those in `hidden` are not drawn and keep their values."""
     for name, row in table(Experiment).items():
         if name not in st.session_state:
             st.session_state[name] = value_of_link(row)
@@ -86,8 +86,8 @@ def _compare() -> None:
 
 
 def _seed_button() -> None:
-    label, told = say("page", "draw_again"), say("help", "draw_again")
-    st.button(label, help=told, on_click=_draw_again, width="stretch", disabled=at_work())
+    label, help_ = say("page", "draw_again"), say("help", "draw_again")
+    st.button(label, help=help_, on_click=_draw_again, width="stretch", disabled=at_work())
     seeds_control()
 
 
@@ -99,7 +99,7 @@ def _folded(hidden: Container[str]) -> None:
 
 
 def _is_in_use(name: str) -> bool:
-    """Whether a folded control says something; else it is not drawn: each slows every redraw down."""
+    """Whether a folded control has a value of its own; else it is not drawn, as each control slows every redraw."""
     row = table(Experiment)[name]
     return name in st.query_params or st.session_state[name] != as_option(row, row.default)
 
@@ -110,7 +110,7 @@ def _draw_again() -> None:
 
 
 def _preset_menu() -> None:
-    """Sets the controls and forgets: which preset they spell at present is said beside the verdict."""
+    """A menu that sets the controls and shows no choice itself: the verdict names the preset they match."""
     presets = all_presets()
     st.session_state["preset"] = None
     st.selectbox(

@@ -1,4 +1,4 @@
-"""A number control that a view has beside those of the experiment."""
+"""A whole-number control for views, beside the controls of the experiment."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from explorer.show.words import say
 
 
 def whole_number(name: str, lower: int, upper: int, default: int) -> int:
-    """Bound to the link; a value from another network is brought within the bounds.
+    """Draw the control, bound to the link; return its value. A value of another network is clipped to the bounds.
 
-    Needs a label and a help under `name`, and a reader of the link's value in `explorer.ui.link.opening.PAGE_READERS`.
+    `name` needs a label and a help in the catalogue, and a reader in `explorer.ui.link.opening.PAGE_READERS`.
     """
     present = st.session_state.get(name, st.query_params.get(name, default))
     st.session_state[name] = min(max(int(present), lower), upper)

@@ -1,6 +1,6 @@
 """The deck: all figures of the page on canvas, in one component that is updated in place.
 
-It takes a block of bytes (`explorer.show.plots.deck_renderer`) and sends back what was done with it: ``{"do": …}``.
+It receives blocks of bytes (`explorer.show.plots.deck_renderer`) and sends back the user's actions: ``{"do": …}``.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ KEY = "deck"
 
 
 def deck_code(setup: dict[str, Any]) -> None:
-    """The deck's script and texts: an element of its own, for a component's script is sent along with all its data."""
+    """Send the deck's script and texts, in their own element: Streamlit sends a script along with all data."""
     _CODE(key="deck_code", data=setup)
 
 
 def deck(block: bytes, on_act: Callable[[], None]) -> None:
-    """Draw the figures of `block`; `on_act` is called before the next run, see `acted`."""
+    """Draw the figures of `block`. `on_act` is called before the next run and reads the action by `acted`."""
     _INBOX(key=KEY, data=block, on_act_change=on_act)
 
 
 def send_block(key: str, block: bytes) -> None:
-    """Give the deck a block beside that of its figures."""
+    """Send the deck a further block under a key of its own."""
     _INBOX(key=key, data=block)
 
 
 def acted() -> dict[str, Any]:
-    """What was done with the deck; empty if that is no action."""
+    """The user's last action on the deck; empty if it is none."""
     act = st.session_state[KEY].act
     return act if isinstance(act, dict) else {}

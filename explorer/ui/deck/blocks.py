@@ -1,4 +1,4 @@
-"""The blocks of bytes that the deck draws: the live state of the page, and the lanes of a drag. Made once, shared."""
+"""The blocks of bytes that the deck draws: the page's live state, and the lanes of a drag. Cached for all sessions."""
 
 from __future__ import annotations
 
@@ -34,19 +34,20 @@ from explorer.ui.work.runs import key_of
 from explorer.ui.work.seeds import remembered
 from explorer.ui.work.watching import watched
 
-LECTURE_SCALE = 1.6  # of type and lines, so that the last row reads them
-OF_EXPERIMENTS = ("pin", "drag")  # tools that run an experiment anew, as it is before any training
-CACHE_BYTES = 12 * 2**20  # of each kind of block; a live one takes some 25 kB
+LECTURE_SCALE = 1.6  # of type and lines, to be readable in the last row
+OF_EXPERIMENTS = ("pin", "drag")  # tools that run the untrained experiment
+CACHE_BYTES = 12 * 2**20  # per kind of block; a live one takes about 25 kB
 
 
 @dataclass(frozen=True)
 class Extras:
-    """What lies on the page beside the live run.
+    """What the page shows beside the live run.
 
     Attributes:
-        slow: the unit (from 1) that the slow walk looks at; 0 where it is closed.
-        seeds: over how many seeds the picture's first figure has a band; 0 for none.
-        only: the one figure that is shown to a lecture hall, in larger type; empty for all of them.
+        compare: whether the other cells are shown too. pins: the pinned runs. drag: the dragged parameter, or "".
+        slow: the unit (from 1) that the slow walk shows; 0 if it is closed.
+        seeds: the number of seeds of the first figure's band; 0 for none.
+        only: the one figure that is shown, enlarged for a lecture hall; "" for all.
     """
 
     compare: bool = False
@@ -58,13 +59,13 @@ class Extras:
 
 
 def setup() -> dict[str, Any]:
-    """What the deck needs once: its texts and the look of figures."""
+    """The data that the deck needs once: its texts and the look of figures."""
     return {"words": catalogue()["deck"] | {"column": catalogue()["deck_column"]}, "look": look_data()}
 
 
 @dataclass(frozen=True)
 class Library:
-    """The arrays of the pins, which stay the same while the live run changes: sent once, and named from then on."""
+    """The arrays of the pins. They do not change with the live run: they are sent once, then named by their digests."""
 
     block: bytes
     digests: tuple[str, ...]
@@ -75,6 +76,7 @@ class Library:
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=len), condition=threading.Condition())
 def library_of(pins: tuple[Pin, ...]) -> Library:
+    """The arrays of all visible pins that can be run, cached."""
     block = Block()
     runs = [run for pin in pins if not pin.hidden and (run := shown_pin(pin)) is not None]
     if runs:
@@ -84,26 +86,26 @@ def library_of(pins: tuple[Pin, ...]) -> Library:
 
 
 def live_block(trace: Trace, extras: Extras) -> bytes:
-    """All figures, the table of pins, what can be dragged, and what many seeds say if that is known by now."""
+    """All figures, the table of pins, the draggable parameters, and the seeds' bands if they are cached."""
     return _live_block(extras, trace, remembered(trace.experiment, extras.seeds))
 
 
-def _by_run(extras: Extras, trace: Trace, seen: Bands | None) -> tuple[Any, ...]:
-    return key_of(trace), extras, seen is None
+def _run_key(extras: Extras, trace: Trace, seed_bands: Bands | None) -> tuple[Any, ...]:
+    return key_of(trace), extras, seed_bands is None
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_run, condition=threading.Condition())
-def _live_block(extras: Extras, trace: Trace, seen: Bands | None) -> bytes:
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_run_key, condition=threading.Condition())
+def _live_block(extras: Extras, trace: Trace, seed_bands: Bands | None) -> bytes:
     experiment = trace.experiment
     block, rows = Block(library_of(extras.pins).digests), places(trace, extras.compare, extras.pins)
     figures = _with_lead(figures_of(visible(rows)), trace)
     if extras.seeds:
-        figures[0] = with_seeds(figures[0], rows[0].run, extras.seeds, seen)
+        figures[0] = with_seeds(figures[0], rows[0].run, extras.seeds, seed_bands)
     header = {
         "kind": "live",
-        "verdict": verdict_of(trace, extras.seeds, seen),
-        "seeds": seeds_base(experiment, extras) if extras.seeds and seen is None else "",
-        "figures": [render(figure, block) for figure in _presented(figures, extras.only)],
+        "verdict": verdict_of(trace, extras.seeds, seed_bands),
+        "seeds": seeds_base(experiment, extras) if extras.seeds and seed_bands is None else "",
+        "figures": [render(figure, block) for figure in _for_lecture(figures, extras.only)],
         "scale": LECTURE_SCALE if extras.only else 1,
         "pins": table_of(rows),
         "slow": bool(extras.slow),
@@ -113,22 +115,22 @@ def _live_block(extras: Extras, trace: Trace, seen: Bands | None) -> bytes:
     return block.bytes(header)
 
 
-def seeds_block(trace: Trace, extras: Extras, seen: Bands) -> bytes:
-    """The first figure and the verdict once more, with what many seeds say."""
+def seeds_block(trace: Trace, extras: Extras, seed_bands: Bands) -> bytes:
+    """The first figure and the verdict again, now with the bands over many seeds."""
     block, rows = Block(library_of(extras.pins).digests), places(trace, extras.compare, extras.pins)
-    figure = with_seeds(gradient_figure(visible(rows)), rows[0].run, extras.seeds, seen)
-    verdict = verdict_of(trace, extras.seeds, seen)
+    figure = with_seeds(gradient_figure(visible(rows)), rows[0].run, extras.seeds, seed_bands)
+    verdict = verdict_of(trace, extras.seeds, seed_bands)
     base = seeds_base(trace.experiment, extras)
     return block.bytes({"kind": "seeds", "base": base, "verdict": verdict, "figure": render(figure, block)})
 
 
 def seeds_base(experiment: Experiment, extras: Extras) -> str:
-    """A name for the picture that a block of seeds belongs to."""
+    """A digest that names the picture to which a block of seeds belongs."""
     return hashlib.sha256(repr((experiment, extras)).encode()).hexdigest()[:16]
 
 
-def _presented(figures: list[Figure], only: str) -> list[Figure]:
-    """The one that a lecture hall sees, its lines bolder still than the scale makes them."""
+def _for_lecture(figures: list[Figure], only: str) -> list[Figure]:
+    """The figure for the lecture hall, with lines bolder than the scale makes them; all figures without `only`."""
     if not only:
         return figures
     chosen = [figure for figure in figures if figure.name == only] or figures[:1]
@@ -140,38 +142,38 @@ def _bolder(panel: Panel) -> Panel:
 
 
 def _with_lead(figures: list[Figure], trace: Trace) -> list[Figure]:
-    """Clipping, the last figure, says first what it did."""
+    """Put the sentence about clipping before the caption of the last figure, the one of clipping."""
     *others, clipping = figures
     return [*others, replace(clipping, caption=f"{clipping_sentence(trace)} {clipping.caption}")]
 
 
 def _drag(experiment: Experiment, extras: Extras) -> dict[str, Any]:
     choices = [{"name": name, "label": say("label", name)} for name in sweepable(experiment)]
-    on = extras.drag in sweepable(experiment)
+    is_sweepable = extras.drag in sweepable(experiment)
     return {
-        "parameter": extras.drag if on else "",
-        "label": say("label", extras.drag) if on else "",
-        "value": value_text(extras.drag, getattr(experiment, extras.drag)) if on else "",
+        "parameter": extras.drag if is_sweepable else "",
+        "label": say("label", extras.drag) if is_sweepable else "",
+        "value": value_text(extras.drag, getattr(experiment, extras.drag)) if is_sweepable else "",
         "choices": choices,
-        "base": base_of(experiment, extras) if on else "",
+        "base": base_of(experiment, extras) if is_sweepable else "",
     }
 
 
 def base_of(experiment: Experiment, extras: Extras) -> str:
-    """A name for what all lanes have in common; the same as long as only the dragged value changes."""
+    """A digest of all that the lanes share; it stays the same while only the dragged value changes."""
     values = sweep_values(extras.drag, experiment)
     rest = experiment.model_dump() | {extras.drag: None}
-    said = repr((values, sorted(rest.items()), replace(extras, slow=0)))
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    text = repr((values, sorted(rest.items()), replace(extras, slow=0)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _by_base(trace: Trace, extras: Extras) -> str:
+def _base_key(trace: Trace, extras: Extras) -> str:
     return base_of(trace.experiment, extras)
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_by_base, condition=threading.Condition())
+@cached(LRUCache(CACHE_BYTES, getsizeof=len), key=_base_key, condition=threading.Condition())
 def lanes_block(trace: Trace, extras: Extras) -> bytes:
-    """The figures that move with the dragged value, for each of its values; a newer run of the session ends it."""
+    """The figures that follow the dragged value, for each of its values; a newer run of the session ends the work."""
     return watched(_lanes(trace, extras))
 
 
@@ -200,7 +202,7 @@ def _lanes(trace: Trace, extras: Extras) -> Work[bytes]:
 
 
 def moving_figures(runs: Runs) -> list[Figure]:
-    """What moves under the finger: all but the gates of single units."""
+    """The figures that follow a drag: all but the gates of single units."""
     figures = [gradient_figure(runs), states_figure(runs[:1] if len(runs) == 1 else runs)]
     if gate_names(runs):
         figures.append(gate_means_figure(runs))
@@ -211,6 +213,6 @@ def moving_figures(runs: Runs) -> list[Figure]:
     LRUCache(CACHE_BYTES, getsizeof=len), key=lambda trace, unit: (key_of(trace), unit), condition=threading.Condition()
 )
 def slow_block(trace: Trace, unit: int) -> bytes:
-    """The slow walk with the numbers of `unit` (from 1), or of the last one there is."""
-    at = min(unit, trace.experiment.hidden_size) - 1
-    return stage_block(trace, worked_steps(trace, at), at)
+    """The slow walk with the numbers of `unit` (counted from 1, at most the last one)."""
+    index = min(unit, trace.experiment.hidden_size) - 1
+    return stage_block(trace, worked_steps(trace, index), index)

@@ -1,6 +1,6 @@
-"""What lies on the page beside the controls: pins, the dragged parameter, the slow walk. Kept in the link as well.
+"""The page's state beside the controls: pins, the dragged parameter, the slow walk. The link holds it too.
 
-Each is a text in an input that is not shown: a bound input is how Streamlit keeps a link up to date.
+Each is a text in a hidden input: Streamlit keeps the link up to date by bound inputs.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ HIDDEN = ("pins", "drag", "slow")
 
 
 def hidden_inputs() -> None:
-    """The inputs behind the deck's own buttons."""
+    """Draw the hidden inputs behind the deck's buttons."""
     with st.container(key="extras"):
         for name in HIDDEN:
             st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
 
 
 def extras(only: str = "") -> Extras:
-    """What lies there; with `only` that one figure of it, as a lecture hall sees it."""
+    """The page's extras; with `only`, just that one figure for a lecture hall."""
     state = st.session_state
     if only:
         return Extras(only=only)
@@ -43,27 +43,27 @@ def _pins() -> list[Pin]:
     return read(st.session_state["pins"])[0]
 
 
-def _keep(pins: list[Pin]) -> None:
+def _set_pins(pins: list[Pin]) -> None:
     st.session_state["pins"] = spelled(pins)
 
 
 def on_act() -> None:
-    """Answer what was done with the deck; what makes no sense, as a page that is out of date may send, is ignored."""
+    """Handle the user's action on the deck. Invalid ones, which an outdated page may send, are ignored."""
     act = acted()
     handler = HANDLERS.get(str(act.get("do")))
     if handler is not None:
         st.session_state[NOTES] = []
         handler(act)
-        st.rerun()  # the deck lies in the picture; what it sets are controls outside of it
+        st.rerun()  # the deck is in the picture's fragment, but sets controls outside of it
 
 
 def _pin(act: dict[str, Any]) -> None:
     live, pins = st.session_state.get(LAST), _pins()
     if live is not None and len(pins) < MOST:
-        _keep([*pins, Pin(live)])
+        _set_pins([*pins, Pin(live)])
 
 
-def _of_pin(change: Callable[[list[Pin], int, dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+def _pin_handler(change: Callable[[list[Pin], int, dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
     def handle(act: dict[str, Any]) -> None:
         pins, place = _pins(), act.get("pin")
         if isinstance(place, int) and 0 <= place < len(pins):
@@ -73,15 +73,15 @@ def _of_pin(change: Callable[[list[Pin], int, dict[str, Any]], None]) -> Callabl
 
 
 def _rename(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
-    _keep(changed(pins, place, name=clean_name(str(act.get("name", "")))))
+    _set_pins(changed(pins, place, name=clean_name(str(act.get("name", "")))))
 
 
 def _hide(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
-    _keep(changed(pins, place, hidden=not pins[place].hidden))
+    _set_pins(changed(pins, place, hidden=not pins[place].hidden))
 
 
 def _drop(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
-    _keep(pins[:place] + pins[place + 1 :])
+    _set_pins(pins[:place] + pins[place + 1 :])
 
 
 def _make_live(pins: list[Pin], place: int, act: dict[str, Any]) -> None:
@@ -114,10 +114,10 @@ def _unit(act: dict[str, Any]) -> None:
 
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "pin": _pin,
-    "rename": _of_pin(_rename),
-    "hide": _of_pin(_hide),
-    "drop": _of_pin(_drop),
-    "live": _of_pin(_make_live),
+    "rename": _pin_handler(_rename),
+    "hide": _pin_handler(_hide),
+    "drop": _pin_handler(_drop),
+    "live": _pin_handler(_make_live),
     "drag": _drag,
     "release": _release,
     "slow": _slow,

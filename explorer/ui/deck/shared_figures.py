@@ -1,4 +1,4 @@
-"""Which runs share the figures, how they are told apart, and the table of their differences and numbers."""
+"""The runs that share the figures, their labels, and the table of their differences and numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMPARED = ("rnn", "lstm", "gru")
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """One row of the table: a run, and the pin that it comes from (None: the live run, or a compared cell)."""
+    """One row of the table: a run, and the index of its pin (None for the live run and compared cells)."""
 
     run: Shown
     pin: int | None = None
@@ -31,29 +31,30 @@ class Place:
 
 
 def places(live: Trace, compare: bool, pins: Sequence[Pin]) -> list[Place]:
-    """The live run first, then the other cells if they are compared, then the pins.
+    """The rows: the live run, then the other cells if they are compared, then the pins that can be run.
 
-    A pin that cannot be run here is left out.
+    Raises:
+        ExplorerError: a compared cell cannot be run.
     """
     others = [as_cell(live.experiment, cell) for cell in COMPARED if cell != live.experiment.cell] if compare else []
-    kept = [(i, pin, trace) for i, pin in enumerate(pins) if (trace := _trace(pin.experiment)) is not None]
-    if not others and not kept:
+    pinned = [(i, pin, trace) for i, pin in enumerate(pins) if (trace := _trace(pin.experiment)) is not None]
+    if not others and not pinned:
         return [Place(Shown(live))]
-    names = differing([live.experiment, *others, *(pin.experiment for _, pin, _ in kept)])
-    taken: set[str] = set()
+    names = differing([live.experiment, *others, *(pin.experiment for _, pin, _ in pinned)])
+    used_labels: set[str] = set()
     kind = "live_trained" if live.supplied else "live"
-    label = _unique(say("page", kind, run=distinction(live.experiment, names)), taken)
+    label = _unique(say("page", kind, run=distinction(live.experiment, names)), used_labels)
     rows = [Place(Shown(live, label))]
     for experiment, dash in zip(others, COMPARED_DASHES, strict=False):
-        rows.append(Place(Shown(trace_of(experiment), _unique(distinction(experiment, names), taken), dash=dash)))
-    for i, pin, trace in kept:
-        label = _unique(pin.name or distinction(pin.experiment, names), taken)
+        rows.append(Place(Shown(trace_of(experiment), _unique(distinction(experiment, names), used_labels), dash=dash)))
+    for i, pin, trace in pinned:
+        label = _unique(pin.name or distinction(pin.experiment, names), used_labels)
         rows.append(Place(Shown(trace, label, *PINS[i]), i, pin.hidden))
     return rows
 
 
 def shown_pin(pin: Pin) -> Shown | None:
-    """A pin's run, not yet told apart from others; two of them, for some figures show one alone differently."""
+    """A pin's run without a label; None if it cannot be run."""
     trace = _trace(pin.experiment)
     return None if trace is None else Shown(trace)
 
@@ -65,27 +66,28 @@ def _trace(experiment: Experiment) -> Trace | None:
         return None
 
 
-def _unique(label: str, taken: set[str]) -> str:
-    count, found = 1, label
-    while found in taken:
+def _unique(label: str, used_labels: set[str]) -> str:
+    count, candidate = 1, label
+    while candidate in used_labels:
         count += 1
-        found = f"{label} ({count})"
-    taken.add(found)
-    return found
+        candidate = f"{label} ({count})"
+    used_labels.add(candidate)
+    return candidate
 
 
 def as_cell(experiment: Experiment, cell: str) -> Experiment:
-    """The same experiment with another cell; what has no effect there returns to its default: one run, one key."""
+    """The experiment with another cell. Parameters without effect there get their defaults: equal runs share a key."""
     other = experiment.replace(cell=cell)
     return other.replace(**{name: Experiment.model_fields[name].default for name in other.without_effect})
 
 
 def visible(rows: Sequence[Place]) -> list[Shown]:
+    """The runs that are not hidden."""
     return [row.run for row in rows if not row.hidden]
 
 
 def table_of(rows: Sequence[Place]) -> dict[str, Any]:
-    """The table as the deck shows it."""
+    """The table as a dictionary for the deck; ``full`` means that no further pin fits."""
     names = differing([row.run.trace.experiment for row in rows])
     numbers = [say("page", name) for name in ("decay", "horizon", "loss", "clip")]
     return {

@@ -1,4 +1,4 @@
-"""The verdict and its numbers as one piece of HTML. Everything in it is escaped, though none of it is a user's text."""
+"""The verdict and its numbers as one piece of HTML. All text is escaped, although none comes from a user."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from explorer.show.words.seeds import ranges, tally
 from explorer.show.words.verdicts import headline, sentence, what_next
 
 
-def verdict_of(trace: Trace, seeds: int = 0, seen: Bands | None = None, waiting: str = "waiting") -> str:
-    """A heading, remarks, and three numbers that keep their places; the inside of the page's verdict section.
+def verdict_of(trace: Trace, seeds: int = 0, bands: Bands | None = None, waiting: str = "waiting") -> str:
+    """The HTML of the verdict: a heading, remarks, and three numbers that keep their places.
 
-    One element, as it costs each redraw less than seven of Streamlit's own.
+    It is one element, as that is faster to redraw than seven of Streamlit's.
 
     Args:
-        seeds: how many seeds' ranges stand below the numbers; 0 is none.
-        seen: those ranges. Without them their places say `waiting`, a key of the words' section ``seeds``.
+        seeds: number of seeds whose ranges are shown below the numbers; 0 for none.
+        bands: those ranges. Without them the text `waiting`, a key of the catalogue's ``seeds``, fills their places.
     """
     findings, e, flow = diagnose(trace), trace.experiment, gradient_flow(trace)
-    known = [] if trace.supplied else [preset for preset in all_presets().values() if preset.experiment == e]
-    preset = known[0] if known else None
+    matching = [] if trace.supplied else [preset for preset in all_presets().values() if preset.experiment == e]
+    preset = matching[0] if matching else None
     remarks = [(preset.title, preset.look)] if preset else []
-    remarks += [("", tally(seen) if seen else say("seeds_tally", waiting, count=seeds))] if seeds else []
+    remarks += [("", tally(bands) if bands else say("seeds_tally", waiting, count=seeds))] if seeds else []
     remarks += [("", sentence(finding)) for finding in findings[1:]]
     remarks.append((say("page", "what_next"), what_next(findings, e)))
     steps_back = say("number", "none") if trace.overflow_step else horizon(flow.horizon, e.seq_len)
     numbers = {"decay": decades(flow.decay), "horizon": steps_back, "loss": short(trace.loss)}
-    below = ranges(seen) if seen else dict.fromkeys(numbers, say("seeds", waiting, count=seeds)) if seeds else {}
-    said = " ".join((f"<b>{_sentence(lead)}</b> " if lead else "") + escape(text) for lead, text in remarks)
-    listed = "".join(
+    range_text = ranges(bands) if bands else dict.fromkeys(numbers, say("seeds", waiting, count=seeds)) if seeds else {}
+    remark_html = " ".join((f"<b>{_sentence(lead)}</b> " if lead else "") + escape(text) for lead, text in remarks)
+    number_html = "".join(
         f'<div title="{escape(say("page", f"{name}_help"))}">'
-        f"<dt>{escape(say('page', name))}</dt><dd>{escape(value)}</dd>{_below(below.get(name))}</div>"
+        f"<dt>{escape(say('page', name))}</dt><dd>{escape(value)}</dd>{_range_html(range_text.get(name))}</div>"
         for name, value in numbers.items()
     )
-    return f"<h2>{escape(headline(findings))}</h2><p>{said}</p><dl>{listed}</dl>"
+    return f"<h2>{escape(headline(findings))}</h2><p>{remark_html}</p><dl>{number_html}</dl>"
 
 
-def _below(text: str | None) -> str:
+def _range_html(text: str | None) -> str:
     return f'<dd class="range">{escape(text)}</dd>' if text else ""
 
 

@@ -1,1 +1,1 @@
-"""The link of the page: its readers, and what the controls make of it."""
+"""The page's link: readers of its values, and the controls that are bound to it."""

@@ -1,4 +1,4 @@
-"""What a link says of the cliff, cleaned on arrival."""
+"""Readers of the link's cliff settings."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import Parameter, table
 from explorer.questions.cliff.settings import CliffSettings
-from explorer.ui.link.readers import Reader, Taken, kept, nothing
+from explorer.ui.link.readers import Reader, ReadResult, accepted, rejected
 
 
-def _read(row: Parameter, text: str) -> Taken:
-    """The value as the controls spell it, or None with the reason."""
+def _read(row: Parameter, text: str) -> ReadResult:
+    """The value in the controls' spelling, or None with the reason."""
     value: Any = text.replace(" ", "_") if row.kind == "choice" else text
     try:
-        taken = getattr(CliffSettings(**{row.name: value}), row.name)
+        parsed = getattr(CliffSettings(**{row.name: value}), row.name)
     except ExplorerError as error:
-        broken = error.errors[0]
-        return nothing(broken.parameter, broken.rule, text if row.kind == "choice" else broken.got, broken.hint)
-    return kept(row, taken, text)
+        failure = error.errors[0]
+        return rejected(failure.parameter, failure.rule, text if row.kind == "choice" else failure.got, failure.hint)
+    return accepted(row, parsed, text)
 
 
 CLIFF_READERS: dict[str, Reader] = {name: partial(_read, row) for name, row in table(CliffSettings).items()}

@@ -1,6 +1,6 @@
-"""The link: read once when a session starts, and cleaned of what cannot be taken, which is said.
+"""The link: read once when a session starts. Values that are rejected are removed and named with the reason.
 
-From then on the controls are bound to it and keep it up to date themselves.
+From then on the controls are bound to the link and keep it up to date.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from explorer.show.words import choice_label
 from explorer.ui.link.cliff import CLIFF_READERS
 from explorer.ui.link.pins import read as read_pins
 from explorer.ui.link.pins import spelled as spelled_pins
-from explorer.ui.link.readers import Reader, Taken, kept, nothing, one_of, spelled, truth, whole
+from explorer.ui.link.readers import Reader, ReadResult, accepted, one_of, rejected, spelled, truth, whole
 from explorer.ui.link.together import misfits
 from explorer.ui.link.training import READERS as TRAINING_READERS
 from explorer.ui.work.seeds import SEEDS, SEEDS_CHOICES
 
 NOTES = "link_notes"
 HIDEABLE = ("view", "story", "preset", "compare", "draw_again", "more")
-LONGEST_NAME = 80  # of a parameter that one may have meant
-LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # steps that there can be
+LONGEST_NAME = 80  # characters of an unknown name that are compared with the known ones
+LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # the most steps a sequence can have
 VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff", "training", "about")
 
 __all__ = ["NOTES", "PAGE_READERS", "VIEW_NAMES", "allowing", "clean", "hidden_controls", "open_link", "spelled"]
 
 
 def open_link() -> None:
-    """On a session's first run, bring the link into the controls' spelling and note what was not taken."""
+    """On a session's first run, rewrite the link in the controls' spelling and note every rejected value."""
     if NOTES in st.session_state:
         return
     link = {name: st.query_params.get_all(name) for name in st.query_params}
@@ -53,20 +53,20 @@ def open_link() -> None:
 
 
 def hidden_controls() -> frozenset[str]:
-    """The controls that the link asks not to show."""
+    """Names of the controls that the link hides."""
     return frozenset(st.query_params.get("hide", "").split(",")) - {""}
 
 
 def once(link: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], list[str]]:
-    """The last value of each parameter, and a sentence for each that stands more than once.
+    """The last value of each parameter, and a sentence for each that occurs more than once.
 
     Args:
-        link: parameter → its texts, in their order.
+        link: parameter → its texts, in the order of the address.
     """
     given = {name: texts[-1] for name, texts in link.items() if texts}
     rule, hint = "must stand once", "The last counts."
     notes = [
-        ExplorerError(_named(name), rule, ", ".join(texts[:-1]), hint).sentence
+        ExplorerError(_shown_name(name), rule, ", ".join(texts[:-1]), hint).sentence
         for name, texts in link.items()
         if len(texts) > 1
     ]
@@ -74,16 +74,16 @@ def once(link: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], list[str]]:
 
 
 def clean(link: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """What of a link can be taken, in the controls' spelling, and a sentence for each value that cannot.
+    """The accepted values of a link in the controls' spelling, and a sentence for each rejected or changed one.
 
     Args:
-        link: parameter → text, as it stands in the address.
+        link: parameter → text, as in the address.
     """
     cleaned, notes = {}, []
     for name, text in link.items():
-        taken, sentences = _reader_of(name)(text)
-        if taken is not None:
-            cleaned[name] = taken
+        spelling, sentences = _reader_of(name)(text)
+        if spelling is not None:
+            cleaned[name] = spelling
         notes += sentences
     for misfit in misfits(cleaned):
         del cleaned[misfit.parameter]
@@ -98,54 +98,54 @@ def _reader_of(name: str) -> Reader:
     return PAGE_READERS.get(name, partial(_unknown, name))
 
 
-def _parameter(row: Parameter, text: str) -> Taken:
+def _parameter(row: Parameter, text: str) -> ReadResult:
     value = text.replace(" ", "_") if row.kind == "choice" else text
     try:
-        taken = getattr(Experiment.of({row.name: value, **allowing(row.name)}), row.name)
+        parsed = getattr(Experiment.of({row.name: value, **allowing(row.name)}), row.name)
     except ExplorerError as error:
-        broken = error.errors[0]
-        return nothing(broken.parameter, broken.rule, text if row.kind == "choice" else broken.got, broken.hint)
-    return kept(row, taken, text)
+        failure = error.errors[0]
+        return rejected(failure.parameter, failure.rule, text if row.kind == "choice" else failure.got, failure.hint)
+    return accepted(row, parsed, text)
 
 
-def _unknown(name: str, text: str) -> Taken:
-    near = difflib.get_close_matches(name[:LONGEST_NAME], [*table(Experiment), *PAGE_READERS], n=1)
-    hint = f"Did you mean `{near[0]}`?" if near else ""
-    return nothing(_named(name), "is not a parameter of an experiment", text, hint)
+def _unknown(name: str, text: str) -> ReadResult:
+    matches = difflib.get_close_matches(name[:LONGEST_NAME], [*table(Experiment), *PAGE_READERS], n=1)
+    hint = f"Did you mean `{matches[0]}`?" if matches else ""
+    return rejected(_shown_name(name), "is not a parameter of an experiment", text, hint)
 
 
-def _named(name: str) -> str:
+def _shown_name(name: str) -> str:
     return name if name.strip() else '""'
 
 
-def _pins(text: str) -> Taken:
+def _pins(text: str) -> ReadResult:
     pins, sentences = read_pins(text)
     if text and not pins and not sentences:
-        return nothing("pins", "must hold a pin", text, "Try pins=cell=lstm.")
+        return rejected("pins", "must hold a pin", text, "Try pins=cell=lstm.")
     return spelled_pins(pins) or None, sentences
 
 
-def _dragged(text: str) -> Taken:
+def _dragged(text: str) -> ReadResult:
     numbers = [row.name for row in table(Experiment).values() if row.kind in ("integer", "number")]
     if text in numbers:
         return text, []
-    return nothing("drag", "must be a parameter that is a number: " + ", ".join(numbers), text, "Try gain.")
+    return rejected("drag", "must be a parameter that is a number: " + ", ".join(numbers), text, "Try gain.")
 
 
-def _slow_unit(text: str) -> Taken:
+def _slow_unit(text: str) -> ReadResult:
     row = table(Experiment)["hidden_size"]
     try:
         return str(Experiment.of({"hidden_size": text, **allowing("hidden_size")}).hidden_size), []
     except ExplorerError:
-        return nothing("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.")
+        return rejected("slow", f"must be a unit between {row.lower} and {row.upper}", text, "Try 1.")
 
 
-def _formula(text: str) -> Taken:
-    """By its name in the menu, or by its code alone, as links had it first."""
+def _formula(text: str) -> ReadResult:
+    """A formula's name in the menu, or its code alone, which older links have."""
     return one_of("formula", tuple(NAMES.values()))(NAMES.get(text, text))
 
 
-def _hidden(text: str) -> Taken:
+def _hidden(text: str) -> ReadResult:
     """Names of controls, separated by commas."""
     names = [name for name in dict.fromkeys(text.replace(" ", "").split(",")) if name]
     known = [*table(Experiment), *HIDEABLE]
@@ -156,7 +156,7 @@ def _hidden(text: str) -> Taken:
 
 
 def _readers_of_lenses() -> dict[str, Reader]:
-    """One for each choice of a lens that stands in the link."""
+    """A reader for each choice of a lens that the link can have."""
     return {
         name: _reader_of_choice(table(lens.choices)[name], lens.choices.known())
         for lens in LENSES.values()
@@ -195,6 +195,6 @@ PAGE_READERS: dict[str, Reader] = {
 
 
 def allowing(name: str) -> dict[str, Any]:
-    """Settings under which the parameter's own rule is the only one in force."""
+    """Settings beside which the parameter's own rule is the only one that can fail: small sizes, a fitting task."""
     small = {size: table(Experiment)[size].lower for size in ("seq_len", "hidden_size", "batch_size") if size != name}
     return {**small, "task": "noise"} if name == "input_size" else small

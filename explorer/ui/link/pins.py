@@ -1,4 +1,4 @@
-"""Pins: runs that are kept beside the live one. They live in the link, as one text."""
+"""Pins: runs kept beside the live one. The link holds all of them as one text."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from explorer.show.words import say
 
 MOST = len(PINS)
 LONGEST_NAME = 40
-BETWEEN = "|"  # never inside a pin: there it is percent-encoded
-LONGEST_PIN = 12 * MAX_TEXT + 2000  # characters; one of a text may take twelve where it is percent-encoded
+BETWEEN = "|"  # separates pins; inside a pin it is percent-encoded
+LONGEST_PIN = 12 * MAX_TEXT + 2000  # characters; one character of a text takes up to twelve when percent-encoded
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Pin:
     """One kept experiment.
 
     Attributes:
-        name: what its owner calls it; empty where the differences name it.
+        name: given by the user; if empty, the differences to the other runs name the pin.
         hidden: whether figures leave it out.
     """
 
@@ -33,7 +33,7 @@ class Pin:
 
 
 def spelled(pins: Sequence[Pin]) -> str:
-    """All pins as one text: what differs from the defaults, as in a link."""
+    """All pins as one text: for each the settings that differ from the defaults, as in a link."""
     return BETWEEN.join(_one(pin) for pin in pins)
 
 
@@ -44,19 +44,19 @@ def _one(pin: Pin) -> str:
         for name, row in rows.items()
         if (value := getattr(pin.experiment, name)) != row.default
     } or {"cell": pin.experiment.cell}
-    about = {"name": pin.name} if pin.name else {}
-    return urlencode({**settings, **about, **({"hidden": 1} if pin.hidden else {})})
+    name_field = {"name": pin.name} if pin.name else {}
+    return urlencode({**settings, **name_field, **({"hidden": 1} if pin.hidden else {})})
 
 
 def read(text: str) -> tuple[list[Pin], list[str]]:
-    """The pins of a text, and a sentence for each that cannot be taken."""
+    """The pins of a text, and a sentence for each that is rejected or changed."""
     pins, notes = [], []
     parts = [part for part in text.split(BETWEEN) if part]
     for part in parts[:MOST]:
         try:
-            pin, changed_name = _read_one(part)
+            pin, name_notes = _read_one(part)
             pins.append(pin)
-            notes += changed_name
+            notes += name_notes
         except ExplorerError as error:
             notes += [say("link", "inside", name="pins", said=e.sentence) for e in error.errors]
     if len(parts) > MOST:
@@ -65,7 +65,7 @@ def read(text: str) -> tuple[list[Pin], list[str]]:
 
 
 def _read_one(part: str) -> tuple[Pin, list[str]]:
-    """A pin, and what is to be said of its name where that was changed."""
+    """A pin, and a sentence if its name was changed."""
     if len(part) > LONGEST_PIN:
         raise ExplorerError(
             "pins", f"must be at most {LONGEST_PIN} characters each", f"{len(part)} characters", "Pin a shorter text."
@@ -81,7 +81,7 @@ def _read_one(part: str) -> tuple[Pin, list[str]]:
 
 
 def _fields(part: str) -> dict[str, str]:
-    """What a pin says, each thing once."""
+    """Name → text of a pin's settings. A name that occurs twice is an error."""
     most = len(table(Experiment)) + 2
     if part.count("&") >= most:
         raise ExplorerError("pins", f"must name at most {most} things each", f"{part.count('&') + 1}")
@@ -98,5 +98,5 @@ def clean_name(text: str) -> str:
 
 
 def changed(pins: Sequence[Pin], place: int, **changes: object) -> list[Pin]:
-    """The pins with one of them changed."""
+    """The pins, with `changes` made to the one at index `place`."""
     return [replace(pin, **changes) if i == place else pin for i, pin in enumerate(pins)]  # type: ignore[arg-type]

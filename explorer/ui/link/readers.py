@@ -1,4 +1,4 @@
-"""Readers of one value of a link: what is kept of the text, in the controls' spelling, and what is to be said of it."""
+"""Readers of one value of a link: the accepted text in the controls' spelling, and sentences for the user."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import Parameter
 from explorer.show.words import choice_label
 
-Taken = tuple[str | None, list[str]]
-"""What is kept of a value (None: nothing), and what is to be said about it."""
+ReadResult = tuple[str | None, list[str]]
+"""The accepted text (None if it is rejected), and sentences for the user."""
 
-Reader = Callable[[str], Taken]
-DIGITS = 10
+Reader = Callable[[str], ReadResult]
+DIGITS = 10  # of a number in the link
 
 
-def nothing(name: str, rule: str, text: str, hint: str) -> Taken:
-    """Nothing is kept, for a reason."""
+def rejected(name: str, rule: str, text: str, hint: str) -> ReadResult:
+    """The result for a rejected text, with the broken rule."""
     return None, [ExplorerError(name, rule, text, hint).sentence]
 
 
 def spelled(row: Parameter, value: object) -> str:
-    """A value as the controls write it into the link."""
+    """A value as the controls write it into the link: a choice by its label, a number with `DIGITS` digits."""
     if row.kind == "choice":
         return choice_label(value)
     return f"{value:.{DIGITS}g}" if isinstance(value, int | float) else str(value)
 
 
-def kept(row: Parameter, value: object, text: str) -> Taken:
-    """A value that fits its row; that it was rounded is said."""
+def accepted(row: Parameter, value: object, text: str) -> ReadResult:
+    """The result for a valid value, with a sentence if it was rounded."""
     written = spelled(row, value)
     if isinstance(value, float) and float(written) != value:
         rule, hint = f"is kept to {DIGITS} digits", f"It is {written} now."
@@ -37,28 +37,28 @@ def kept(row: Parameter, value: object, text: str) -> Taken:
 
 
 def one_of(name: str, choices: Collection[str] | Callable[[], Collection[str]]) -> Reader:
-    """A page's own choice, among names that may become more."""
+    """A reader of a choice among names; a callable gives names that may change at run time."""
 
-    def read(text: str) -> Taken:
+    def read(text: str) -> ReadResult:
         names = tuple(choices() if callable(choices) else choices)
         if text in names:
             return text, []
-        return nothing(name, "must be one of " + ", ".join(names), text, f"Try {names[0]}.")
+        return rejected(name, "must be one of " + ", ".join(names), text, f"Try {names[0]}.")
 
     return read
 
 
 def whole(name: str, lower: int, upper: int, hint: int) -> Reader:
-    """A page's own whole number."""
+    """A reader of a whole number between `lower` and `upper`, both included."""
 
-    def read(text: str) -> Taken:
+    def read(text: str) -> ReadResult:
         if text.isascii() and text.isdecimal() and len(text) < 12 and lower <= int(text) <= upper:
             return str(int(text)), []
-        return nothing(name, f"must be a whole number between {lower} and {upper}", text, f"Try {hint}.")
+        return rejected(name, f"must be a whole number between {lower} and {upper}", text, f"Try {hint}.")
 
     return read
 
 
 def truth(name: str) -> Reader:
-    """A page's own switch."""
+    """A reader of a switch: true or false."""
     return lambda text: one_of(name, ("true", "false"))(text.lower() if len(text) < 6 else text)

@@ -1,4 +1,4 @@
-"""What the controls say, and how they are set from elsewhere: by presets, links, pins and scenes."""
+"""The values of the controls, and functions that set them from presets, links, pins and scenes."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from explorer.ui.link.training import TRAINED
 COMPARE = "compare"
 VIEW = "view"
 NUMBERS = "numbers"  # the table below the picture
-PROVED = "proved"  # the experiment that the proof below the picture is about
-PICTURE = "picture"  # the part of the page that follows from the controls
+PROVED = "proved"  # the experiment of the proof below the picture
+PICTURE = "picture"  # the fragment of the page that follows from the controls
 UNSET = "unset"
 
 
 def settings() -> dict[str, Any]:
-    """What the controls say of all parameters that have an effect."""
-    without = idle()
-    return {name: _from_option(st.session_state[name]) for name in table(Experiment) if name not in without}
+    """The values of the controls, for all parameters that have an effect."""
+    idle_names = idle()
+    return {name: _from_option(st.session_state[name]) for name in table(Experiment) if name not in idle_names}
 
 
 def idle() -> frozenset[str]:
-    """Which parameters have no effect under the present choices."""
+    """Names of the parameters that have no effect under the present choices."""
     choices = {row.name: st.session_state[row.name] for row in table(Experiment).values() if row.kind == "choice"}
     return _idle_under(tuple(choices.items()))
 
@@ -41,7 +41,7 @@ def _idle_under(choices: tuple[tuple[str, str], ...]) -> frozenset[str]:
 
 
 def keep_unseen(names: Collection[str]) -> None:
-    """Controls that are not drawn keep their values; Streamlit would forget what nobody sees."""
+    """Keep the values of controls that are not drawn; Streamlit would drop them."""
     state = st.session_state
     for name in names:
         row = table(Experiment)[name]
@@ -49,7 +49,7 @@ def keep_unseen(names: Collection[str]) -> None:
 
 
 def keep_link_of_unseen(names: Collection[str]) -> None:
-    """Read from the link when a session starts, and from then on written into it: what a drawn control does itself."""
+    """Bind controls that are not drawn to the link: read it when a session starts, and write changes into it."""
     first = "unseen are read" not in st.session_state
     st.session_state["unseen are read"] = True
     for name in names:
@@ -64,9 +64,9 @@ def keep_link_of_unseen(names: Collection[str]) -> None:
 
 
 def value_of_link(row: Parameter) -> Any:
-    """What the link says, or the default.
+    """The link's value, or the default.
 
-    Where the server was started anew, an open page tells it what its controls show, and a default set here would win.
+    After a restart of the server an open page sends its controls' values; a default set here would overwrite them.
     """
     try:
         set_control(row.name, st.query_params.get(row.name, row.default))
@@ -89,7 +89,7 @@ def take_plan(plan: TrainingPlan) -> None:
 
 
 def set_control(name: str, value: object) -> None:
-    """Set one control; only in a callback.
+    """Set one control to a value, which may be spelled as in a link; only in a callback.
 
     Raises:
         ExplorerError: the value breaks the parameter's own rule.
@@ -100,12 +100,13 @@ def set_control(name: str, value: object) -> None:
 
 
 def forget_notes() -> None:
-    """The first change of a control ends what there was to say about the link, and what it says of a training."""
+    """Drop the notes about the link, and the trained network: the first change of a control makes both outdated."""
     st.session_state[NOTES] = []
     st.session_state[TRAINED] = ""
 
 
 def as_option(row: Parameter, value: Any) -> Any:
+    """The value as its control holds it: `UNSET` for None."""
     return UNSET if row.optional and value is None else value
 
 

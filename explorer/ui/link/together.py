@@ -1,4 +1,4 @@
-"""Values of a link that are fine alone and yet cannot be taken beside the others: a step beyond the end."""
+"""Rules between values of a link: each is valid alone but not beside the others, such as a step beyond the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from explorer.ui.link.readers import spelled
 from explorer.ui.link.training import COLDEST, HOTTEST
 
 Link = Mapping[str, str]
-ENDS_AT = {  # a page's own number → the parameter that it cannot exceed
+ENDS_AT = {  # number of a page → the parameter that it cannot exceed
     **{row.name: row.ends_at for lens in LENSES.values() for row in table(lens.choices).values() if row.ends_at},
     "derived_step": "seq_len",
     "row": "hidden_size",
@@ -27,14 +27,14 @@ ENDS_AT = {  # a page's own number → the parameter that it cannot exceed
 
 
 def misfits(link: Link) -> list[ExplorerError]:
-    """What cannot be taken of a link whose values all are allowed, one error for each parameter."""
+    """The errors between values of a link that are each valid alone; one error per parameter."""
     story = all_stories().get(link.get("story", ""))
-    found = [*_in_story(link, story)] if story else [*_alone(link)]
-    return list({error.parameter: error for error in found}.values())
+    errors = [*_in_story(link, story)] if story else [*_without_story(link)]
+    return list({error.parameter: error for error in errors}.values())
 
 
 def _in_story(link: Link, story: Preset) -> Iterator[ExplorerError]:
-    """A scene has settings of its own, but for the controls that it shows."""
+    """A scene sets all parameters but those of the controls that it shows."""
     number, most = int(link.get("scene", "1")), len(story.scenes)
     if number > most:
         yield ExplorerError("scene", f"must be between 1 and {most} in this story", number, f"Scene {most} is shown.")
@@ -52,7 +52,7 @@ def _in_story(link: Link, story: Preset) -> Iterator[ExplorerError]:
             yield ExplorerError(name, "is set by the story's scene", link[name])
 
 
-def _alone(link: Link) -> Iterator[ExplorerError]:
+def _without_story(link: Link) -> Iterator[ExplorerError]:
     if "scene" in link:
         yield ExplorerError("scene", "must stand beside a story", link["scene"], "Try story=vanishing.")
     for name, end in ENDS_AT.items():
@@ -64,25 +64,25 @@ def _alone(link: Link) -> Iterator[ExplorerError]:
         last = int(_value(link, "seq_len"))
         if int(link["loss_step"]) != last:
             yield ExplorerError("loss_step", f"must be {last} where the loss is at the last step", link["loss_step"])
-    yield from _of_the_cell(link)
+    yield from _for_the_cell(link)
     if COLDEST in link and HOTTEST in link and int(link[COLDEST]) >= int(link[HOTTEST]):
         yield ExplorerError(COLDEST, f"must be below `{HOTTEST}`", link[COLDEST])
 
 
-def _of_the_cell(link: Link) -> Iterator[ExplorerError]:
+def _for_the_cell(link: Link) -> Iterator[ExplorerError]:
     matrices = matrix_names([_value(link, "cell")])
     if "matrix" in link and link["matrix"] not in matrices:
         rule = "must be one of " + ", ".join(matrices) if matrices else "cannot be chosen for this cell"
         yield ExplorerError("matrix", rule, link["matrix"])
     if "drag" in link:
         choices = {name: _value(link, name) for name, row in table(Experiment).items() if row.kind == "choice"}
-        moves = sweepable(Experiment.of(choices | {"dtype": "float32"}))  # in which every device and library is allowed
-        if link["drag"] not in moves:
-            yield ExplorerError("drag", "must be a number that has an effect: " + ", ".join(moves), link["drag"])
+        names = sweepable(Experiment.of(choices | {"dtype": "float32"}))  # valid for every device and library
+        if link["drag"] not in names:
+            yield ExplorerError("drag", "must be a number that has an effect: " + ", ".join(names), link["drag"])
 
 
 def _value(link: Link, name: str) -> Any:
-    """As the experiment has it."""
+    """The link's value as the experiment spells it, or the default."""
     row = table(Experiment)[name]
     if name not in link:
         return row.default

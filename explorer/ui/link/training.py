@@ -1,7 +1,6 @@
-"""What the training page adds to the link: the plan's controls, its own choices, and a trained network.
+"""The training page's values in the link: the plan's controls, its own choices, and a trained network.
 
-A trained network is one text: how it was trained, and which of its iterations is shown. So a link that shows one needs
-nothing of the session that trained it.
+A trained network is one text: the plan, and the iteration that is shown. So its link works in any session.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import table
 from explorer.questions.training import TrainingPlan
 from explorer.show.words import say
-from explorer.ui.link.readers import Reader, Taken, kept, nothing, truth
+from explorer.ui.link.readers import Reader, ReadResult, accepted, rejected, truth
 
 TRAINED, COMPARED, WHAT_IF, COLDEST, HOTTEST = "trained", "twins", "what_if", "coldest", "hottest"
 ITERATION, LANE = "iteration", "lane"
-FAR = 400  # decades that a colour range may reach from 1
+FAR = 400  # decades: the farthest end of a colour range from 1
 MOST_ITERATIONS = 100_000
 LONGEST = 400  # characters of a trained network's text
 THRESHOLDS = tuple(
@@ -30,8 +29,8 @@ class Trained:
     """One network of a training.
 
     Attributes:
-        plan: how the controls' experiment was trained. compared: whether its twin without clipping ran beside it.
-        iteration: from 1 on, whose batch the network reads. lane: 0, or 1 for the twin.
+        plan: how the controls' experiment was trained. compared: whether a twin without clipping was trained too.
+        iteration: counted from 1; the network reads its batch. lane: 0, or 1 for the twin.
     """
 
     plan: TrainingPlan
@@ -41,22 +40,22 @@ class Trained:
 
 
 def spelled(trained: Trained) -> str:
-    """As one text: what differs from the plan's defaults, and which network it is."""
+    """The network as one text: iteration, lane, and what differs from the plan's defaults."""
     rows = table(TrainingPlan)
     plan = {
         name: f"{value:.10g}" if isinstance(value, float) else value
         for name, row in rows.items()
         if (value := getattr(trained.plan, name)) != row.default
     }
-    chosen = {ITERATION: trained.iteration, LANE: trained.lane, COMPARED: int(trained.compared)}
-    return urlencode({**chosen, **plan})
+    network = {ITERATION: trained.iteration, LANE: trained.lane, COMPARED: int(trained.compared)}
+    return urlencode({**network, **plan})
 
 
 def parse(text: str) -> Trained:
-    """The network that a text spells.
+    """The network that a text describes.
 
     Raises:
-        ExplorerError: it spells none.
+        ExplorerError: the text describes none.
     """
     if len(text) > LONGEST:
         raise ExplorerError(TRAINED, f"must be at most {LONGEST} characters", f"{len(text)} characters")
@@ -79,7 +78,7 @@ def _whole(name: str, text: str, lower: int, upper: int) -> int:
     raise ExplorerError(name, f"must be a whole number between {lower} and {upper}", text, f"Try {lower}.")
 
 
-def _trained(text: str) -> Taken:
+def _trained(text: str) -> ReadResult:
     try:
         return spelled(parse(text)), []
     except ExplorerError as error:
@@ -87,37 +86,37 @@ def _trained(text: str) -> Taken:
 
 
 def _decade(name: str) -> Reader:
-    def read(text: str) -> Taken:
+    def read(text: str) -> ReadResult:
         digits = text.removeprefix("-")
         if digits.isascii() and digits.isdecimal() and len(digits) < 5 and int(digits) <= FAR:
             return str(int(text)), []
-        return nothing(name, f"must be a whole number between −{FAR} and {FAR}", text, "Try -8.")
+        return rejected(name, f"must be a whole number between −{FAR} and {FAR}", text, "Try -8.")
 
     return read
 
 
-def _threshold(text: str) -> Taken:
-    """The nearest of the thresholds that there are."""
+def _threshold(text: str) -> ReadResult:
+    """Reads a threshold as the nearest one of `THRESHOLDS`."""
     try:
         wanted = float(text)
     except ValueError:
         wanted = 0.0
     if not THRESHOLDS[0] <= wanted <= THRESHOLDS[-1]:
         rule = f"must be a number between {THRESHOLDS[0]:g} and {THRESHOLDS[-1]:g}"
-        return nothing(WHAT_IF, rule, text, "Try 1.")
+        return rejected(WHAT_IF, rule, text, "Try 1.")
     nearest = min(THRESHOLDS, key=lambda value: abs(value - wanted))
     rule, hint = "must be one of the thresholds that there are", f"It is {nearest:.10g} now."
-    changed = [] if nearest == wanted else [ExplorerError(WHAT_IF, rule, text, hint).sentence]
-    return f"{nearest:.10g}", changed
+    notes = [] if nearest == wanted else [ExplorerError(WHAT_IF, rule, text, hint).sentence]
+    return f"{nearest:.10g}", notes
 
 
 def _plan(name: str) -> Reader:
-    def read(text: str) -> Taken:
+    def read(text: str) -> ReadResult:
         try:
             value = getattr(TrainingPlan.of({name: text}), name)
         except ExplorerError as error:
             return None, [error.errors[0].sentence]
-        return kept(table(TrainingPlan)[name], value, text)
+        return accepted(table(TrainingPlan)[name], value, text)
 
     return read
 

@@ -1,4 +1,4 @@
-"""A figure by plotly, with caption and text alternative: for views that do not follow the hand."""
+"""A plotly figure with caption and text alternative, for views that are not dragged."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"
 
 
 def chart(figure: Figure, heading: bool = True) -> None:
-    import_module("pandas")  # plotly asks whether it is there, and must not find it half loaded by another session
-    from explorer.show.plots.enlarged import enlarged  # late: the main page draws without plotly
+    """Draw the figure by plotly; in a story enlarged, and without caption and file buttons."""
+    import_module("pandas")  # plotly looks for it, and must not find it half imported by another session
+    from explorer.show.plots.enlarged import enlarged  # imported late: the main page needs no plotly
     from explorer.show.plots.plotly_renderer import render
 
     if heading:

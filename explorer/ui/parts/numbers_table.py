@@ -1,4 +1,4 @@
-"""The figures' numbers as a table of Streamlit's own: there also where the deck cannot draw."""
+"""The figures' numbers as a Streamlit table, which also works where the deck cannot draw."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explorer.ui.link.settings import NUMBERS
 
 
 def numbers_table(trace: Trace | None) -> None:
-    """The table of the run that is shown; made when somebody opens it."""
+    """Draw the table of the shown run in an expander; it is built only when opened."""
     with st.expander(say("page", "numbers"), key=NUMBERS, on_change="rerun") as place:
         if place.open and trace is not None:
             st.dataframe(columns_of(trace), hide_index=True)
@@ -20,7 +20,7 @@ def numbers_table(trace: Trace | None) -> None:
 
 
 def columns_of(trace: Trace) -> dict[str, list[float | int]]:
-    """One column a curve: log10 of the norms of the top layer, and the mean of each gate."""
+    """Heading → T values: log10 norms of the top layer's state gradients, and each gate's mean over batch and units."""
     columns: dict[str, list[float | int]] = {say("axis", "step"): list(range(1, trace.experiment.seq_len + 1))}
     for name, norms in trace.log10_state_grad_norm.items():
         columns[say("page", "log10_norm", state=name)] = norms[-1, 1:].tolist()

@@ -1,7 +1,7 @@
-"""What somebody typed, as Markdown that shows it and interprets none of it.
+"""Escape text that a user typed, so that Markdown shows it and interprets none of it.
 
-A backslash would not be enough: Streamlit looks for addresses, icons, emoji and arrows after the backslashes are gone.
-In code it looks for nothing, so words that hold anything of the kind become code.
+Backslashes are not enough: Streamlit looks for addresses, icons, emoji and arrows after it has removed them. It
+interprets nothing inside code, so words with any such markup become code.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ WORD = re.compile(r"(?:`[^`]+`|\S)+")
 MARKUP = re.compile(r"[\\`*\[\]<>#~|&{}@$]|:\S|(?<!\w)_|_(?!\w)|www\.|--|[<>~]=", re.IGNORECASE)
 TRAILING = ".,;"
 LONGEST = 60
-MOST_NOTES = 12  # sentences at once about what a stranger gave; further ones are counted
+MOST_NOTES = 12  # sentences shown at once about rejected input; further ones are counted
 
 
 def plain(sentence: str) -> str:
-    """One line of Markdown that reads as `sentence` does; what stands in backticks stays code."""
+    """One line of Markdown that reads like `sentence`; parts in backticks stay code."""
     words = [found.group() for found in WORD.finditer(sentence)]
     runs = (list(run) for _, run in groupby(words, lambda word: CODE.fullmatch(word) is None))
     return " ".join(_run(run) for run in runs)
 
 
 def counted(notes: Sequence[str]) -> list[str]:
-    """A sentence for those that are too many to be shown, if there are."""
+    """A sentence with the number of notes that are not shown; an empty list if all are."""
     return [say("link", "more", count=len(notes) - MOST_NOTES)] if len(notes) > MOST_NOTES else []
 
 
 def quoted(text: str) -> str:
-    """Somebody's words as code, on one line and not too long."""
+    """The text as Markdown code, on one line and cut to `LONGEST` characters."""
     line = " ".join(text.split())
     return _code(line if len(line) <= LONGEST else line[: LONGEST - 1] + "…") if line else '""'
 
 
 def _run(words: list[str]) -> str:
-    """Words between ours in backticks: from the first odd one to the last it is code."""
+    """Words without backticks around them: everything from the first one with markup to the last becomes code."""
     odd = [place for place, word in enumerate(words) if MARKUP.search(CODE.sub("", word))]
     if not odd:
         return " ".join(words)
@@ -48,6 +48,6 @@ def _run(words: list[str]) -> str:
 
 
 def _code(words: str) -> str:
-    """A full stop that ends a sentence of ours stays outside."""
+    """The words in backticks; punctuation at their end stays outside."""
     inside = words.rstrip(TRAILING) or words
     return f"`{inside.replace('`', chr(39))}`{words[len(inside) :]}"

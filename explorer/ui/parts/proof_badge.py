@@ -1,4 +1,4 @@
-"""A button below the deck: holds the shown run against autograd and finite differences, when somebody asks."""
+"""A button below the deck that checks the shown run against autograd and finite differences."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ REMEMBERED = 64
 @st.fragment(key="proof")
 @errors_in_words
 def proof_badge() -> None:
-    """The button, and what came of it for as long as the experiment is the one that is shown."""
+    """Draw the button, and the proof for as long as its experiment is the one shown."""
     experiment = st.session_state.get(LAST)
     if experiment is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        asked = st.button(say("proof", "button"), key="prove", width="content")
+        clicked = st.button(say("proof", "button"), key="prove", width="content")
         st.caption(say("proof", "lead"), width="stretch")
-    if asked:
+    if clicked:
         st.session_state[PROVED] = experiment
     if st.session_state.get(PROVED) == experiment:
-        _shown(experiment)
+        _outcome(experiment)
     else:
         st.session_state[PROVED] = None
 
 
-def _shown(experiment: Experiment) -> None:
+def _outcome(experiment: Experiment) -> None:
     trace = trace_of(experiment)
     with st.spinner(say("proof", "computing")):
         proof = _proof(trace)
     if proof.code == "overflowed":
         st.info(say("proof", "overflowed", step=f"{trace.overflow_step:,}"))
         return
-    said = "\n\n".join([f"**{proof_headline(proof)}**", *proof_sentences(proof)])
-    (st.success if proof.code == "held" and proof.checks else st.warning)(said)
+    text = "\n\n".join([f"**{proof_headline(proof)}**", *proof_sentences(proof)])
+    (st.success if proof.code == "held" and proof.checks else st.warning)(text)
 
 
 @cached(LRUCache(REMEMBERED), key=lambda trace: trace.experiment, condition=threading.Condition())

@@ -1,1 +1,1 @@
-"""Trainings of a session: the one that runs, and the networks that one opens from it."""
+"""A session's training, and the networks that can be opened from it."""

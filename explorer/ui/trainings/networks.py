@@ -1,4 +1,4 @@
-"""Networks of a training, worked out again from the link alone: the same weights bit for bit, so the same digits."""
+"""Networks of a training, trained again from the link alone: the weights agree bit for bit, so all digits do."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from explorer.questions.training import History, Training, read_batch, train
 from explorer.ui.link.training import Trained
 from explorer.ui.trainings.watched import lanes_of
 
-AT_ONCE = 10  # iterations between two looks at whether somebody still waits
+AT_ONCE = 10  # iterations between two points where the work can be cancelled
 
 
 @long_function
 def trained_trace(experiment: Experiment, trained: Trained, history: History | None) -> Work[Trace]:
-    """That network on its own iteration's batch; for a lane that ended before, the one of its last iteration.
+    """The trace of a trained network on its iteration's batch; a lane that ended earlier gives its last iteration's.
 
     Args:
-        history: of this very training, where the session has it: then nothing is trained again.
+        history: the record of this training if the session has it; then nothing is trained again.
 
     Raises:
         ExplorerError: the lanes or the plan cannot be trained.
     """
     lanes = lanes_of(experiment, trained.compared)
     if history is not None:
-        weights, at = history.weights_at(trained.iteration, trained.lane), trained.iteration
+        weights, iteration = history.weights_at(trained.iteration, trained.lane), trained.iteration
         ending = history.endings[trained.lane]
-        at = min(at, ending.iteration) if ending else at
+        iteration = min(iteration, ending.iteration) if ending else iteration
     else:
         training = yield from _replayed(lanes, trained)
         views = training.layout.views(training.checkpoint().weights)
-        weights, at = {name: w[trained.lane].copy() for name, w in views.items()}, training.iteration + 1
+        weights, iteration = {name: w[trained.lane].copy() for name, w in views.items()}, training.iteration + 1
     e = lanes[trained.lane]
-    inputs, targets = read_batch(e, at)
+    inputs, targets = read_batch(e, iteration)
     return run(e, weights=weights, inputs=inputs, targets=targets if e.loss_at == "every" else targets[-1])
 
 
 def _replayed(lanes: list[Experiment], trained: Trained) -> Work[Training]:
-    """The training as it was before the iteration, or before its lane's last one."""
-    wanted = trained.iteration - 1
+    """The training just before the iteration, or before the last iteration of a lane that ended earlier."""
+    target = trained.iteration - 1
     training = train(lanes, trained.plan)
-    while training.iteration < wanted:
-        yield training.iteration / wanted
-        training.skip_to(min(wanted, training.iteration + AT_ONCE))
+    while training.iteration < target:
+        yield training.iteration / target
+        training.skip_to(min(target, training.iteration + AT_ONCE))
         ending = training.checkpoint().endings[trained.lane]
-        if ending is not None:  # its weights are gone: once more, and not as far
-            training, wanted = train(lanes, trained.plan), ending.iteration - 1
+        if ending is not None:  # the lane's weights are gone: train again, up to its last iteration
+            training, target = train(lanes, trained.plan), ending.iteration - 1
     return training

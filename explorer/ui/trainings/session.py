@@ -1,4 +1,4 @@
-"""What a session holds of trainings: the one it watches, and which trained network the explorer shows."""
+"""A session's training state: the training it watches, and the trained network that the explorer shows."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ def watched_now() -> Watched | None:
 
 
 def at_work() -> bool:
-    """Whether a training goes on in sight: what sets controls by itself then waits for a pause.
+    """Whether the training page shows a running training: buttons that set controls are then disabled.
 
-    The clock of a training's fragment asks for a slice again and again, and each time the browser says what all
-    controls show; what it sent before it heard of new values would bring the old ones back.
+    The training's fragment reruns on a timer, and each rerun sends the browser's values of all controls. One that was
+    sent before the browser received new values would bring the old ones back.
     """
     watched = watched_now()
     return st.session_state.get("view") == "training" and watched is not None and watched.running
 
 
 def trained_now() -> Trained | None:
-    """The trained network that the link asks for, if it does; the link was cleaned when the session began."""
+    """The trained network that the link names, or None. The link was cleaned when the session began."""
     text = st.session_state.get(TRAINED, "")
     return parse(text) if text else None
 
 
 def leave_trained() -> bool:
-    """Back to untrained networks; whether there was anything to leave. Only in a callback."""
-    there = bool(st.session_state.get(TRAINED))
+    """Return to untrained networks; only in a callback. Returns whether a trained one was shown."""
+    was_trained = bool(st.session_state.get(TRAINED))
     st.session_state[TRAINED] = ""
-    return there
+    return was_trained
 
 
 def trained_input() -> None:
-    """The input behind it, which nobody sees: a bound input is how Streamlit keeps a link up to date."""
+    """Draw a hidden text input that holds the trained network: Streamlit keeps the link up to date by bound inputs."""
     with st.container(key="trained_input"):
         st.text_input(TRAINED, key=TRAINED, label_visibility="collapsed", bind="query-params")
 
 
 def history_of(experiment: Experiment, trained: Trained) -> History | None:
-    """The session's own record of this very training, if it has come that far."""
+    """The session's record of this very training, or None if it has not reached the iteration."""
     watched = watched_now()
     if watched is None or (watched.experiment, watched.compared) != (experiment, trained.compared):
         return None

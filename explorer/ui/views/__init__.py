@@ -1,1 +1,1 @@
-"""What is seen beside the controls: one file a view."""
+"""The views beside the controls, one file each."""

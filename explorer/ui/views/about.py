@@ -1,4 +1,4 @@
-"""About: what one sees here, what the numbers mean, the keys, and where the equations come from."""
+"""The view "about": what the page shows, what its numbers mean, the keys, and the sources of the equations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH = 820  # pixels
 
 
 def page() -> None:
-    """A page to read, its lines no longer than one can read."""
+    """Draw the page, its lines short enough to read."""
     with st.container(width=WIDTH):
         _text()
 

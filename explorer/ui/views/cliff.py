@@ -1,4 +1,4 @@
-"""The cliff: why clipping, on a landscape of two parameters that one can walk on."""
+"""The view "cliff": why clipping helps, on a loss landscape of two parameters."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ CSS = """
 
 
 def picture(trace: Trace) -> None:
-    """Choose a landscape and a start; read what the two descents do, see them go."""
+    """Draw the choice of landscape and start, a sentence about the two descents, and their figures."""
     st.html(CSS)
-    shown = _found(trace)
-    if shown is not None:
-        _pictures(shown)
+    figures = _compute(trace)
+    if figures is not None:
+        _pictures(figures)
 
 
 def presented(trace: Trace, figure: str) -> None:
-    """The map alone, for a lecture hall; what can be chosen is in the scene's link."""
-    from explorer.show.plots.enlarged import enlarged  # late: the main page draws without plotly
+    """Draw the map alone, for a lecture hall; the scene sets the choices."""
+    from explorer.show.plots.enlarged import enlarged  # imported late: the main page needs no plotly
 
     with st.container(key="unseen_choices"):
-        shown = _found(trace)
-    if shown is not None:
-        told = shown.surface.alternative
-        st.plotly_chart(enlarged(shown.flat, LECTURE_SCALE), theme=None, key=MAP, config=CONFIG, alt=told)
+        figures = _compute(trace)
+    if figures is not None:
+        alternative = figures.surface.alternative
+        st.plotly_chart(enlarged(figures.flat, LECTURE_SCALE), theme=None, key=MAP, config=CONFIG, alt=alternative)
 
 
-def _found(trace: Trace) -> _Shown | None:
-    """The surface and both paths; None while they are being computed, or where there is no such landscape."""
+def _compute(trace: Trace) -> _Figures | None:
+    """The surface and both paths; None while they are computed, or if there is no such landscape."""
     settings = _controls(trace)
     try:
         landscape = settings.landscape(trace.experiment)
@@ -72,27 +72,27 @@ def _found(trace: Trace) -> _Shown | None:
     plane = (settings.cliff_on, own, *(getattr(settings, name) for name in WEIGHTS))
     start = settings.start(trace.experiment)
     pace = [getattr(settings, name) for name in PACE]
-    seen = in_pieces(
+    surveyed = in_pieces(
         ("survey", *plane), lambda: survey(landscape, settings.size), say("cliff_page", "surveying"), _last
     )
-    if seen is None:
+    if surveyed is None:
         return None
-    walked = in_pieces(
+    descents = in_pieces(
         ("descents", *plane, start, *pace),
         lambda: descend(landscape, start, *pace),
         say("cliff_page", "descending"),
         _last,
     )
-    if walked is None:
+    if descents is None:
         return None
     with st.container(key="cliff_said"):
-        st.markdown(f"**{sight_sentence(look(walked, seen.coordinates), walked)}**")
-    return _shown(settings.cliff_on, seen, walked)
+        st.markdown(f"**{sight_sentence(look(descents, surveyed.coordinates), descents)}**")
+    return _new_figures(settings.cliff_on, surveyed, descents)
 
 
 @dataclass(frozen=True, eq=False)
-class _Shown:
-    """What was shown last: its landscape, and its figures."""
+class _Figures:
+    """The figures that were shown last, and the name of their landscape."""
 
     landscape: str
     surface: Surface
@@ -100,19 +100,19 @@ class _Shown:
     space: Any
 
 
-def _shown(landscape: str, seen: Survey, walked: Descents) -> _Shown:
-    """The figures of these paths; drawn once, as they come again while the next ones are computed."""
-    from explorer.show.plots.surface_map import render_map  # late: the main page draws without plotly
+def _new_figures(landscape: str, surveyed: Survey, descents: Descents) -> _Figures:
+    """The figures of these paths, kept in the session to be shown again while the next ones are computed."""
+    from explorer.show.plots.surface_map import render_map  # imported late: the main page needs no plotly
     from explorer.show.plots.surface_space import render_space
 
-    surface, theme = cliff_surface(seen, walked), st.context.theme.type or "light"
-    shown = _Shown(landscape, surface, render_map(surface, theme), render_space(surface, theme))
-    st.session_state[SHOWN] = shown
-    return shown
+    surface, theme = cliff_surface(surveyed, descents), st.context.theme.type or "light"
+    figures = _Figures(landscape, surface, render_map(surface, theme), render_space(surface, theme))
+    st.session_state[SHOWN] = figures
+    return figures
 
 
 def _controls(trace: Trace) -> CliffSettings:
-    """The landscape, the pace, the start; and what the landscape is."""
+    """Draw the controls of landscape, pace and start, and a caption about the landscape."""
     row = ROWS["cliff_on"]
     st.segmented_control(
         say("cliff_page", "landscape"),
@@ -124,23 +124,23 @@ def _controls(trace: Trace) -> CliffSettings:
         help=say("cliff_help", row.name),
         bind="query-params",
     )
-    on = st.session_state[row.name]
-    about = [say("cliff_about", on)] if on == "one_unit" else [say("cliff_about", on), say("cliff_about", "plane")]
+    key = st.session_state[row.name]
+    about = [say("cliff_about", key)] if key == "one_unit" else [say("cliff_about", key), say("cliff_about", "plane")]
     st.caption(" ".join(about))
     with st.container(horizontal=True, gap="medium"):
         values = {name: _stops(ROWS[name]) for name in PACE}
-        for name, coordinate in zip(STARTS[on], WINDOWS[on], strict=True):
+        for name, coordinate in zip(STARTS[key], WINDOWS[key], strict=True):
             values[name] = _number(ROWS[name], coordinate, trace.experiment.gain)
-        if on == "two_weights":
+        if key == "two_weights":
             values |= {name: _text(ROWS[name]) for name in WEIGHTS}
-    return CliffSettings(cliff_on=on, **values)
+    return CliffSettings(cliff_on=key, **values)
 
 
 def _stops(row: Parameter) -> Any:
-    """A slider over the stops, and whatever a link brought that lies between them."""
+    """A slider over the stops, and over any value between them that the link or the session holds."""
     kind = int if row.kind == "integer" else float
-    brought = (st.query_params.get(row.name), st.session_state.get(row.name))
-    options = sorted({kind(stop) for stop in row.stops} | {kind(value) for value in brought if value is not None})
+    present = (st.query_params.get(row.name), st.session_state.get(row.name))
+    options = sorted({kind(stop) for stop in row.stops} | {kind(value) for value in present if value is not None})
     word = row.name.removeprefix("cliff_")
     return st.select_slider(
         say("cliff_page", word),
@@ -155,7 +155,7 @@ def _stops(row: Parameter) -> Any:
 
 
 def _number(row: Parameter, coordinate: Coordinate, gain: float) -> Any:
-    """One half of the start, for the keyboard."""
+    """A number input for one coordinate of the start."""
     return st.number_input(
         say("cliff_start", row.name.removeprefix("cliff_")),
         min_value=coordinate.lower,
@@ -184,38 +184,38 @@ def _text(row: Parameter) -> Any:
 
 
 def _last() -> None:
-    """While something is computed the last picture stays."""
+    """Draw the last picture again, while the next one is computed."""
     if SHOWN in st.session_state:
         _pictures(st.session_state[SHOWN])
 
 
-def _pictures(shown: _Shown) -> None:
-    """The map, which can be clicked, and the same in space."""
-    told = shown.surface.alternative
+def _pictures(figures: _Figures) -> None:
+    """Draw the map, which can be clicked, and the same landscape in 3D."""
+    alternative = figures.surface.alternative
     with st.container(key="cliff_pictures"):
         left, right = st.columns(2, gap="medium")
         with left:
             st.markdown(say("cliff_page", "map"))
             st.plotly_chart(
-                shown.flat,
+                figures.flat,
                 theme=None,
                 key=MAP,
                 config=CONFIG,
-                alt=told,
+                alt=alternative,
                 on_select=_start_there,
                 selection_mode="points",
             )
         with right:
             st.markdown(say("cliff_page", "scene"))
-            st.plotly_chart(shown.space, theme=None, key="cliff_space", config=CONFIG, alt=told)
-        st.caption(shown.surface.caption)
+            st.plotly_chart(figures.space, theme=None, key="cliff_space", config=CONFIG, alt=alternative)
+        st.caption(figures.surface.caption)
 
 
 def _start_there() -> None:
-    """The place that was clicked is where the descents start, unless it lies on the last landscape's map."""
-    points, on = st.session_state[MAP].selection.points, st.session_state["cliff_on"]
-    if points and st.session_state[SHOWN].landscape == on:
-        for name, value in zip(STARTS[on], (points[-1]["x"], points[-1]["y"]), strict=True):
+    """Start the descents at the clicked point, unless the map still shows another landscape."""
+    points, landscape = st.session_state[MAP].selection.points, st.session_state["cliff_on"]
+    if points and st.session_state[SHOWN].landscape == landscape:
+        for name, value in zip(STARTS[landscape], (points[-1]["x"], points[-1]["y"]), strict=True):
             row = ROWS[name]
             assert row.lower is not None and row.upper is not None
             st.session_state[name] = min(max(float(f"{value:.6g}"), float(row.lower)), float(row.upper))

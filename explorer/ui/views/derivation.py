@@ -1,4 +1,4 @@
-"""The derivation that is right, with the numbers of a step of the controls' run filled in."""
+"""The correct derivation, with the numbers of one step of the shown run filled in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORWARD = ("a", "h", "o", "p", "loss")
 
 
 def derivation_page(trace: Trace) -> None:
-    """Choose a step and an entry of W; read every line, then the sum over all steps."""
+    """Draw the choice of a step and an entry of W, every line of the derivation, and the sum over all steps."""
     e = trace.experiment
     for_step, for_row, for_column, _ = st.columns([1, 1, 1, 2])
     with for_step:
@@ -37,7 +37,7 @@ def derivation_page(trace: Trace) -> None:
 
 
 def _lines(derived: Derivation) -> None:
-    """Forward beside backward; below each other where there is no room."""
+    """Forward beside backward; one below the other on a narrow page."""
     for place, heading in zip(st.columns(2, gap="large"), ("forward", "backward"), strict=True):
         with place:
             st.subheader(say("derivation", heading), anchor=False)
@@ -47,7 +47,7 @@ def _lines(derived: Derivation) -> None:
 
 
 def _text(lines: Sequence[Line], derived: Derivation) -> str:
-    """Formulas stand in running text: there, a browser breaks a long one at its equals and plus signs."""
+    """The lines as Markdown with inline formulas: a browser breaks a long one at its equals and plus signs."""
     last = derived.step == derived.steps
     words = {line.code: "delta_last" if line.code == "delta" and last else line.code for line in lines}
     return "\n\n".join(
@@ -64,8 +64,8 @@ def _sum(derived: Derivation, trace: Trace, row: int, column: int) -> None:
         trace.weight_grads[TORCH_NAMES["W"]][row - 1, column - 1],
     )
     numbers = {"ours": _all_digits(ours), "engine": _all_digits(engine)}
-    said = say("derivation", "entry", row=row, column=column, steps=derived.steps, **numbers)
-    st.markdown(f"{said} {say('derivation', 'agrees', difference=short(disagreement(derived, trace)))}")
+    sentence = say("derivation", "entry", row=row, column=column, steps=derived.steps, **numbers)
+    st.markdown(f"{sentence} {say('derivation', 'agrees', difference=short(disagreement(derived, trace)))}")
 
 
 def _all_digits(value: float) -> str:

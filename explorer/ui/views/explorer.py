@@ -1,4 +1,4 @@
-"""The first view: verdict, the deck of figures, the same as a table."""
+"""The first view: the verdict, the deck of figures, and the numbers as a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from explorer.ui.work.seeds import bands_of, remembered
 
 
 def before_picture() -> None:
-    """What the deck needs and what stays the same while numbers change."""
+    """Draw what the deck needs and what does not change with a number: hidden inputs, script, arrays of the pins."""
     hidden_inputs()
     deck_code(setup())
     if st.session_state["pins"]:
@@ -33,48 +33,50 @@ def before_picture() -> None:
 
 
 def picture(trace: Trace) -> None:
+    """Draw the verdict and the deck for the trace."""
     to_take_home(trace.experiment)
-    now = replace(extras(), compare=False, drag="", seeds=0) if trace.supplied else extras()
-    verdict = verdict_of(trace, now.seeds, remembered(trace.experiment, now.seeds))
+    present_extras = replace(extras(), compare=False, drag="", seeds=0) if trace.supplied else extras()
+    verdict = verdict_of(trace, present_extras.seeds, remembered(trace.experiment, present_extras.seeds))
     st.html(f'<section class="source verdict">{verdict}</section>')
-    _figures(trace, now)
+    _figures(trace, present_extras)
 
 
 def one_figure(trace: Trace, name: str) -> None:
-    """The verdict and one figure of the deck, for a lecture hall."""
+    """Draw the verdict and one figure of the deck, for a lecture hall."""
     st.html(f'<section class="source verdict">{verdict_of(trace)}</section>')
     deck(live_block(trace, extras(name)), on_act)
 
 
 def after_picture() -> None:
-    _said_without_a_deck()
+    """Draw what follows the deck: the proof, the table, and the files to take home."""
+    _failure_notice()
     trained = trained_now() is not None
-    if not trained:  # it is about the experiment as it is before any training
+    if not trained:  # the proof is about the untrained network
         proof_badge()
     numbers_table(shown_run(settings(), trained=True).trace)
     if not trained:
         take_home()
 
 
-def _said_without_a_deck() -> None:
-    """Seen where the deck's script does not run, see style.py."""
+def _failure_notice() -> None:
+    """A message that is visible only where the deck's script does not run, see style.py."""
     st.html(f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>')
 
 
 def _figures(trace: Trace, extras: Extras) -> None:
-    """The deck first; what it can do without for a moment comes last, and gives way to a newer run."""
-    in_it = remembered(trace.experiment, extras.seeds) is not None
+    """Draw the deck first; blocks that it can wait for come later, and a newer run interrupts them."""
+    bands_are_drawn = remembered(trace.experiment, extras.seeds) is not None
     deck(live_block(trace, extras), on_act)
     if extras.slow:
         send_block("stage", slow_block(trace, extras.slow))
-    if extras.seeds and not in_it:
+    if extras.seeds and not bands_are_drawn:
         send_block("seeds_block", seeds_block(trace, extras, bands_of(trace.experiment, extras.seeds)))
     if extras.drag:
         send_block("lanes", lanes_block(trace, extras))
     if not trace.supplied:
-        look_ahead(trace.experiment, lambda further: live_block(trace_of(further), extras), _give_way)
+        look_ahead(trace.experiment, lambda next_experiment: live_block(trace_of(next_experiment), extras), _give_way)
 
 
 def _give_way() -> None:
-    """Let a newer run of this session take over: a look at the state is where Streamlit stops an outdated script."""
+    """Let a newer run of this session take over: Streamlit stops an outdated script when it accesses the state."""
     st.session_state.get(NOTES)

@@ -1,4 +1,4 @@
-"""Lenses: why the gradient of the controls' run goes where it goes. Only the one that is looked at is computed."""
+"""The view "lenses": why the gradient takes its course. Only the chosen lens is computed."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from explorer.ui.work.watching import watched
 
 KEY = "lens"
 REMEMBERED = 32  # sets of figures
-MOST_PARTS = 24  # of what several sets may share
+MOST_PARTS = 24  # intermediate results that several sets may share
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a lens shows: sentences first, each with its numbers, then figures."""
+class LensContent:
+    """What a lens shows: sentences with numbers, then figures."""
 
     figures: tuple[Figure, ...]
     sentences: tuple[str, ...]
 
 
 def picture(trace: Trace) -> None:
-    """Choose a lens; see its figures."""
+    """Draw the choice of a lens, its sentences and its figures."""
     names = list(LENSES)
     name = st.segmented_control(
         say("page", "lens"),
@@ -47,22 +47,22 @@ def picture(trace: Trace) -> None:
         bind="query-params",
     )
     st.markdown(lens_question(name))
-    seen = _looked(name, trace)
-    for sentence in seen.sentences:
+    content = _content(name, trace)
+    for sentence in content.sentences:
         st.markdown(sentence)
-    for figure in seen.figures:
+    for figure in content.figures:
         chart(figure)
 
 
 def presented(trace: Trace, figure: str) -> None:
-    """One figure of the lens that the scene chose, for a lecture hall: the first, unless it names another."""
+    """Draw one figure of the scene's lens for a lecture hall: the one called `figure`, or else the first."""
     with st.container(key="unseen_choices"):
-        seen = _looked(st.session_state.get(KEY, next(iter(LENSES))), trace)
-    chart(next((f for f in seen.figures if f.name == figure), seen.figures[0]), heading=False)
+        content = _content(st.session_state.get(KEY, next(iter(LENSES))), trace)
+    chart(next((f for f in content.figures if f.name == figure), content.figures[0]), heading=False)
 
 
-def _looked(name: str, trace: Trace) -> Seen:
-    return _seen(name, trace, chosen(LENSES[name], trace))
+def _content(name: str, trace: Trace) -> LensContent:
+    return _cached_content(name, trace, chosen(LENSES[name], trace))
 
 
 @cached(
@@ -70,14 +70,14 @@ def _looked(name: str, trace: Trace) -> Seen:
     key=lambda name, trace, choices: (name, key_of(trace), choices),
     condition=threading.Condition(),
 )
-def _seen(name: str, trace: Trace, choices: Choices) -> Seen:
+def _cached_content(name: str, trace: Trace, choices: Choices) -> LensContent:
     lens = LENSES[name]
-    found = watched(lens.look(trace, choices, remembered=_PartsOf(trace)), say("page", "computing"))
-    return Seen(tuple(lens.figures(found, trace, choices)), tuple(lens.sentences(found, trace, choices)))
+    parts = watched(lens.look(trace, choices, remembered=_CachedParts(trace)), say("page", "computing"))
+    return LensContent(tuple(lens.figures(parts, trace, choices)), tuple(lens.sentences(parts, trace, choices)))
 
 
-class _PartsOf(MutableMapping[Hashable, Any]):
-    """What all sessions remember of one trace; a part that has been forgotten meanwhile is handed out once more."""
+class _CachedParts(MutableMapping[Hashable, Any]):
+    """A view of the shared cache for one trace; it keeps the parts it has seen, even if the cache drops them."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = key_of(trace)

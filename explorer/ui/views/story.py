@@ -1,6 +1,6 @@
 """A story on the page, for a lecture hall: a question, its answers, then one figure that shows why.
 
-`story` and `scene` are texts in inputs that are not shown, as the link's are everywhere on the page.
+`story` and `scene` are texts in hidden inputs, which keep them in the link.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ html { font-size: 25px; }
 
 
 def story_inputs() -> None:
-    """The inputs that hold the place in the story; with nothing in them, none is told."""
+    """Draw the hidden inputs that hold the story and its scene; they are empty outside of a story."""
     with st.container(key="place"):
         for name in (STORY, SCENE):
             st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
 
 
 def story_menu() -> None:
-    """Begins a story."""
+    """Draw a menu that begins a story."""
     stories = all_stories()
     st.session_state["story_menu"] = None
     st.selectbox(
@@ -80,36 +80,37 @@ def story_menu() -> None:
 
 
 def current_story() -> Preset | None:
-    """The story that the link or the menu names, or that somebody opened from a file."""
+    """The story of the link, the menu or an opened file; None outside of a story."""
     name = st.session_state.get(STORY, "")
     return st.session_state.get(OWN) if name == OWN else all_stories().get(name)
 
 
 def open_own(story: Preset) -> None:
-    """Begins a story from a file; only in a callback. It has no link, as nobody else has the file."""
+    """Begin a story from a file; only in a callback. It has no link, as others do not have the file."""
     st.session_state[OWN] = replace(story, name=OWN)
     st.session_state[STORY], st.session_state[SCENE], st.session_state[APPLIED] = OWN, "1", None
 
 
-def _shown(story: Preset, text: str) -> str:
-    """A text of the story as Markdown; of a file's own, none of it is interpreted."""
+def _markdown(story: Preset, text: str) -> str:
+    """A text of the story as Markdown; text from a file is escaped."""
     return plain(text) if story.name == OWN else text
 
 
 def place_in(story: Preset) -> int:
-    """The scene's number, from 1; a link beyond the last scene shows the last."""
+    """The scene's number, from 1; a number beyond the last scene gives the last."""
     text = st.session_state.get(SCENE) or "1"
     return min(max(1, int(text)), len(story.scenes)) if text.isdecimal() else 1
 
 
 def scene_of(story: Preset) -> Scene:
+    """The present scene of the story."""
     return story.scenes[place_in(story) - 1]
 
 
 def apply_scene(story: Preset) -> None:
-    """Brings every control to the scene's settings when the scene opens; before the controls are drawn.
+    """Set every control to the scene's settings when the scene opens; before the controls are drawn.
 
-    A scene that opens a session may have settings of its own in the link: somebody moved its controls, and shared that.
+    On a session's first scene the link may override them: it was shared after its controls were moved.
     """
     number = place_in(story)
     if st.session_state.get(APPLIED) == (story.name, number):
@@ -123,9 +124,9 @@ def apply_scene(story: Preset) -> None:
             set_control(name, st.query_params[name])
     st.session_state[VIEW] = "explorer"
     st.session_state[KEPT] = {
-        name: _as_control(name, taken)
+        name: _as_control(name, spelling)
         for name, text in scene.page.items()
-        if name in PAGE_READERS and name not in NOT_OF_A_SCENE and (taken := PAGE_READERS[name](text)[0]) is not None
+        if name in PAGE_READERS and name not in NOT_OF_A_SCENE and (spelling := PAGE_READERS[name](text)[0]) is not None
     }
     st.session_state.update(st.session_state[KEPT])
     st.session_state[ANSWERED] = None
@@ -133,7 +134,7 @@ def apply_scene(story: Preset) -> None:
 
 
 def _as_control(name: str, text: str | None) -> object:
-    """A value of the link as its control holds it."""
+    """A value of the link as its control stores it."""
     row = table(CliffSettings).get(name)
     if row is None or text is None or row.kind == "text":
         return text
@@ -141,21 +142,21 @@ def _as_control(name: str, text: str | None) -> object:
 
 
 def story_page(story: Preset, picture: Callable[[], None]) -> None:
-    """The scene in place of the controls; `picture` is drawn once its question has been answered."""
+    """Draw the scene in place of the controls, and `picture` once its question is answered."""
     number, scene, answered = place_in(story), scene_of(story), st.session_state.get(ANSWERED)
     unseen = table(Experiment).keys() - set(scene.controls if answered is not None else ())
     keep_unseen(unseen)
     st.session_state.update(st.session_state[KEPT])
     for name in (unseen - set(scene.controls)) & st.query_params.keys():
-        with suppress(StreamlitAPIException):  # a control that was drawn until now: Streamlit takes it out by itself
+        with suppress(StreamlitAPIException):  # Streamlit itself removes a control that was drawn until now
             del st.query_params[name]
     st.html(PRESENTED)
     with st.container(key="story_head", horizontal=True, horizontal_alignment="distribute"):
-        title, of = _shown(story, scene.title), _shown(story, story.title)
-        st.markdown(f"**{title}** :small[{of} · {number} / {len(story.scenes)}]", width="content")
+        title, story_title = _markdown(story, scene.title), _markdown(story, story.title)
+        st.markdown(f"**{title}** :small[{story_title} · {number} / {len(story.scenes)}]", width="content")
         _steps(story, number)
     if st.session_state.get(SPEAKER):
-        st.container(key="speaker").markdown(f":material/campaign: {_shown(story, scene.speaker)}")
+        st.container(key="speaker").markdown(f":material/campaign: {_markdown(story, scene.speaker)}")
     if answered is None:
         with st.container(key="question"):
             _question(story, scene)
@@ -167,29 +168,29 @@ def story_page(story: Preset, picture: Callable[[], None]) -> None:
 
 
 def explanation(trace: Trace) -> None:
-    """What was answered, what is right, and why; above the picture, with its numbers."""
+    """Draw the given answer, the right one and the reason, with the numbers of the trace."""
     story = current_story()
     if story is None:
         return
     scene, answered = scene_of(story), st.session_state.get(ANSWERED)
-    why = _shown(story, filled(scene.reveal, trace, scene.page))
-    st.markdown(" ".join(part for part in (_judged(story, str(answered or ""), trace), why) if part))
+    why = _markdown(story, filled(scene.reveal, trace, scene.page))
+    st.markdown(" ".join(part for part in (_judgement(story, str(answered or ""), trace), why) if part))
 
 
-def _judged(story: Preset, answered: str, trace: Trace) -> str:
+def _judgement(story: Preset, answered: str, trace: Trace) -> str:
     scene = scene_of(story)
     if not answered:
         return ""
     if scene.guess:
         value = filled(f"{{{scene.guess}}}", trace, scene.page)
         return say("story", "guessed", guess=plain(answered), value=value)
-    return say("story", "right" if answered == scene.answer else "not_right", answer=_shown(story, scene.answer))
+    return say("story", "right" if answered == scene.answer else "not_right", answer=_markdown(story, scene.answer))
 
 
 def _question(story: Preset, scene: Scene) -> None:
-    st.markdown(f"### {_shown(story, scene.ask)}")
+    st.markdown(f"### {_markdown(story, scene.ask)}")
     for number, choice in enumerate(scene.choices, 1):
-        label = _shown(story, choice)
+        label = _markdown(story, choice)
         st.button(
             label, key=f"choice {number}", shortcut=str(number), on_click=_answer, args=(choice,), width="stretch"
         )
@@ -208,7 +209,7 @@ def _guessed() -> None:
 
 
 def _steps(story: Preset, number: int) -> None:
-    """Back, on, notes and the way out: the keys are those of a presenter's remote."""
+    """The buttons back, next, notes and leave; their shortcuts are the keys of a presenter's remote."""
     with st.container(key="story_steps", horizontal=True, width="content", gap="small"):
         st.button(say("story", "previous"), shortcut="pageup", disabled=number == 1, on_click=_go, args=(-1,))
         last = number == len(story.scenes)
@@ -228,7 +229,7 @@ def _toggle_notes() -> None:
 
 
 def _leave() -> None:
-    """Back to the whole page, with the scene's network."""
+    """Return to the whole page, with the scene's network."""
     st.session_state[STORY] = st.session_state[SCENE] = ""
     st.session_state[APPLIED] = None
 

@@ -1,4 +1,4 @@
-"""What one takes home of the run that is shown: files, made when one asks for them; the link; and the way back in."""
+"""Take the shown run home: files, made on request; the link; and an upload for preset files."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ CODE = re.compile("`([^`]*)`")
 
 
 def to_take_home(experiment: Experiment) -> None:
-    """Note what is shown. A number redraws the picture alone, and the buttons have to give what it now shows."""
+    """Store the shown experiment: a number redraws the picture alone, and the buttons' files must match it."""
     st.session_state.setdefault(SHOWN, {})["experiment"] = experiment
 
 
 @st.fragment(key="take home")
 @errors_in_words
 def take_home() -> None:
-    """Folded, it is one line and costs a change of a control nothing; a fragment, opening it redraws nothing else."""
+    """Draw the expander. It builds nothing until opened, and as a fragment it redraws nothing else."""
     with st.expander(say("take_home", "title"), key=OPEN, on_change="rerun") as place:
         if place.open:
             if SHOWN in st.session_state:
                 _files(st.session_state[SHOWN])
             else:
                 st.caption(say("page", "nothing_run"))
-            _back_in()
+            _upload()
 
 
 def _files(shown: dict[str, Experiment]) -> None:
@@ -63,11 +63,11 @@ def _files(shown: dict[str, Experiment]) -> None:
 
 
 def _maker(form: Form, shown: dict[str, Experiment]) -> Callable[[], bytes]:
-    """Called on a click, outside of any run of the page."""
+    """A function that makes the file; it is called on a click, outside of any run of the page."""
     return lambda: form.content(trace_of(shown["experiment"]), NPZ)
 
 
-def _back_in() -> None:
+def _upload() -> None:
     st.file_uploader(
         say("take_home", "upload"),
         type=["toml"],
@@ -76,12 +76,12 @@ def _back_in() -> None:
         max_upload_size=1,
         on_change=_take_upload,
     )
-    if refused := st.session_state.get(REFUSED):
-        _say_refused(refused)
+    if sentences := st.session_state.get(REFUSED):
+        _show_errors(sentences)
 
 
-def _say_refused(sentences: list[str]) -> None:
-    """As text, and not as Markdown: a file's name, and what it holds, may look like markup."""
+def _show_errors(sentences: list[str]) -> None:
+    """Show the errors as text and not as Markdown: a file's name and content may look like markup."""
     lines = "".join(f"<li>{_with_code(sentence)}</li>" for sentence in [*sentences[:MOST_NOTES], *counted(sentences)])
     st.html(f'<div role="alert" class="refused"><p>{escape(say("take_home", "refused"))}</p><ul>{lines}</ul></div>')
 
@@ -91,7 +91,7 @@ def _with_code(sentence: str) -> str:
 
 
 def _take_upload() -> None:
-    """Set every control to the uploaded preset; one that breaks a rule changes nothing and is said."""
+    """Set every control to the uploaded preset; one that breaks a rule changes nothing, and its errors are shown."""
     file = st.session_state[UPLOAD]
     st.session_state[REFUSED] = []
     if file is None:
@@ -106,4 +106,4 @@ def _take_upload() -> None:
         take_plan(preset.training)
     if preset.scenes:
         open_own(preset)
-    st.rerun()  # what it sets are controls outside of this fragment
+    st.rerun()  # it sets controls outside of this fragment

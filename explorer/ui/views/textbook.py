@@ -1,4 +1,4 @@
-"""Textbook formulas, each run as written beside the truth, on the experiment of the controls; and one that is right."""
+"""The view "textbook": wrong formulas, computed as written beside the correct ones, and one correct derivation."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from explorer.ui.parts.plain import plain
 from explorer.ui.views.derivation import derivation_page
 
 KEY = "formula"
-VARIANT = "lags"  # the link's name for the reading of a formula that has several
+VARIANT = "lags"  # the link's name for the variant of a formula that has several
 
 
 def picture(trace: Trace) -> None:
-    """Choose a formula; read what it says, see what it does."""
+    """Draw the choice of a formula, its texts, and its curve beside the correct one."""
     codes = {name: code for code, name in NAMES.items()}
     chosen = codes[
         st.selectbox(
@@ -38,13 +38,13 @@ def picture(trace: Trace) -> None:
             derivation_page(trace)
         return
     formula = FORMULAS[chosen]
-    _told(formula)
+    _formula_texts(formula)
     if _applies(trace, formula.settings, formula.misfits(trace.experiment), say("page", "formula_misfits")):
-        _compared(formula, trace)
+        _comparison(formula, trace)
 
 
 def presented(trace: Trace, figure: str) -> None:
-    """The scene's formula as written and as it should be, one number and both curves, for a lecture hall."""
+    """Draw the scene's formula as written and corrected, and both curves, for a lecture hall."""
     codes = {name: code for code, name in NAMES.items()}
     formula = FORMULAS.get(codes.get(st.session_state.get(KEY, ""), ""), next(iter(FORMULAS.values())))
     if reasons := formula.misfits(trace.experiment):
@@ -57,7 +57,7 @@ def presented(trace: Trace, figure: str) -> None:
 
 
 def _applies(trace: Trace, own: Experiment, reasons: Sequence[ExplorerError], lead: str) -> bool:
-    """Offers the settings under which one sees it; says why it is not about the run of the controls."""
+    """Offer the formula's own settings, say why it does not apply to the shown run; return whether it applies."""
     if trace.experiment != own:
         st.button(say("page", "formula_settings"), on_click=_open, args=(own,))
     if reasons:
@@ -65,7 +65,7 @@ def _applies(trace: Trace, own: Experiment, reasons: Sequence[ExplorerError], le
     return not reasons
 
 
-def _told(formula: Formula) -> None:
+def _formula_texts(formula: Formula) -> None:
     st.subheader(say("formula", formula.code), anchor=False)
     for place, key, latex in zip(
         st.columns(2, gap="medium"), ("written", "right"), (formula.written, formula.right), strict=True
@@ -78,8 +78,8 @@ def _told(formula: Formula) -> None:
     st.markdown(f"**{say('page', 'formula_sees')}** {say('formula_sees', formula.code)} {source}")
 
 
-def _compared(formula: Formula, trace: Trace) -> None:
-    """One number and both curves; where the formula can be read in several ways, the choice among them first."""
+def _comparison(formula: Formula, trace: Trace) -> None:
+    """Draw one number and both curves; before them the choice of a variant, if the formula has several."""
     variant = ""
     if formula.variants:
         names = list(formula.variants)
@@ -98,6 +98,6 @@ def _compared(formula: Formula, trace: Trace) -> None:
 
 
 def _open(settings: Experiment) -> None:
-    """The controls lie outside of the picture, so all of the page is drawn again."""
+    """Set the controls; they are outside of the picture, so the whole page is drawn again."""
     take(settings)
     st.rerun()

@@ -1,7 +1,7 @@
-"""Training, watched: the plan, the buttons, figures that grow, clipping on trial, and a way into any iteration.
+"""The view "training": the plan, the buttons, growing figures, clipping on trial, and a way into any iteration.
 
-The training is the session's own. It goes on only while this view is drawn: the fragment below trains a slice, draws,
-and is asked for again by the browser; a closed tab asks for nothing. There is no thread behind it.
+The training belongs to the session and runs only while this view is drawn: a fragment trains a slice and draws, and the
+browser requests it again; a closed tab requests nothing. There is no background thread.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from explorer.ui.views.training.board import board, setup, status
 from explorer.ui.views.training.buttons import CHOSEN, COLOURS, REFUSED, buttons
 from explorer.ui.work.failures import errors_in_words
 
-ASKED_AGAIN = 0.08  # seconds: while a slice is worked on, the next is asked for already
-BELOW_AGAIN = 1.5
+ASKED_AGAIN = 0.08  # seconds between two requests: the next one arrives while a slice is trained
+BELOW_AGAIN = 1.5  # seconds between two drawings of what is below the figures
 CSS = """
 <style>
 .verdict progress { width: 100%; height: 0.45rem; accent-color: var(--st-primary-color); }
@@ -44,18 +44,19 @@ CSS = """
 
 
 def before_picture() -> None:
+    """Send the view's CSS and the deck's script."""
     st.html(CSS)
     deck_code(setup())
 
 
 def picture(trace: Trace) -> None:
-    """Controls of the plan, the buttons, and what is being trained or was."""
-    experiment = trace.experiment  # the controls' own, or the last that could be run
+    """Draw the plan's controls, the buttons, and the session's training."""
+    experiment = trace.experiment  # that of the controls, or the last one that could be run
     plan_row()
     buttons(experiment)
     watched = watched_now()
-    with st.container():  # whatever it says, what comes below keeps its place, and with it its fragments their names
-        _said(watched, experiment)
+    with st.container():  # a container keeps the places, and so the names, of the fragments below
+        _messages(watched, experiment)
     if watched is None:
         return
     _fragment(_live, ASKED_AGAIN, watched.running)
@@ -63,19 +64,20 @@ def picture(trace: Trace) -> None:
     _fragment(_below, BELOW_AGAIN, watched.running)
 
 
-def _said(watched: Watched | None, experiment: Experiment) -> None:
+def _messages(watched: Watched | None, experiment: Experiment) -> None:
     refused = st.session_state.get(REFUSED)
     if refused:
         st.warning("\n".join([say("training", "cannot"), *(f"- {plain(sentence)}" for sentence in refused)]))
     if watched is None:
-        _told(experiment, TrainingPlan.of(plan_settings()))
+        _preset_text(experiment, TrainingPlan.of(plan_settings()))
         _ready(experiment)
     else:
-        _told(watched.experiment, watched.asked)
-        _differs(watched, experiment)
+        _preset_text(watched.experiment, watched.asked)
+        _differences(watched, experiment)
 
 
 def after_picture() -> None:
+    """Draw the message for browsers without the deck."""
     st.html(f'<p class="source failed" role="alert">{escape(say("page", "failed"))}</p>')
 
 
@@ -85,17 +87,17 @@ def _fragment(draw: Callable[[], None], every: float, running: bool) -> None:
 
 @errors_in_words
 def _live() -> None:
-    """A slice of the training, and all figures."""
+    """Train a slice and draw all figures."""
     watched = watched_now()
     if watched is None:
         return
-    went_on = watched.running
+    was_running = watched.running
     watched.advance()
     history = watched.history()
     st.html(f'<section class="source verdict">{status(watched, history)}</section>')
     deck(board(watched, history, _decades(history)), _on_act)
-    if went_on and not watched.running:
-        st.rerun()  # the buttons follow, and nobody asks again
+    if was_running and not watched.running:
+        st.rerun()  # updates the buttons, and stops the requests
 
 
 @errors_in_words
@@ -105,15 +107,15 @@ def _below() -> None:
         below(watched)
 
 
-def _told(experiment: Experiment, plan: TrainingPlan) -> None:
-    """What to look at, where a preset says it."""
+def _preset_text(experiment: Experiment, plan: TrainingPlan) -> None:
+    """Show what to look at, if a preset has this experiment and plan."""
     for preset in all_presets().values():
         if (preset.experiment, preset.training) == (experiment, plan):
             st.markdown(f"**{preset.title}.** {preset.look}")
 
 
 def _ready(experiment: Experiment) -> None:
-    """Before the first training: what Start would do."""
+    """Before the first training: show what Start would do."""
     plan = TrainingPlan.of(plan_settings())
     numbers = {"seq_len": experiment.seq_len, "steps": f"{plan.steps:,}", "batch": experiment.batch_size}
     task = value_text("task", experiment.task)
@@ -121,8 +123,8 @@ def _ready(experiment: Experiment) -> None:
     st.markdown(say("training", "ready_more"))
 
 
-def _differs(watched: Watched, experiment: Experiment) -> None:
-    """Which controls say something else than the training that is shown."""
+def _differences(watched: Watched, experiment: Experiment) -> None:
+    """List the controls that differ from the shown training."""
     pairs = [
         (say("label", name), value_text(name, getattr(mine, name)), value_text(name, getattr(now, name)))
         for model, mine, now in (
@@ -142,7 +144,7 @@ def _differs(watched: Watched, experiment: Experiment) -> None:
 
 
 def _colours() -> None:
-    """The ends of the waterfall's colours."""
+    """Draw the inputs for the ends of the waterfall's colour range."""
     with st.container(horizontal=True, vertical_alignment="center"):
         for name in (COLDEST, HOTTEST):
             st.caption(say("training", f"{name}_before"), width="content")
@@ -162,7 +164,7 @@ def _colours() -> None:
 
 
 def _decades(history: History) -> tuple[float, float]:
-    """What was asked for; else the record's own range, which only ever widens while a training runs."""
+    """The colour range: the user's, else the record's own, which only widens while a training runs."""
     low, high = waterfall_range(history)
     before = st.session_state.get(COLOURS, (low, high)) if history.iterations else (low, high)
     own = (min(low, before[0]), max(high, before[1]))
@@ -175,7 +177,7 @@ def _decades(history: History) -> tuple[float, float]:
 
 
 def _on_act() -> None:
-    """An iteration that was chosen in the figures."""
+    """Handle the choice of an iteration in the figures."""
     act = acted()
     step, watched = act.get("step"), watched_now()
     if act.get("do") == "choose" and isinstance(step, int) and watched is not None:

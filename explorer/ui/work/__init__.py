@@ -1,1 +1,1 @@
-"""Runs and long work: remembered, in pieces, prepared ahead; and what fails, in words."""
+"""Runs and long work: cached, done in pieces, prepared ahead; and error messages for failures."""

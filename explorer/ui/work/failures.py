@@ -1,4 +1,4 @@
-"""Whatever escapes is a bug: it is logged, and the page says so in words, where a part of it is redrawn as well."""
+"""Unexpected exceptions are bugs: they are logged, and the page shows a sentence, also when a fragment is redrawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOG = logging.getLogger(__name__)
 
 
 def errors_in_words(draw: Callable[[], None]) -> Callable[[], None]:
-    """`draw`, with a sentence in place of a traceback."""
+    """Decorate `draw`: an exception is logged and shown as a sentence instead of a traceback."""
 
     @wraps(draw)
     def drawn() -> None:

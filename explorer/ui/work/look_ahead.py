@@ -1,7 +1,7 @@
-"""The next step of a control, computed while nobody waits.
+"""The next step of a control, computed in advance.
 
-Who moves a slider one step mostly moves it one further. When the page is drawn, the run that this would ask for is
-made and remembered, so that a press of a key finds it there. Where a class is at work, somebody does wait: then not.
+After one step of a slider the next usually goes the same way. So once the page is drawn, the run of that step is
+computed and cached, and the next key press finds it ready. While a class is at work this is left out.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Number, Parameter, table
 
 BEFORE = "experiment before this one"
-PAUSE, SLICE = 0.06, 0.01  # seconds: the browser paints first, on the cores that it shares with this
+PAUSE, SLICE = 0.06, 0.01  # seconds: the browser, which shares the cores, paints first
 
-SCRIPT = "ScriptRunner.scriptThread"  # Streamlit's name for the thread in which a session's script runs
-CROWD = 3  # sessions at work, this one among them
+SCRIPT = "ScriptRunner.scriptThread"  # Streamlit's name for the threads that run a session's script
+CROWD = 3  # sessions at work, this one included
 
 
 def next_step(before: Experiment | None, now: Experiment) -> Experiment | None:
-    """One step further in the direction in which a single number went, or None."""
+    """The experiment one step further in the direction in which a single number changed; None if there is none."""
     if before is None:
         return None
     rows = [row for name, row in table(Experiment).items() if getattr(before, name) != getattr(now, name)]
@@ -53,24 +53,24 @@ def _beyond(row: Parameter, before: Number | None, now: Number | None) -> Number
 
 
 def look_ahead(now: Experiment, prepare: Callable[[Experiment], object], give_way: Callable[[], object]) -> None:
-    """Call `prepare` for the next step, unless a newer run of the session comes first."""
+    """Call `prepare` for the next step, after a pause in which `give_way` may end this run for a newer one."""
     before = st.session_state.get(BEFORE)
     st.session_state[BEFORE] = now
-    further = next_step(before, now)
-    if further is None:
+    next_experiment = next_step(before, now)
+    if next_experiment is None:
         return
-    until = time.monotonic() + PAUSE
-    while time.monotonic() < until:
+    deadline = time.monotonic() + PAUSE
+    while time.monotonic() < deadline:
         time.sleep(SLICE)
         give_way()
     if crowded():
         return
     try:
-        prepare(further)
-    except ExplorerError:  # said when somebody asks for it
+        prepare(next_experiment)
+    except ExplorerError:  # reported when the user gets there
         return
 
 
 def crowded() -> bool:
-    """Whether several sessions' scripts run at this moment."""
+    """Whether more than `CROWD` sessions' scripts run at this moment."""
     return sum(thread.name == SCRIPT for thread in threading.enumerate()) > CROWD

@@ -1,9 +1,9 @@
-"""Collects garbage, and gives memory back, while nobody waits.
+"""A background thread that collects garbage and returns freed memory to the system.
 
-Streamlit would do it after every run, holding the interpreter for tens of milliseconds (see `runner.postScriptGC`);
-without any, what its runs leave in circles piles up between Python's own rare full collections. So it is done now and
-then, and what the imports have made, which stays anyway, is not looked at again. The memory that this frees goes back
-to the system: of a hundred sessions' runs it was a third of all that the server held.
+Streamlit would collect after every run, which blocks the interpreter for tens of milliseconds (`runner.postScriptGC`).
+Without that, reference cycles of the runs pile up between Python's rare full collections. So this thread collects every
+few seconds; objects of the imports, which stay anyway, are frozen out of it. The freed memory goes back to the system:
+after the runs of a hundred sessions it was a third of the server's memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EVERY = 5.0  # seconds
 
 @cache
 def free_memory_regularly() -> None:
-    """Start, once in a process."""
+    """Start the thread, once per process."""
     gc.collect()
     gc.freeze()
     threading.Thread(target=_collect_for_ever, name="housekeeping", daemon=True).start()

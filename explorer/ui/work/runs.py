@@ -1,4 +1,4 @@
-"""Runs, remembered: many sessions that look at the same experiment compute it once."""
+"""A cache of runs: sessions that show the same experiment compute it once."""
 
 from __future__ import annotations
 
@@ -23,34 +23,37 @@ from explorer.ui.trainings.networks import trained_trace
 from explorer.ui.trainings.session import history_of, trained_now
 from explorer.ui.work.watching import watched
 
-# NumPy's worker threads spin for a while after each product, on the cores that serve and draw the page: with them a
-# redraw takes a third longer, and many sessions at once gain nothing from them.
+# NumPy's worker threads keep spinning after each product, on the cores that serve and draw the page: with them a redraw
+# takes a third longer, and many sessions at once gain nothing from them.
 threadpool_limits(1, user_api="blas")
 
-CACHE_BYTES = 48 * 2**20  # three dozen runs of the default size: what a class looks at, in a server that stays small
+CACHE_BYTES = 48 * 2**20  # three dozen runs of the default size: enough for a class on a small server
 LAST = "last experiment that ran"
 TRAINED_BYTES = 24 * 2**20
 _DIGESTS: WeakKeyDictionary[Trace, str] = WeakKeyDictionary()
 
 
 def _size(trace: Trace) -> int:
-    return min(trace.nbytes, TRAINED_BYTES)  # one that is larger than its cache has it for itself
+    return min(trace.nbytes, TRAINED_BYTES)  # a trace larger than its cache fills it alone
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=_size), condition=threading.Condition())
 def trace_of(experiment: Experiment) -> Trace:
-    """The experiment's trace, from memory where it was run before; keyed by the frozen experiment.
+    """The experiment's trace, cached by the frozen experiment.
 
-    Whoever asks while another session computes it waits for that: a class that opens one link computes it once. The
-    other memories of the page do the same.
+    A session that asks while another computes the trace waits for it: a class that opens one link computes it once. The
+    page's other caches do the same.
+
+    Raises:
+        ExplorerError: the experiment cannot be run.
     """
     return run(experiment)
 
 
 def key_of(trace: Trace) -> tuple[Experiment, str]:
-    """What tells a trace from all others: its experiment, and the arrays that it was given in place of its own.
+    """A cache key for a trace: its experiment, and a digest of supplied arrays ("" without any).
 
-    Whatever is remembered of a trace is remembered under this, for a trained network has an untrained one's experiment.
+    The experiment alone is not enough: a trained network has the same one as the untrained network.
     """
     if not trace.supplied:
         return trace.experiment, ""
@@ -64,22 +67,22 @@ def key_of(trace: Trace) -> tuple[Experiment, str]:
 
 @dataclass(frozen=True)
 class ShownRun:
-    """What the page shows: the controls' own run, or the last that worked with the reasons why theirs does not."""
+    """What the page shows: the run of the controls; if it failed, the last one that worked, with the errors."""
 
     trace: Trace | None
     errors: tuple[ExplorerError, ...] = ()
 
 
 def shown_run(values: Mapping[str, Any], trained: bool = False) -> ShownRun:
-    """The run of what the controls say.
+    """The run of the controls' values.
 
     Args:
-        trained: whether it is the network of a training, where the link asks for one.
+        trained: whether to run the trained network that the link names, if it names one.
     """
-    wanted = trained_now() if trained else None
+    network = trained_now() if trained else None
     try:
         experiment = Experiment.of(values)
-        trace = trace_of(experiment) if wanted is None else _trained(experiment, wanted)
+        trace = trace_of(experiment) if network is None else _trained_run(experiment, network)
     except ExplorerError as error:
         last = st.session_state.get(LAST)
         return ShownRun(trace_of(last) if last else None, error.errors)
@@ -88,7 +91,7 @@ def shown_run(values: Mapping[str, Any], trained: bool = False) -> ShownRun:
 
 
 @cached(LRUCache(TRAINED_BYTES, getsizeof=_size), condition=threading.Condition())
-def _trained(experiment: Experiment, wanted: Trained) -> Trace:
-    """From the session's own training, or trained again."""
-    label = say("training", "replaying", iteration=f"{wanted.iteration:,}")
-    return watched(trained_trace.steps(experiment, wanted, history_of(experiment, wanted)), label)
+def _trained_run(experiment: Experiment, network: Trained) -> Trace:
+    """The trace of a trained network: from the session's record, or trained again."""
+    label = say("training", "replaying", iteration=f"{network.iteration:,}")
+    return watched(trained_trace.steps(experiment, network, history_of(experiment, network)), label)

@@ -1,4 +1,4 @@
-"""Many seeds at once: the control, and what they came to, remembered."""
+"""Many seeds at once: the control, and a cache of their bands."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from explorer.ui.work.watching import watched
 
 SEEDS = "seeds"
 SEEDS_CHOICES = ("off", "10", "30", "100")
-CACHE_BYTES = 8 * 2**20  # of norms; at 100 steps some 10 kB an experiment
+CACHE_BYTES = 8 * 2**20  # of norms; at 100 steps about 10 kB per experiment
 _COMPUTED = threading.Condition()
 
 
 def seeds_control() -> None:
+    """Draw the choice of the number of seeds."""
     st.segmented_control(
         say("seeds", "label"),
         SEEDS_CHOICES,
@@ -31,25 +32,25 @@ def seeds_control() -> None:
 
 
 def chosen_seeds() -> int:
-    """How many; 0 where it is off."""
+    """The chosen number of seeds; 0 for none."""
     chosen = st.session_state.get(SEEDS, SEEDS_CHOICES[0])
     return int(chosen) if chosen in SEEDS_CHOICES[1:] else 0
 
 
-def _size(seen: Bands) -> int:
-    return min(CACHE_BYTES, sum(norms.nbytes for norms in seen.log10_state_grad_norm.values()))
+def _size(result: Bands) -> int:
+    return min(CACHE_BYTES, sum(norms.nbytes for norms in result.log10_state_grad_norm.values()))
 
 
-_SEEN: LRUCache[tuple[Experiment, int], Bands] = LRUCache(CACHE_BYTES, getsizeof=_size)
+_BANDS: LRUCache[tuple[Experiment, int], Bands] = LRUCache(CACHE_BYTES, getsizeof=_size)
 
 
-@cached(_SEEN, key=lambda experiment, seeds: (experiment, seeds), condition=_COMPUTED)
+@cached(_BANDS, key=lambda experiment, seeds: (experiment, seeds), condition=_COMPUTED)
 def bands_of(experiment: Experiment, seeds: int) -> Bands:
-    """Computed where nobody has asked before; a newer run of the session ends it."""
+    """The bands over this many seeds, cached; a newer run of the session ends the computation."""
     return watched(bands.steps(experiment, seeds))
 
 
 def remembered(experiment: Experiment, seeds: int) -> Bands | None:
-    """What is known by now without computing anything."""
+    """The bands if they are cached, else None."""
     with _COMPUTED:
-        return _SEEN.get((experiment, seeds)) if seeds else None
+        return _BANDS.get((experiment, seeds)) if seeds else None

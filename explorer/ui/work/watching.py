@@ -1,6 +1,6 @@
-"""Long work, watched on the page: with a bar once the wait is felt, giving way to whoever moves a control.
+"""Long work on the page: with a progress bar after a moment, and interrupted when a control is moved.
 
-`watched` does all of it in one run of the page; `in_pieces` a piece with each redraw, and can be stopped.
+`watched` does all of it in one run of the page; `in_pieces` does a piece per redraw and can be stopped.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ from streamlit.errors import StreamlitAPIException
 from explorer.base.long_work import Work, finished
 from explorer.show.words import say
 
-PATIENCE = 0.3  # seconds before a bar is worth its place
-PIECE = 0.8  # seconds
-REMEMBERED = 48
+PATIENCE = 0.3  # seconds before the bar appears
+PIECE = 0.8  # seconds of work per redraw
+REMEMBERED = 48  # results
 WORK = "work in pieces"
 STOPPED = "work that was stopped"
 _RESULTS: LRUCache[Hashable, Any] = LRUCache(REMEMBERED)
 _LOCK = threading.Lock()
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-def watched(work: Work[Found], label: str = "") -> Found:
-    """What `work` returns in the end; a newer run of the session ends it at one of its shares.
+def watched(work: Work[Result], label: str = "") -> Result:
+    """Drive `work` to its end and return its result; a newer run of the session ends it at the next share.
 
     Args:
-        label: of the bar; without one there is none.
+        label: of the progress bar; without a label there is no bar.
     """
     place, began = st.empty() if label else None, time.monotonic()
 
-    def seen(share: float) -> None:
-        st.session_state.get(WORK)  # where Streamlit ends a script that is out of date
+    def report(share: float) -> None:
+        st.session_state.get(WORK)  # access to the state: Streamlit ends an outdated script here
         if place is not None and time.monotonic() - began > PATIENCE:
             place.progress(min(max(share, 0.0), 1.0), label)
 
-    found = finished(work, seen)
+    result = finished(work, report)
     if place is not None:
         place.empty()
-    return found
+    return result
 
 
 @dataclass
 class _Work:
-    """A generator on its way: it yields the share that is done, and returns what it found."""
+    """Work in progress: the generator yields the share that is done, and returns the result."""
 
     key: Hashable
     generator: Work[Any]
@@ -57,14 +57,14 @@ class _Work:
 
 
 def in_pieces(
-    key: Hashable, begin: Callable[[], Work[Found]], label: str, meanwhile: Callable[[], None]
-) -> Found | None:
-    """What the work of this key returns, from memory where anybody has done it; None while it is on its way.
+    key: Hashable, begin: Callable[[], Work[Result]], label: str, meanwhile: Callable[[], None]
+) -> Result | None:
+    """The result of the work with this key, cached for all sessions; None while it is in progress.
 
     Args:
-        key: of the frozen values that decide it.
-        begin: the work: yields the share that is done, 0 … 1.
-        meanwhile: draws what is seen below the bar.
+        key: the frozen values that determine the result.
+        begin: starts the work, which yields the share that is done, 0 … 1.
+        meanwhile: draws what is shown below the bar until the result is there.
     """
     with _LOCK:
         if key in _RESULTS:
@@ -82,7 +82,7 @@ def in_pieces(
 
 
 def _again() -> NoReturn:
-    """This fragment alone, where it is not drawn as a part of the whole page."""
+    """Rerun this fragment alone; the whole page if the fragment is drawn as a part of it."""
     try:
         st.rerun("fragment")
     except StreamlitAPIException:
@@ -90,11 +90,11 @@ def _again() -> NoReturn:
 
 
 def _one_piece(work: _Work) -> bool:
-    """Whether it has come to its end."""
-    until = time.monotonic() + PIECE
+    """Do one piece; return whether the work is finished."""
+    deadline = time.monotonic() + PIECE
     try:
         work.share = next(work.generator)
-        while time.monotonic() < until:
+        while time.monotonic() < deadline:
             work.share = next(work.generator)
     except StopIteration as end:
         with _LOCK:

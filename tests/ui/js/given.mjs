@@ -1,4 +1,4 @@
-// What the server would have sent: the look as it is, and words as short as a test needs them.
+// Stands in for the server's data: the real look, and only those words that the tests need.
 
 import { readFileSync } from 'node:fs';
 

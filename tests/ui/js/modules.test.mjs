@@ -1,4 +1,4 @@
-// Every module of the deck can be loaded where there is no page.
+// Every module of the deck can be loaded without a page.
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';

@@ -1,9 +1,9 @@
-// A canvas's context that notes what it is asked to do, and in which look.
+// A canvas context that records its calls, with the look at each call.
 
 const METHODS = ['beginPath', 'moveTo', 'lineTo', 'stroke', 'fill', 'arc', 'setLineDash', 'fillRect', 'fillText'];
 const OTHERS = ['save', 'restore', 'clip'];
 
-/** `of(method)`: its calls in turn, each with its arguments and the context's look at that time. */
+/** `of(method)`: the calls of a method in order, each with its arguments and the context's look. */
 export function noting() {
   const calls = [];
   const ctx = {

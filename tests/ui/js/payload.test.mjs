@@ -5,7 +5,7 @@ import { unpack } from '../../../explorer/ui/deck/js/payload.js';
 
 const padded = size => size + (-size & 7);
 
-/** A block as the server makes it: the header's length, the header, the arrays; each at a multiple of 8. */
+/** A block as the server makes it: the header's length, the header, the arrays, each aligned to 8 bytes. */
 function blockOf(header, ...arrays) {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const total = arrays.reduce((sum, array) => sum + padded(array.byteLength), 8 + padded(text.length));

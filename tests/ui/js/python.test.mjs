@@ -1,4 +1,4 @@
-// What Python wrote is read here, and said in the same words: a file of its own making, named by DECK_FROM_PYTHON.
+// Reads a file that Python wrote, named by DECK_FROM_PYTHON, and checks that numbers have the same texts.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const file = process.env.DECK_FROM_PYTHON;
 const options = { skip: file ? false : 'only tests/ui/test_deck_units.py makes that file' };
 const header = file && unpack(new Uint8Array(readFileSync(file)), {});
 
-/** What is said otherwise than in Python: value, text, Python's text. */
+/** The texts that differ from Python's: value, text, Python's text. */
 function wrong(values, texts, say) {
   return [...values].map((value, i) => [value, say(value), texts[i]]).filter(([, said, text]) => said !== text);
 }

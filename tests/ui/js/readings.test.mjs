@@ -1,4 +1,4 @@
-// What is said of a figure: under the crosshair, in the worked step, and by which name.
+// Texts of a figure: under the crosshair, in the worked step, and the names of curves.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

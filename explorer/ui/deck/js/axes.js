@@ -1,4 +1,4 @@
-// Axes, grid, colour bar and the names of panels.
+// Axes, grid, colour bar and panel titles.
 
 import { stepTicks, xOf, yOf } from './geometry.js';
 import { look, stopsOf } from './look.js';
@@ -87,7 +87,7 @@ function drawTitle(ctx, title, box, theme) {
   ctx.fillText(title, box.x, box.y - 3, box.width * 0.7);
 }
 
-/** Beside the first of the panels; all of a figure's strips in these colours share it. */
+/** Draws the colour bar beside the first panel; all strips of the figure with this palette share it. */
 export function drawColourBar(ctx, heatmap, box, height, theme) {
   const x = box.x + box.width + 8;
   const colours = ctx.createLinearGradient(0, box.y + height, 0, box.y);

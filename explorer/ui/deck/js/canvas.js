@@ -1,6 +1,6 @@
-// A canvas that is as sharp as the screen.
+// A canvas with the resolution of the screen.
 
-/** Sizes the canvas for its place if that has changed; returns its context in CSS pixels by `scale`, cleared. */
+/** Resizes the canvas if its size has changed. Returns its cleared context, in CSS pixels times `scale`. */
 export function prepared(canvas, width, height, scale = 1) {
   const density = (devicePixelRatio || 1) * scale;
   const [across, down] = [Math.round(width * density), Math.round(height * density)];

@@ -23,9 +23,9 @@ export function translucent(colour, alpha) {
 }
 
 const HEX = /^#[\da-f]{6}$/i;
-let probe = null; // a canvas, which reads whatever CSS can spell; made when it is first needed
+let probe = null; // a canvas that parses any CSS colour; made at first use
 
-/** Red, green and blue of any colour that CSS can spell without transparency. */
+/** Red, green and blue (0 … 255) of any opaque CSS colour. */
 export function channels(colour) {
   const hex = HEX.test(colour) ? colour : asHex(colour);
   return [1, 3, 5].map(place => Number.parseInt(hex.slice(place, place + 2), 16));
@@ -39,7 +39,7 @@ function asHex(colour) {
 
 const tables = new Map();
 
-/** The colours of a scale as RGBA bytes: those of its steps, and a transparent one that stands for "no value". */
+/** The colours of a scale as RGBA bytes: one per step, and a transparent one for "no value". */
 export function colourTable(scale) {
   if (!tables.has(scale)) tables.set(scale, makeTable(stopsOf(scale)));
   return tables.get(scale);

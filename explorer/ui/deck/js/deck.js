@@ -1,4 +1,4 @@
-// The deck: all figures, one time axis, one crosshair. What arrives is drawn at once and in place.
+// The deck: all figures, one time axis, one crosshair. A new state is drawn at once and in place.
 
 import { themeOf } from './colours.js';
 import { Drag } from './drag.js';
@@ -15,7 +15,7 @@ import { keptWithin, zoomedAround } from './views.js';
 
 export class Deck {
   constructor() {
-    this.views = new Map(); // by the figure's name
+    this.views = new Map(); // name of a figure → its view
     this.scale = 1; // of all figures, for a lecture hall
     this.hidden = new Set(); // curves that the legend has switched off
     this.selected = this.hovered = this.zoomed = null;
@@ -28,11 +28,11 @@ export class Deck {
     this.live = make('p', { className: 'spoken', 'aria-live': 'polite' });
     const parts = [this.verdict, this.toolbar, this.drag].map(part => part.element);
     this.element = make('div', { className: 'deck' }, ...parts, this.figures, this.live);
-    this.element.deck = this; // for whoever wants the digits: see valuesAt
+    this.element.deck = this; // gives access to all digits, see valuesAt
     new ResizeObserver(() => this.resize()).observe(this.element);
   }
 
-  /** Takes a new state of the page, and draws it before anything else happens. */
+  /** Takes a new state of the page, and draws it at once. */
   take(header, act) {
     this.act = act;
     this.header = this.withSeeds(header);
@@ -46,7 +46,7 @@ export class Deck {
     this.show();
   }
 
-  /** What many seeds say comes after the picture of the one, and joins it. */
+  /** Adds the bands over many seeds, which arrive after the picture of the one run. */
   takeSeeds(seeds) {
     this.seeds = seeds;
     if (this.header && this.header.seeds === seeds.base) this.take(this.header, this.act);
@@ -63,7 +63,7 @@ export class Deck {
     for (const view of this.views.values()) view.measure();
   }
 
-  /** A step that was chosen, and a zoom, mean nothing on another axis. */
+  /** Drops the chosen step and the zoom if the axis changes; they have no meaning on another one. */
   keepToAxis(axis = 'step') {
     if (axis !== (this.axis ?? axis)) this.selected = this.hovered = this.zoomed = null;
     this.axis = axis;
@@ -99,7 +99,7 @@ export class Deck {
     requestAnimationFrame(() => this.keepTheme());
   }
 
-  /** Looks at the theme when the browser has the styles at hand anyway; asked for before a picture, they delay it. */
+  /** Checks the theme after a drawing, when the styles are computed; before it, this would delay the drawing. */
   keepTheme() {
     const theme = themeOf(this.element);
     if (JSON.stringify(theme) === JSON.stringify(this.theme)) return;
@@ -143,7 +143,7 @@ export class Deck {
     this.select((this.step ?? start) + by);
   }
 
-  /** The steps on the axis of all figures; null for all of them. */
+  /** Sets the steps on the axis of all figures; null shows all steps. */
   zoom(range) {
     this.zoomed = range;
     this.keepWithin();
@@ -155,7 +155,7 @@ export class Deck {
     this.zoom(zoomedAround(this.view, this.step ?? (from + to) / 2, factor));
   }
 
-  /** A zoom and a step that the sequence has outgrown or lost are brought back into it. */
+  /** Brings the chosen step and the zoom back into the sequence after its length has changed. */
   keepWithin() {
     if (this.selected > this.steps) this.selected = this.steps;
     if (this.zoomed) this.zoomed = keptWithin(this.zoomed, this.steps);
@@ -166,7 +166,7 @@ export class Deck {
     this.show();
   }
 
-  /** All digits of what is drawn at a step: figure → its panels, each with its curves' values and its units' values. */
+  /** All digits of the values drawn at a step: figure → its panels, each with the values of its curves and units. */
   valuesAt(step) {
     const valuesOf = ({ title, series, heatmap }) => ({
       title,
@@ -176,7 +176,7 @@ export class Deck {
     return Object.fromEntries(this.shownViews.map(({ figure }) => [figure.name, figure.panels.map(valuesOf)]));
   }
 
-  /** Says the values under the crosshair to a screen reader. */
+  /** Announces the values under the crosshair to screen readers. */
   speak(view) {
     const said = this.step === null ? '' : `${fill(words.step, { step: this.step })}: ${view.spoken()}`;
     setText(this.live, said);

@@ -1,16 +1,16 @@
-// A value under the finger: every lane lies ready in the browser, so a move costs a redraw and no round trip.
+// Dragging a value: the browser holds the lanes of all values, so a move costs a redraw and no round trip.
 
 import { button, make, setText } from './elements.js';
 import { words } from './numbers.js';
 
-const LANES_A_SECOND = 12; // while it plays by itself
-const KEY_PAUSE_MS = 300; // without a key: the hand has left the slider
+const LANES_A_SECOND = 12; // while it plays
+const KEY_PAUSE_MS = 300; // after the last key press: then the slider counts as released
 
 function hasBand(figure) {
   return figure.panels.some(panel => panel.series.some(series => series.low));
 }
 
-/** The lane of the live value is the live run, without what only that has: the band over many seeds. */
+/** The live figure on the lane's axes: the live run has the band over many seeds, which lanes do not have. */
 function onAxesOf(lane, figure) {
   return { ...figure, panels: lane.panels.map((panel, i) => ({ ...panel, series: figure.panels[i].series })) };
 }
@@ -40,7 +40,7 @@ export class Drag {
     );
   }
 
-  /** A new live state: lanes of another base wait until their successors arrive. */
+  /** Takes a new live state; lanes of another base are not used until new ones arrive. */
   meet(header) {
     this.live = header;
     const on = header.drag.parameter !== '';
@@ -50,10 +50,10 @@ export class Drag {
     this.settle();
   }
 
-  /** The lanes: one figure list, verdict and label a value. */
+  /** Takes the lanes: figures, verdict and label of each value. */
   take(lanes) {
     this.lanes = lanes;
-    if (!this.live) return; // the live state is still on its way, and will meet them
+    if (!this.live) return; // the live state has not arrived yet; it will call `settle`
     this.settle();
     this.deck.show();
   }
@@ -113,7 +113,7 @@ export class Drag {
     });
   }
 
-  /** Each press of a key changes the value; the last of a row of them is where it is let go. */
+  /** Each key press changes the value; it is released after the last one of a series. */
   letGoSoon() {
     clearTimeout(this.leaving);
     this.leaving = setTimeout(() => this.letGo(), KEY_PAUSE_MS);
@@ -122,7 +122,7 @@ export class Drag {
   letGo() {
     clearTimeout(this.leaving);
     this.leaving = null;
-    if (!this.ready || this.index < 0) return; // something else was chosen in between
+    if (!this.ready || this.index < 0) return; // the user has chosen something else meanwhile
     this.stop();
     const { label, value } = this.lanes.lanes[this.index];
     if (label === this.live.drag.value) this.held = null;

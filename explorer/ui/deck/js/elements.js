@@ -1,4 +1,4 @@
-// The few ways in which the deck makes elements; text is always text, never markup.
+// Helpers that make the deck's elements; text is always set as text, never as markup.
 
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,7 +14,7 @@ export function button(text, onclick, properties = {}) {
   return make('button', { type: 'button', textContent: text, onclick, ...properties });
 }
 
-/** Sets a text only where it differs, as an unchanged node costs no layout; returns whether it did. */
+/** Sets a text if it differs, as an unchanged node costs no layout; returns whether it was set. */
 export function setText(element, text) {
   if (element.textContent === text) return false;
   element.textContent = text;

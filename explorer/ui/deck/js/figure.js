@@ -1,4 +1,4 @@
-// One figure of the deck: heading, legend, the canvas with the crosshair's canvas over it, caption and table.
+// One figure of the deck: heading, legend, canvas, a second canvas for the crosshair over it, caption and table.
 
 import { prepared } from './canvas.js';
 import { button, make, setText } from './elements.js';
@@ -30,7 +30,7 @@ export class FigureView {
     new IntersectionObserver(([entry]) => this.approach(entry.isIntersecting), { rootMargin: '300px' }).observe(this.place);
   }
 
-  /** A figure far from the window is drawn when one scrolls towards it. */
+  /** Notes whether the figure is near the window; one that is far away is drawn when the user scrolls towards it. */
   approach(near) {
     this.near = near;
     if (near && this.waiting) this.draw();
@@ -67,7 +67,7 @@ export class FigureView {
     return { view, theme, hidden, scale, width: this.width, height: this.figure.height };
   }
 
-  /** Its place may have changed: asked for once, as every question makes the browser lay the page out. */
+  /** Forgets the width, which may have changed; it is read once, as each reading forces a layout. */
   measure() {
     this.width = this.drawn = undefined;
   }
@@ -80,7 +80,7 @@ export class FigureView {
     drawFigure(prepared(this.canvas, scene.width, scene.height, scene.scale), this.figure, scene);
   }
 
-  /** Whether there is anything to draw anew; notes what is drawn. */
+  /** Whether anything has changed since the last drawing; notes what is drawn. */
   differs({ view, theme, hidden, width }) {
     const drawn = [this.figure, view.from, view.to, theme, width, [...hidden].join()];
     const same = this.drawn?.every((part, i) => part === drawn[i]);
@@ -93,7 +93,7 @@ export class FigureView {
     if (!scene.width) return;
     const { step } = this.deck;
     this.legend.read(step);
-    this.cross.hidden = step === null && !this.selection; // one layer less for the browser to put together
+    this.cross.hidden = step === null && !this.selection; // saves the browser a layer
     if (this.cross.hidden) return;
     const ctx = prepared(this.cross, scene.width, scene.height, scene.scale);
     if (step !== null) drawCross(ctx, this.figure, scene, step, this.pointed);
@@ -106,7 +106,7 @@ export class FigureView {
     ctx.fillRect(Math.min(from, to), top, Math.abs(to - from), height);
   }
 
-  /** What the figure says at the deck's step, in words. */
+  /** The figure's values at the deck's step, as text. */
   spoken() {
     const { step } = this.deck;
     if (this.figure.legend) return this.legend.spoken();

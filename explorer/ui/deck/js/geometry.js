@@ -1,4 +1,4 @@
-// Where things lie: margins, the boxes of a figure's panels, and the time axis that all figures share.
+// Positions: margins, the boxes of a figure's panels, and the time axis that all figures share.
 
 import { look } from './look.js';
 
@@ -6,9 +6,9 @@ const TOP = 8;
 const BOTTOM = 38;
 const TITLE = 18;
 const GAP = 8;
-const CLOSE = 2; // to a panel without a title, which belongs to the one above
+const CLOSE = 2; // above a panel without a title, which belongs to the panel above
 
-/** One box a panel, from top to bottom, in CSS pixels. */
+/** One box per panel, from top to bottom, in CSS pixels. */
 export function boxesOf(figure, width, height) {
   const above = figure.panels.map((panel, i) => spaceAbove(panel, i, figure));
   const room = height - TOP - BOTTOM - above.reduce((a, b) => a + b, 0);
@@ -27,7 +27,7 @@ export function boxesOf(figure, width, height) {
   });
 }
 
-/** For its title, or where there is none for what the crosshair says of the first panel; and apart from its neighbour. */
+/** Pixels above a panel: for its title, or the crosshair's values of the first panel; plus the gap to the one above. */
 function spaceAbove(panel, i, figure) {
   if (i === 0) return panel.title || !figure.legend ? TITLE : 0;
   return panel.title ? GAP + TITLE : CLOSE;
@@ -44,13 +44,13 @@ export function stepAt(x, view, box) {
   return Math.min(view.to, Math.max(view.from, step));
 }
 
-/** A value's place on the panel's axis; units count from the top. */
+/** A value's y in pixels; the units of a heatmap count from the top. */
 export function yOf(value, panel, box) {
   const share = (value - panel.y.lower) / (panel.y.upper - panel.y.lower);
   return panel.heatmap ? box.y + share * box.height : box.y + (1 - share) * box.height;
 }
 
-/** Whole steps to be named on an axis of `width` pixels. */
+/** The whole steps that are labelled on an axis of `width` pixels. */
 export function stepTicks(view, width) {
   const most = Math.max(2, Math.floor(width / 70));
   const span = view.to - view.from + 1;

@@ -1,4 +1,4 @@
-// Hands on a figure: hover and touch move the crosshair, a click keeps it, a drag or a pinch zooms; keys do all of it.
+// Gestures: hover and touch move the crosshair, a click keeps it, a drag or a pinch zooms; keys can do it all.
 
 import { extentOf, isDrag, panelUnder, stepsAcross, stepUnder } from './hits.js';
 import { pinchedBy } from './views.js';
@@ -33,7 +33,7 @@ export function listen(figure) {
   canvas.addEventListener('dblclick', () => deck.zoom(null));
 }
 
-/** Where the pointer is, in the figure's own pixels. */
+/** The pointer's position in the figure's own pixels. */
 function placeOf(figure, event) {
   const { scale } = figure.deck;
   return { x: event.offsetX / scale, y: event.offsetY / scale };

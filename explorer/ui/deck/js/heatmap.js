@@ -1,11 +1,11 @@
-// Units by steps, painted once into a small picture and then only stretched. Where cells hold several steps, their edges
-// say where they lie; all but the last of a side are equally wide.
+// Heatmaps, units by steps: painted once into a small picture and then stretched. Where cells hold several steps, their
+// edges give their positions; all cells but the last one of an axis are equally wide.
 
 import { colourTable } from './colours.js';
 import { xOf } from './geometry.js';
 import { look } from './look.js';
 
-const pictures = new WeakMap(); // by the array of values, so that frames that come back cost nothing
+const pictures = new WeakMap(); // array of values → picture, so that a repeated frame costs nothing
 
 export function drawHeatmap(ctx, heatmap, box, view) {
   const picture = pictureOf(heatmap);
@@ -14,7 +14,7 @@ export function drawHeatmap(ctx, heatmap, box, view) {
   const last = Math.min(view.to, heatmap.first + heatmap.columns - 1);
   if (last < first) return;
   const [left, right] = [xOf(first - 0.5, view, box), xOf(last + 0.5, view, box)];
-  ctx.imageSmoothingEnabled = last - first + 1 > (right - left) * devicePixelRatio; // average, rather than drop, steps
+  ctx.imageSmoothingEnabled = last - first + 1 > (right - left) * devicePixelRatio; // averages steps, drops none
   const from = first - heatmap.first;
   ctx.drawImage(picture, from, 0, last - first + 1, heatmap.rows, left, box.y, right - left, box.height);
 }
@@ -23,7 +23,7 @@ function drawCells(ctx, { rowEdges, columnEdges }, picture, box, view) {
   const span = rowEdges[rowEdges.length - 1] - rowEdges[0];
   const down = edge => box.y + ((edge - rowEdges[0]) / span) * box.height;
   const across = edge => xOf(edge, view, box);
-  ctx.imageSmoothingEnabled = false; // a cell is one iteration, and has an edge
+  ctx.imageSmoothingEnabled = false; // cells stand for iterations and keep sharp edges
   for (const [column, columns] of stretches(columnEdges))
     for (const [row, rows] of stretches(rowEdges)) {
       const [left, right] = [across(columnEdges[column]), across(columnEdges[column + columns])];
@@ -32,7 +32,7 @@ function drawCells(ctx, { rowEdges, columnEdges }, picture, box, view) {
     }
 }
 
-/** [first, count] of equally wide cells: all of them, or all but the last and the last. */
+/** [first, count] of groups of equally wide cells: all cells, or all but the last and the last. */
 function stretches(edges) {
   const count = edges.length - 1;
   const even = count < 2 || edges[count] - edges[count - 1] === edges[1] - edges[0];
@@ -59,7 +59,7 @@ function colourOf({ values, lower, upper, unit }) {
   if (values instanceof Uint8Array) return value => value;
   const { steps, no_value: noValue } = look.colour_table;
   const scale = steps / (upper - lower);
-  const none = unit ? value => !(value > -Infinity) : Number.isNaN; // log10 of an exact zero is hatched, and no colour
+  const none = unit ? value => !(value > -Infinity) : Number.isNaN; // log10 of an exact zero is hatched, not coloured
   return value =>
     none(value) ? noValue : Math.round(Math.min(steps, Math.max(0, (value - lower) * scale)));
 }
@@ -77,7 +77,7 @@ function plain(heatmap, value) {
   return value === none ? NaN : heatmap.lower + (value / steps) * (heatmap.upper - heatmap.lower);
 }
 
-/** The cell that holds a place on its axis, from 0; −1 beyond its ends. */
+/** The index, from 0, of the cell at a position on the axis; −1 beyond its ends. */
 export function cellAt(edges, place) {
   return place < edges[0] ? -1 : edges.findIndex(edge => edge >= place) - 1;
 }

@@ -1,10 +1,10 @@
-// What lies under a hand on a figure; all places are in the figure's own pixels.
+// What is under the pointer on a figure; all positions are in the figure's own pixels.
 
 import { boxesOf, stepAt } from './geometry.js';
 
-const LEAST_DRAG = 8; // pixels: less is a click
+const LEAST_DRAG = 8; // pixels; a shorter way is a click
 
-/** `pointer`: from where and to where it has moved across the figure. */
+/** Whether a pointer that moved across the figure, from x = `from` to `to`, was dragged. */
 export function isDrag({ from, to }) {
   return Math.abs(to - from) >= LEAST_DRAG;
 }
@@ -13,13 +13,13 @@ export function stepUnder(figure, width, view, x) {
   return stepAt(x, view, boxesOf(figure, width, figure.height)[0]);
 }
 
-/** The steps that a drag has crossed, in whichever direction. */
+/** The steps that a drag has crossed, in either direction. */
 export function stepsAcross(figure, width, view, { from, to }) {
   const [first, last] = [Math.min(from, to), Math.max(from, to)].map(x => stepUnder(figure, width, view, x));
   return { from: first, to: last };
 }
 
-/** Which panel lies at a height, and which row of its heatmap, from 1; null between the panels. */
+/** The panel at a height, and the row of its heatmap, from 1; null between the panels. */
 export function panelUnder(figure, width, y) {
   const boxes = boxesOf(figure, width, figure.height);
   const panel = boxes.findIndex(box => y >= box.y && y < box.y + box.height);

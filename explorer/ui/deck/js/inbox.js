@@ -1,4 +1,4 @@
-// Hands what Streamlit brings to the deck's script, which may still be on its way. An element a block; see index.js.
+// Passes blocks from Streamlit to the deck's script, which may not be loaded yet. One element per block; see index.js.
 
 export default function deliver(component) {
   (globalThis.deckInbox ??= []).push(component);

@@ -1,13 +1,13 @@
-// The deck's entrance: blocks lie in the inbox and are taken out in the order in which they came.
+// The deck's entry point: it takes blocks from the inbox in the order of their arrival.
 
 import { Deck } from './deck.js';
 import { look } from './look.js';
 import { words } from './numbers.js';
 import { unpack } from './payload.js';
 
-let deck = null; // one a page
+let deck = null; // one per page
 let library = {}; // arrays of the pins, by digest
-const waiting = new Map(); // by their kind: blocks that name arrays which have not come yet
+const waiting = new Map(); // kind → block that refers to arrays which have not arrived yet
 
 function receive(component) {
   const header = unpack(component.data, library);
@@ -38,7 +38,7 @@ function open() {
       receive(component);
     } catch (error) {
       console.error(error);
-      deck?.element.remove(); // the page then says by itself what there is to say, see ui/style.py
+      deck?.element.remove(); // the page then shows its own verdict and a message, see ui/style.py
       deck = null;
     }
   }

@@ -49,7 +49,7 @@ export class Legend {
     }
   }
 
-  /** What the legend says, for a screen reader. */
+  /** The legend as text for a screen reader. */
   spoken() {
     return this.entries.map(({ line, value }) => `${line.label} ${value.textContent}`).join(', ');
   }

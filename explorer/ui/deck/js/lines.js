@@ -1,4 +1,4 @@
-// Curves and bands. What is not finite leaves a gap.
+// Curves and bands. Values that are not finite leave a gap.
 
 import { translucent } from './colours.js';
 import { xOf, yOf } from './geometry.js';
@@ -8,7 +8,7 @@ export function stepOf(series, index) {
   return series.steps ? series.steps[index] : index + 1;
 }
 
-/** The value at a step; between two points of a straight line, on it; undefined where the series has none. */
+/** The value at a step, interpolated between two points of a straight line; undefined where the series has none. */
 export function valueAt(series, step) {
   if (!series.steps) return series.values[step - 1];
   const last = series.steps.length - 1;
@@ -53,13 +53,13 @@ export function dot(ctx, x, y, colour, radius = look.sizes.dot) {
   ctx.fill();
 }
 
-/** First and last index to draw: those in view and one more on either side. */
+/** The first and last index to draw: those in view, and one more on either side. */
 function visible(series, view) {
   const last = series.values.length - 1;
   return series.steps ? [0, last] : [Math.max(0, view.from - 2), Math.min(last, view.to)];
 }
 
-/** A lower edge at −∞ lies beyond the axis; where the upper one is not finite there is no band. */
+/** Draws a band. A lower edge at −∞ is drawn beyond the axis; without a finite upper edge there is no band. */
 function drawBand(ctx, series, panel, box, view) {
   const [from, to] = visible(series, view);
   const below = 2 * panel.y.lower - panel.y.upper;

@@ -1,11 +1,11 @@
-// Regions (shaded or hatched) and levels: what the reader should see behind the curves.
+// Regions (shaded or hatched) and levels, behind the curves.
 
 import { fontOf } from './axes.js';
 import { translucent } from './colours.js';
 import { xOf, yOf } from './geometry.js';
 import { look } from './look.js';
 
-/** The shade of a region or area, by its look. */
+/** The colour of a region or area, by the name of its look. */
 export function shadeOf(name) {
   const { colour, alpha } = look.regions[name];
   return translucent(look.colours[colour], alpha);
@@ -32,7 +32,7 @@ function areaOf(region, panel, box, view) {
   return { x: box.x, y: top, width: box.width, height: bottom - top };
 }
 
-/** Parts of a heatmap that are marked as what they are; polygons lie between the gaps of their corners. */
+/** Draws the marked areas of a heatmap: polygons, with NaN between the corners of one and the next. */
 export function drawAreas(ctx, panel, box, view) {
   for (const area of panel.areas) {
     const path = new Path2D();
@@ -69,7 +69,7 @@ function rectangle({ x, y, width, height }) {
   return path;
 }
 
-/** Names of regions and levels, and the levels' lines; drawn over the curves. */
+/** Draws the names of regions and levels, and the levels' lines, over the curves. */
 export function drawLabels(ctx, panel, box, view, theme) {
   ctx.font = fontOf(theme, look.sizes.label);
   for (const region of panel.regions) nameRegion(ctx, region, panel, box, view, theme);
@@ -90,12 +90,12 @@ function nameRegion(ctx, region, panel, box, view, theme) {
   ctx.fillText(region.label, atSide(side, box), edge === 'top' ? area.y + 4 : area.y + area.height - 3);
 }
 
-/** Just inside of the box's left or right edge. */
+/** An x just inside of the box's left or right edge. */
 function atSide(side, box) {
   return side === 'left' ? box.x + 6 : box.x + box.width - 6;
 }
 
-/** A label on paper of its own, kept within the box. */
+/** Draws a label on a background of its own, kept within the box. */
 function labelled(ctx, text, x, y, box, theme) {
   const width = Math.min(ctx.measureText(text).width, box.width - 8);
   const middle = Math.min(box.x + box.width - width / 2 - 4, Math.max(box.x + width / 2 + 4, x));

@@ -1,16 +1,16 @@
-// Numbers as people say them; the same rules as words/numbers.py, held to them by a test.
+// Numbers as text; the rules are those of words/numbers.py, which a test checks.
 
 export const words = {}; // the page's texts, as the server sent them
 
 const SUPERSCRIPTS = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
 const TIMES = '\u00a0×\u00a0';
-const ALL_DIGITS = 100; // more than any number has that lies halfway between two short ones
+const ALL_DIGITS = 100; // more than any number halfway between two short ones has
 
 export function powerOfTen(exponent) {
   return '10' + [...String(exponent)].map(sign => SUPERSCRIPTS[sign]).join('');
 }
 
-/** A positive number of any size from its log10. */
+/** The text of a positive number of any size, from its log10. */
 export function magnitude(log10) {
   if (Number.isNaN(log10)) return words.not_finite;
   if (log10 === -Infinity) return words.zero;
@@ -21,7 +21,7 @@ export function magnitude(log10) {
   return digit === 1 ? powerOfTen(exponent) : `${digit}${TIMES}${powerOfTen(exponent)}`;
 }
 
-/** Three digits, without rounding a small number to nothing. */
+/** A number with three digits; a small one is not rounded to zero. */
 export function short(value) {
   if (!Number.isFinite(value)) return words.not_finite;
   if (value === 0) return '0';
@@ -33,7 +33,7 @@ export function short(value) {
   return (value < 0 ? '−' : '') + digits.toLocaleString('en-US', options);
 }
 
-/** d.dde±n with so many places; of two numbers that are as near, Python takes the even one, toExponential the larger. */
+/** d.dde±n with `places` decimals. Halfway cases go to the even digit, as in Python; toExponential takes the larger. */
 function rounded(size, places) {
   const [all, exponent] = size.toExponential(ALL_DIGITS).split('e');
   const cut = places === 0 ? 1 : places + 2;
@@ -46,7 +46,7 @@ function scientific(size) {
   return `${digits}${TIMES}${powerOfTen(exponent)}`;
 }
 
-/** A value as the crosshair says it: log10 on an axis of decades, plain elsewhere. */
+/** The crosshair's text of a value, which is a log10 on an axis of decades. */
 export function reading(value, decades) {
   return decades ? magnitude(value) : short(value);
 }

@@ -1,10 +1,10 @@
-// What the server sends: a header of JSON, and arrays that are read where they lie (see plots/deck_renderer.py).
+// Unpacks a block of the server: a JSON header, and arrays that are read without a copy (see plots/deck_renderer.py).
 
 const KINDS = { f8: Float64Array, f4: Float32Array, u1: Uint8Array };
 
-/** The header with its arrays in place; `missing` is true where one is named that is not in the library. */
+/** The header with its arrays in place; `missing` is true if it refers to an array that the library does not have. */
 export function unpack(bytes, library) {
-  const whole = bytes.byteOffset % 8 ? bytes.slice() : bytes; // typed arrays begin at multiples of their size
+  const whole = bytes.byteOffset % 8 ? bytes.slice() : bytes; // typed arrays start at multiples of their item size
   const length = Number(new DataView(whole.buffer, whole.byteOffset, 8).getBigUint64(0, true));
   const text = new TextDecoder().decode(whole.subarray(8, 8 + length));
   const first = whole.byteOffset + 8 + length;

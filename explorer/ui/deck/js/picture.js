@@ -1,4 +1,4 @@
-// Figures to keep, on paper of the theme's colour: as PNG, twice as fine as the screen's pixels, or as SVG.
+// Saves figures on the theme's background colour: as PNG, with twice the screen's resolution, or as SVG.
 
 import { fontOf } from './axes.js';
 import { look } from './look.js';
@@ -9,9 +9,9 @@ const FINE = 2;
 const HEADING = 34;
 const LEGEND_ROW = 24;
 const PAD = 12;
-const SAMPLE = 40; // a piece of the line, before its name
+const SAMPLE = 40; // pixels of the sample line before a name
 
-/** Saves one picture of all `figures`, below each other. */
+/** Saves one picture of all `figures`, one below the other. */
 export function savePicture(name, figures, scene) {
   const canvas = document.createElement('canvas');
   const ctx = canvas.getContext('2d');
@@ -22,7 +22,7 @@ export function savePicture(name, figures, scene) {
   canvas.toBlob(blob => download(blob, `${name}.png`));
 }
 
-/** Saves a drawing of one figure: sharp at any size, and open to whoever wants to change it. */
+/** Saves one figure as an SVG drawing: sharp at any size, and editable. */
 export function saveDrawing(figure, scene) {
   const sheet = sheetOf(document.createElement('canvas').getContext('2d'), [figure], scene);
   const ctx = new SvgContext(sheet.width, sheet.height);
@@ -30,7 +30,7 @@ export function saveDrawing(figure, scene) {
   download(new Blob([ctx.text], { type: 'image/svg+xml' }), `${figure.name}.svg`);
 }
 
-/** The figures with their legends, and the room they take. */
+/** The figures with their legends, and the size of the sheet. */
 function sheetOf(ctx, figures, scene) {
   const parts = figures.map(figure => {
     const legend = legendOf(ctx, figure, scene);
@@ -52,7 +52,7 @@ function drawSheet(ctx, { parts, width, height }, scene) {
   }
 }
 
-/** The curves that are shown, each with its place: as many in a row as there is room for. */
+/** The shown curves, each with its place in the legend; a row holds as many as fit. */
 function legendOf(ctx, figure, scene) {
   if (!figure.legend) return [];
   ctx.font = fontOf(scene.theme);

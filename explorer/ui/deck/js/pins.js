@@ -1,10 +1,10 @@
-// The runs that stand beside the live one: what differs, their numbers, and what one can do with each.
+// The table of runs beside the live one: what differs, their numbers, and the actions for each.
 
 import { button, make, setText, swatch } from './elements.js';
 import { look } from './look.js';
 import { fill, words } from './numbers.js';
 
-/** All of the table but its numbers: while that stays, only they are written anew. */
+/** The table without its numbers, as text: while it is the same, only the numbers are updated. */
 export function shapeOf(columns, rows) {
   return JSON.stringify([columns, rows.map(row => ({ ...row, cells: null }))]);
 }
@@ -22,7 +22,7 @@ export class Pins {
     rows.forEach((row, i) => row.cells.forEach((text, j) => this.cells[i]?.[j] && setText(this.cells[i][j], text)));
   }
 
-  /** The live run's numbers while its value is dragged; null for those of the page. */
+  /** Shows the dragged value's numbers in the live run's row; null shows the live run's own. */
   follow(cells) {
     (cells ?? this.rows[0]?.cells ?? []).forEach((text, j) => this.cells[0]?.[j] && setText(this.cells[0][j], text));
   }

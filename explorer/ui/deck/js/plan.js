@@ -1,17 +1,17 @@
-// Where the parts of the unrolled network lie, and how wide its roads are.
+// The layout of the unrolled network: the positions of its parts, and the widths of its roads.
 
-const MOST_COLUMNS = 32; // more are put together
+const MOST_COLUMNS = 32; // with more steps, a column holds several
 export const LEFT_ROOM = 92;
 const RIGHT_ROOM = 34;
-export const ROW = 32; // of one kind of marks
+export const ROW = 32; // pixels per kind of marks
 const FOOT = 34;
-const ROAD_ROOM = 44; // of one road, above or below the marks
+const ROAD_ROOM = 44; // pixels for a road above or below the marks
 const FULL = 15; // pixels of a road whose gradient is as large as at the last step
-const A_DECADE = 1.15; // pixels less or more
+const A_DECADE = 1.15; // pixels less or more per decade
 export const THINNEST = 0.8;
 const WIDEST = 34;
 
-/** Which steps each column holds: [first, last]. */
+/** The steps of each column: [first, last]. */
 export function columnsFor(steps) {
   const each = Math.ceil(steps / MOST_COLUMNS);
   const columns = [];
@@ -19,7 +19,7 @@ export function columnsFor(steps) {
   return columns;
 }
 
-/** Pixels that the picture of this cell takes. */
+/** The height of the picture in pixels. */
 export function heightOf(stage) {
   return topOf(stage) + ROW * stage.marks.length + ROAD_ROOM + FOOT;
 }
@@ -38,26 +38,26 @@ export function planOf(stage, width) {
   return { columns, apart, marksTop, marksBottom, levels, middle: i => LEFT_ROOM + (i + 0.5) * apart, height: heightOf(stage) };
 }
 
-/** The column under a pixel as the step that it ends with. */
+/** The last step of the column under a pixel. */
 export function stageStepAt(stage, x, width) {
   const columns = columnsFor(stage.steps);
   const i = Math.floor(((x - LEFT_ROOM) / (width - LEFT_ROOM - RIGHT_ROOM)) * columns.length);
   return columns[Math.min(columns.length - 1, Math.max(0, i))][1];
 }
 
-/** The place of the column that holds a step. */
+/** The index of the column that holds a step. */
 export function columnOfStep(plan, step) {
   return plan.columns.findIndex(([first, last]) => step >= first && step <= last);
 }
 
-/** Mean of the values of a column's steps. */
+/** The mean of the values of a column's steps. */
 export function meanOf(values, first, last) {
   let sum = 0;
   for (let step = first; step <= last; step++) sum += values[step - 1];
   return sum / (last - first + 1);
 }
 
-/** Decades above or below the gradient at the last step. */
+/** A log10 value relative to that of the gradient at the last step, in decades. */
 export function decadesOf(stage, value) {
   const h = stage.roads[stage.roads.length - 1];
   return value - h.norm[stage.steps - 1];

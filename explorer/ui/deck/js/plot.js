@@ -1,4 +1,4 @@
-// One figure on a canvas: what the record says, and over it what the crosshair says.
+// One figure on a canvas: its panels, and over them the crosshair with its values.
 
 import { drawAxes, drawColourBar, drawGrid, fontOf } from './axes.js';
 import { boxesOf, xOf, yOf } from './geometry.js';
@@ -8,7 +8,7 @@ import { look } from './look.js';
 import { drawAreas, drawLabels, drawRegions } from './marks.js';
 import { fill, reading, short, words } from './numbers.js';
 
-const LONGEST_SHARED_BAR = 100; // where strips in other colours follow
+const LONGEST_SHARED_BAR = 100; // pixels, if the figure has strips with another palette
 
 /** `scene`: view (steps), theme, hidden (keys of series), width, height. */
 export function drawFigure(ctx, figure, scene) {
@@ -28,7 +28,7 @@ export function drawFigure(ctx, figure, scene) {
 function drawContent(ctx, figure, panel, box, scene) {
   ctx.save();
   ctx.beginPath();
-  ctx.rect(box.x, box.y - 3, box.width + 4, box.height + 6); // half a line's width beyond the frame
+  ctx.rect(box.x, box.y - 3, box.width + 4, box.height + 6); // room for half a line's width beyond the frame
   ctx.clip();
   if (panel.heatmap) drawHeatmap(ctx, panel.heatmap, box, scene.view);
   drawAreas(ctx, panel, box, scene.view);
@@ -53,7 +53,7 @@ function drawBar(ctx, figure, boxes, scene) {
   drawColourBar(ctx, heatmap, boxes[0], height, scene.theme);
 }
 
-/** The crosshair at `step`: a line through all panels, a dot on each curve, and a value where no legend says it. */
+/** Draws the crosshair at `step`: a line through all panels, a dot on each curve, and values without a legend. */
 export function drawCross(ctx, figure, scene, step, pointed) {
   const { view, theme } = scene;
   if (step < view.from || step > view.to) return;
@@ -81,7 +81,7 @@ function drawDot(ctx, series, panel, box, view, step, x) {
   dot(ctx, x, y, series.colour);
 }
 
-/** Beside each title: the values of its panel, and of those without a title that belong to it. */
+/** Draws the values of each panel beside its title, with those of the untitled panels that belong to it. */
 function drawReadings(ctx, figure, boxes, step, pointed, theme) {
   let said = [];
   for (let i = figure.panels.length - 1; i >= 0; i--) {
@@ -92,7 +92,7 @@ function drawReadings(ctx, figure, boxes, step, pointed, theme) {
   }
 }
 
-/** What a panel without a legend says at a step: of the unit under the pointer, or of all. */
+/** The text of a panel without a legend at a step: the value of the unit under the pointer, or of all units. */
 export function panelReading(panel, step, unit) {
   if (panel.heatmap?.rowEdges) return cellReading(panel.heatmap, step, unit);
   if (panel.heatmap) {
@@ -105,10 +105,10 @@ export function panelReading(panel, step, unit) {
   return values.map(value => reading(value, panel.y.decades)).join(' · ');
 }
 
-/** What a heatmap of decades says: of the row under the pointer, or from its least to its largest. */
+/** The text of a heatmap of decades: the value of the row under the pointer, or the range of all rows. */
 function cellReading(heatmap, step, pointed) {
   const { rowEdges: edges, rows } = heatmap;
-  const place = edges[0] + ((pointed - 0.5) / rows) * (edges[rows] - edges[0]); // `pointed` counts rows of one height
+  const place = edges[0] + ((pointed - 0.5) / rows) * (edges[rows] - edges[0]); // `pointed` counts rows of equal height
   const row = pointed ? cellAt(edges, place) + 1 : 0;
   const value = row ? unitAt(heatmap, row, step) : undefined;
   if (value !== undefined) return fill(words.row, { row: rowName(heatmap, row), value: reading(value, true) });

@@ -1,4 +1,4 @@
-// Backwards in slow motion: the forward pass runs right, the gradient runs left, and every figure looks at its step.
+// Backwards in slow motion: the forward pass runs right, the gradient runs left, and every figure shows its step.
 
 import { prepared } from './canvas.js';
 import { button, make, setText } from './elements.js';
@@ -53,7 +53,7 @@ export class Stage {
     });
   }
 
-  /** The numbers of the live run; the walk keeps its place. */
+  /** Takes the numbers of the live run; the walk keeps its place. */
   take(stage) {
     const first = !this.stage;
     this.stage = stage;
@@ -64,14 +64,14 @@ export class Stage {
     if (first) this.appear();
   }
 
-  /** Opened by hand it comes into sight; it plays by itself unless the reader wants things to keep still. */
+  /** Scrolls into view if the user opened it, and starts to play unless the user prefers reduced motion. */
   appear() {
     if (this.wanted) this.element.scrollIntoView({ block: 'nearest' });
     this.wanted = false;
     if (!matchMedia('(prefers-reduced-motion: reduce)').matches) this.start();
   }
 
-  /** Opened or closed by the page; what it shows may come before or after. */
+  /** Opens or closes the walk, as the page says; its numbers may arrive before or after. */
   show(open) {
     this.open = open;
     if (!open) this.close();
@@ -117,7 +117,7 @@ export class Stage {
     this.draw();
   }
 
-  /** A step chosen elsewhere: the walk goes there, in the direction that it had. */
+  /** Goes to a step that was chosen elsewhere, and keeps its direction. */
   follow(step) {
     if (this.moving || !this.stage || step === null || step > this.stage.steps) return;
     this.place = this.at.part === 'forward' ? step : 2 * this.stage.steps + 1 - step;

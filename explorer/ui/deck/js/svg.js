@@ -1,4 +1,4 @@
-// A drawing context that writes SVG: of a canvas's calls those that figures use, and no more. Texts stay texts.
+// A drawing context that writes SVG. It has only those methods of a canvas that figures use. Texts stay texts.
 
 const SPACE = 'http://www.w3.org/2000/svg';
 const ANCHORS = { left: 'start', center: 'middle', right: 'end' };
@@ -10,7 +10,7 @@ export class SvgContext {
   constructor(width, height) {
     this.root = node('svg', { width, height, viewBox: `0 0 ${width} ${height}` });
     this.definitions = append(this.root, 'defs');
-    this.place = this.root; // the group that is drawn into
+    this.place = this.root; // the group that elements are added to
     this.saved = [];
     this.path = '';
     this.ruler = document.createElement('canvas').getContext('2d');
@@ -90,7 +90,7 @@ export class SvgContext {
     return this.ruler.measureText(text);
   }
 
-  /** The baseline is worked out here, as programs that draw do not agree on the names of any other than letters'. */
+  /** Computes the baseline itself, as SVG programs only agree on the alphabetic one. */
   fillText(text, x, y, most = Infinity) {
     const { weight, size, family } = fontParts(this.font);
     const { width } = this.measureText(text);
@@ -109,7 +109,7 @@ export class SvgContext {
     };
   }
 
-  /** A part of a picture, pixel by pixel inside the file. */
+  /** Embeds a part of a picture in the file as a PNG. */
   drawImage(picture, left, top, columns, rows, x, y, width, height) {
     const part = document.createElement('canvas');
     [part.width, part.height] = [columns, rows];
@@ -140,12 +140,12 @@ export function fontParts(font) {
   return { weight, size, family };
 }
 
-/** Of a pixel: enough for any eye. */
+/** A number rounded to hundredths of a pixel, which is finer than anyone sees. */
 export function hundredths(number) {
   return Math.round(number * 100) / 100;
 }
 
-/** A colour and its opacity apart, as not every program reads both in one. */
+/** Attributes with the colour and its opacity apart, as some programs cannot read both in one. */
 export function painted(kind, colour) {
   const parts = TRANSLUCENT.exec(String(colour));
   if (!parts) return { [kind]: String(colour) };

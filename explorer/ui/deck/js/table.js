@@ -1,4 +1,4 @@
-// The numbers behind a figure, as a table that is made when somebody opens it.
+// The numbers behind a figure, as a table that is built when opened.
 
 import { make } from './elements.js';
 import { columnOf } from './heatmap.js';
@@ -7,7 +7,7 @@ import { fill, words } from './numbers.js';
 
 const MOST_ROWS = 5000;
 
-/** Columns of a figure: a name, and the text at a step. */
+/** The columns of a figure: each has a name, and a function that gives the text at a step. */
 function columnsOf(figure) {
   return figure.panels.flatMap(panel =>
     panel.heatmap

@@ -1,4 +1,4 @@
-// What one can do with the deck as a whole.
+// The toolbar: actions on the deck as a whole.
 
 import { button, make, setText } from './elements.js';
 import { fill, words } from './numbers.js';
@@ -31,7 +31,7 @@ export class Toolbar {
 
   show(header) {
     this.element.setAttribute('aria-label', words.toolbar);
-    const { without = [] } = header; // tools that make no sense for these figures
+    const { without = [] } = header; // tools that have no meaning for these figures
     this.pin.hidden = without.includes('pin');
     this.choice.parentElement.hidden = without.includes('drag');
     this.slow.hidden = without.includes('slow');

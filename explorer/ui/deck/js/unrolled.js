@@ -1,4 +1,4 @@
-// The network unrolled: steps as columns, marks for what each holds, and between them what the gradient sends back.
+// The unrolled network: steps as columns, marks for their values, and between the columns the gradient sent back.
 
 import { fontOf } from './axes.js';
 import { colourTable, translucent } from './colours.js';
@@ -6,9 +6,9 @@ import { look } from './look.js';
 import { fill, magnitude, signed, words } from './numbers.js';
 import { columnOfStep, decadesOf, LEFT_ROOM, meanOf, planOf, roadWidth, ROW, THINNEST } from './plan.js';
 
-const FAR = 3; // decades: the factor that is called vanished or exploding everywhere
+const FAR = 3; // decades: the factor from which the page calls a gradient vanished or exploding
 
-/** `at`: part ('forward' or 'backward') and step; `scene`: width, theme. */
+/** Draws it all. `at`: part ('forward' or 'backward') and step; `scene`: width, theme. */
 export function drawUnrolled(ctx, stage, at, scene) {
   const plan = planOf(stage, scene.width);
   const { theme } = scene;
@@ -58,7 +58,7 @@ function roadColour(decades, theme) {
   return decades >= FAR ? look.colours.warm : theme.text;
 }
 
-/** From the last column to where the walk has come; each piece as wide as what crosses it. */
+/** Draws a road from the last column to the walk's place; each piece's width shows the gradient that crosses it. */
 function drawRoad(ctx, stage, road, plan, y, at, theme) {
   drawRails(ctx, plan, y, theme);
   const reached = at.part === 'forward' ? plan.columns.length : columnOfStep(plan, at.step);

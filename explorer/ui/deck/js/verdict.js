@@ -1,5 +1,5 @@
-// The verdict above the figures. The page has it as well, for when there is no deck (ui/style.py says how that one gives
-// way); here it changes in the frame of the figures, and while a value is dragged it says what holds for that value.
+// The verdict above the figures. The page has its own for when there is no deck (ui/style.py hides it otherwise); this
+// one changes in the same frame as the figures, and during a drag it is that of the dragged value.
 
 import { make } from './elements.js';
 
@@ -8,7 +8,7 @@ export class Verdict {
     this.element = make('section', { className: 'verdict' });
   }
 
-  /** `html` is what the server made of its own sentences, escaped there. */
+  /** Shows the verdict; `html` is made and escaped by the server. */
   say(html) {
     if (html === this.said) return;
     this.said = html;

@@ -5,19 +5,19 @@ import { fill, powerOfTen, short, words } from './numbers.js';
 
 const LOG10_2 = Math.log10(2);
 
-/** A number as it stands in an equation; a negative one brings its parentheses. */
+/** A number in an equation; a negative one gets parentheses. */
 function inEquation(text) {
   return text.startsWith('−') ? `(${text})` : text;
 }
 
-/** A template with numbers in its places; one that stands in parentheses already needs none of its own. */
+/** A template with its {names} replaced by numbers; a name in parentheses gets no second pair. */
 function withNumbers(template, textOf) {
   return template.replace(/\(\{(\w+)\}\)|\{(\w+)\}/g, (place, inside, free) =>
     inside ? `(${textOf(inside)})` : inEquation(textOf(free)),
   );
 }
 
-/** mantissa × 2^exponent with three digits, whatever its size: who multiplies along needs them. */
+/** mantissa × 2^exponent with three digits, whatever its size, so that readers can check the products. */
 export function sized(mantissa, exponent) {
   if (!Number.isFinite(mantissa)) return words.not_finite;
   if (mantissa === 0) return '0';
@@ -37,7 +37,7 @@ export class Worked {
   constructor() {
     this.panes = { forward: paneOf(words.worked_forward_note), backward: paneOf(words.worked_backward_note) };
     const panes = Object.values(this.panes).map(pane => pane.element);
-    this.element = make('div', { className: 'worked' }, ...panes); // one over the other: as high as the longer one
+    this.element = make('div', { className: 'worked' }, ...panes); // stacked: as high as the longer one
   }
 
   show(stage, at) {
@@ -68,7 +68,7 @@ function lineOf(stage, { name, left, right, filled }, step) {
   return line(left, right, numbers, valueText(stage, name, step));
 }
 
-/** W^T δ: its largest terms, and that there are more. */
+/** The line of Wᵀδ: its largest terms, and … if there are more. */
 function sumLine(stage, sum, step) {
   const terms = [];
   for (let i = (step - 1) * sum.columns; i < step * sum.columns; i++) {
@@ -99,7 +99,7 @@ function line(left, right, numbers, result) {
   );
 }
 
-/** "δ_f" with a low f: Unicode has not all letters. */
+/** "δ_f" with a subscript f as an element: Unicode does not have all subscript letters. */
 function lowered(text) {
   return text.split(/_([a-z])/).map((part, i) => (i % 2 ? make('sub', { textContent: part }) : part));
 }

@@ -19,5 +19,5 @@ WORDS = ("copy_link", "copied", "copy_yourself", "link")
 
 
 def copy_link() -> None:
-    """The button; where the browser does not let a page write to the clipboard, it shows the address, selected."""
+    """Draw the button. Without access to the clipboard it shows the address as selected text."""
     _BUTTON(key="copy_link", data={key: say("take_home", key) for key in WORDS})

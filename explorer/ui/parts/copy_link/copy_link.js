@@ -1,4 +1,4 @@
-// Copies the page's address. Streamlit calls the default export again whenever the words come: it builds nothing twice.
+// Copies the page's address. Streamlit calls the default export on every update, so it builds its elements only once.
 
 const SAID_MS = 4000;
 
@@ -20,7 +20,7 @@ async function copied(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false; // not allowed, or not there: a page that is not served securely has no clipboard
+    return false; // not allowed, or missing: a page without HTTPS has no clipboard
   }
 }
 

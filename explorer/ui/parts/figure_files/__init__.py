@@ -1,4 +1,4 @@
-"""Two buttons beside a figure by plotly: the figure as PNG and as SVG, as the deck's figures have them."""
+"""Two buttons at a plotly figure that save it as PNG and as SVG, like those of the deck's figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BUTTONS = st.components.v2.component(
 
 
 def figure_files(figure: Figure, key: str) -> None:
-    """The buttons of the figure that is drawn as the element `key`."""
+    """Draw the buttons of the figure whose Streamlit element has the key `key`."""
     buttons = [
         {"format": form, "label": say("deck", word), "help": say("deck", f"{word}_help", name=figure.title)}
         for form, word in FORMATS.items()

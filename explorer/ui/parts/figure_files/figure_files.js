@@ -1,7 +1,7 @@
-// Saves a figure that plotly has drawn. Its own toolbar knows one format at a time and is asked for the other by hand:
-// it reads the options when its button is clicked.
+// Saves a plotly figure. Plotly's own toolbar has one format at a time, but it reads its options on each click: so the
+// format is set, and its button is clicked.
 
-const FINE = 2; // pixels of a PNG to one of the screen
+const FINE = 2; // pixels of the PNG per pixel of the screen
 
 function save({ figure, name }, format) {
   const drawn = document.querySelector(`.st-key-${CSS.escape(figure)} .js-plotly-plot`);
@@ -17,7 +17,7 @@ function made(data, { format, label, help }) {
   return button;
 }
 
-// The style lies beside what is built here, in the same place: only the own part is replaced.
+// The component's <style> is in the same parent element, so only the own <div> is replaced.
 export default function start({ data, parentElement }) {
   const buttons = (parentElement.figureFiles ??= parentElement.appendChild(document.createElement('div')));
   buttons.className = 'figure-files';

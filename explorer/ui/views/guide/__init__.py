@@ -1,6 +1,6 @@
-"""Three steps for a first visit: a small card beside the picture, and an outline around what it speaks of.
+"""A guide of three steps for a first visit: a small card beside the picture, and an outline around its subject.
 
-It is shown once in a browser, which remembers that by itself; the server knows nothing of it.
+Each browser shows it once and remembers that in its own storage; the server knows nothing of it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BARE = "came without a link"
 
 
 def guide() -> None:
-    """The card, for who came by the bare address; who opens a lecturer's link is not disturbed."""
+    """Draw the card in sessions that began without a link; a lecturer's link opens without it."""
     state = st.session_state
     bare = state.setdefault(BARE, not st.query_params and not state.get(NOTES))
     if bare and state.get(VIEW) == VIEW_NAMES[0] and current_story() is None:

@@ -1,9 +1,9 @@
-// Three steps for a first visit. Streamlit calls the default export again whenever the words come: it builds nothing twice.
+// A guide of three steps for a first visit. Streamlit calls the default export on every update; the card is built once.
 
 const SEEN = 'gradient-flow-guide';
-const LOOK_MS = 200; // between two looks at whether what a step speaks of is there
+const LOOK_MS = 200; // between two checks for the elements that a step is about
 const GAP = 12; // pixels between the card and the curve
-const ABOVE = 190; // pixels above the curve that its buttons take
+const ABOVE = 190; // pixels above the curve: the height of its buttons
 
 const CURVE = '.deck .figure[data-name="gradients"] .place';
 const STEPS = [
@@ -12,7 +12,7 @@ const STEPS = [
   { name: 'on', about: ['.st-key-view', '.st-key-story_menu', '.st-key-preset', '[data-testid="stExpandSidebarButton"]'] },
 ];
 
-/** Whether this browser has shown it before; one that does not let a page remember is not asked again and again. */
+/** Whether this browser has shown the guide before; true without storage, so that it is not shown on every visit. */
 function seen() {
   try {
     return localStorage.getItem(SEEN) !== null;
@@ -23,7 +23,7 @@ function seen() {
 
 function isThere(element) {
   const { width, right } = element.getBoundingClientRect();
-  return width > 0 && right > 0; // a folded sidebar stands beside the window
+  return width > 0 && right > 0; // a folded sidebar is outside of the window
 }
 
 class Guide {
@@ -49,7 +49,7 @@ class Guide {
     this.waiting = setInterval(() => this.appear(), LOOK_MS);
   }
 
-  /** The focus is in the card, or nowhere. */
+  /** Whether the focus is in the card, or nowhere. */
   get hasFocus() {
     const { activeElement: active } = document;
     return active === null || active === document.body || this.card.contains(active);
@@ -72,7 +72,7 @@ class Guide {
     if (last) this.text.append(' ', Object.assign(document.createElement('a'), { href: '?view=about', textContent: words.about }));
   }
 
-  /** As soon as the picture stands: what is spoken of is there. From then on this browser has seen it. */
+  /** Shows the card once the elements of its step are there, and notes that this browser has seen it. */
   appear() {
     if (!this.parent.isConnected) clearInterval(this.waiting);
     else if (this.about.length) {
@@ -85,14 +85,14 @@ class Guide {
     }
   }
 
-  /** Outline what is spoken of; what a drag brings onto the page may push the curve down. */
+  /** Outlines the step's elements; watches the drag's row, which may push the curve down. */
   point() {
     this.outline.textContent = `${STEPS[this.at].about} { outline: 2px solid #D55E00; outline-offset: 3px; border-radius: 2px; }`;
     this.watch.observe(document.querySelector('.deck .drag'));
     this.clear();
   }
 
-  /** The card never lies on the curve: that is moved above it where they meet. */
+  /** Keeps the card off the curve: where they overlap, the page is scrolled until the curve is above the card. */
   clear() {
     const curve = document.querySelector(CURVE);
     const [mine, its] = [this.card, curve].map(element => element?.getBoundingClientRect());
@@ -111,7 +111,7 @@ class Guide {
     }
   }
 
-  /** The focus goes where the card was about, so that the next Tab goes on from there. */
+  /** Removes the card; the focus goes to the step's element, so that Tab continues from there. */
   close() {
     const inside = this.card.contains(document.activeElement);
     const next = this.about[0]?.querySelector('select, input, button, canvas[tabindex]');

@@ -1,4 +1,4 @@
-"""What stands below the figures: the trial of clipping, samples of the prediction, and the way into one iteration."""
+"""The parts below the figures: the trial of clipping, samples of the prediction, and the way into one iteration."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ LANE = "open_lane"
 
 
 def below(watched: Watched) -> None:
-    """All three, of what is recorded so far."""
+    """Draw all three for the record so far; nothing before the first iteration."""
     history = watched.history()
     if not history.iterations:
         return
     _trial(watched, history)
     left, right = st.columns(2, gap="large")
     with left:
-        _opening(watched, history)
+        _network_choice(watched, history)
     with right:
         _samples(watched, history)
 
 
 def _trial(watched: Watched, history: History) -> None:
-    """The clipped lane, or the only one; then what another threshold would have done to the same norms."""
+    """The trial of the clipped or only lane; beside it, what another threshold would do to the same norms."""
     trial = trial_of(history, 0)
     st.subheader(say("trial", "title"), anchor=False)
     now, other = st.columns(2, gap="large")
     with now:
-        _told(sentences(trial, watched.plan.optimiser))
-        _suggested(trial, watched)
+        _verdict_text(sentences(trial, watched.plan.optimiser))
+        _suggestion(trial, watched)
     with other:
         threshold = st.select_slider(
             say("training", "what_if"),
@@ -60,38 +60,38 @@ def _trial(watched: Watched, history: History) -> None:
             bind="query-params",
         )
         norms = history.norm_before[: last_iteration(history, 0), 0]
-        _told([*brief(what_if(norms, threshold)), say("trial", "as_if")])
-        _taker(threshold, "take_what_if")
+        _verdict_text([*brief(what_if(norms, threshold)), say("trial", "as_if")])
+        _threshold_button(threshold, "take_what_if")
 
 
-def _told(said: list[str]) -> None:
-    verdict, *others = said
+def _verdict_text(lines: list[str]) -> None:
+    verdict, *others = lines
     st.markdown(f"**{verdict}** {' '.join(others)}")
 
 
-def _suggested(trial: ClippingTrial, watched: Watched) -> None:
+def _suggestion(trial: ClippingTrial, watched: Watched) -> None:
     st.markdown(suggestion_sentence(trial))
     row, threshold = table(Experiment)["clip_threshold"], trial.suggestion.threshold
     assert row.lower is not None and row.upper is not None, "a threshold has bounds"
-    if threshold is not None and row.lower <= threshold <= row.upper:  # norms may lie beyond what the control takes
-        _taker(threshold, "take_suggested")
+    if threshold is not None and row.lower <= threshold <= row.upper:  # the control may not reach it
+        _threshold_button(threshold, "take_suggested")
 
 
-def _taker(threshold: float, key: str) -> None:
+def _threshold_button(threshold: float, key: str) -> None:
     label = say("training", "take_threshold", threshold=short(threshold))
     st.button(label, key=key, on_click=_take_threshold, args=(threshold,), disabled=at_work())
 
 
 def _take_threshold(threshold: float) -> None:
-    """For the next training: the one that is shown keeps its own."""
+    """Set the threshold for the next training; the shown one keeps its own."""
     set_control("clip_threshold", threshold)
     if st.session_state["clip"] == "none":
         set_control("clip", "norm")
     st.rerun()
 
 
-def _opening(watched: Watched, history: History) -> None:
-    """Choose an iteration and a lane, and see that network in the explorer."""
+def _network_choice(watched: Watched, history: History) -> None:
+    """Draw the choice of an iteration and a lane, and the button that opens the network in the explorer."""
     st.subheader(say("training", "open_title"), anchor=False)
     names = [look.label for look in looks(history.experiments)]
     lane = 0
@@ -107,7 +107,7 @@ def _opening(watched: Watched, history: History) -> None:
         )
     last, jump = last_iteration(history, lane), biggest_jump(history, lane)
     offered = watched.chosen or jump
-    # Its value is the reader's alone: one that was set from here would meet the browser's older one on its way back.
+    # Only the user sets its value: one set here could be overwritten by the browser's older one.
     typed = st.number_input(
         say("training", "open_iteration"),
         min_value=1,
@@ -135,7 +135,7 @@ def _opening(watched: Watched, history: History) -> None:
 
 
 def _open(watched: Watched, iteration: int, lane: int) -> None:
-    """The controls take the training's own experiment, which may differ from theirs by now."""
+    """Set the controls to the training's experiment, which may differ from theirs, and open the explorer."""
     state = st.session_state
     take(watched.experiment)
     state[TRAINED] = spelled(Trained(watched.plan, watched.compared, iteration, lane))
@@ -148,27 +148,27 @@ def _samples(watched: Watched, history: History) -> None:
     for lane, (e, look) in enumerate(zip(history.experiments, looks(history.experiments), strict=True)):
         if look.label:
             st.caption(look.label)
-        heard = sample(e, history.weights_at(history.iterations + 1, lane))
-        if isinstance(heard, Curves):
-            figure = sample_figure(heard, e.cell)
+        example = sample(e, history.weights_at(history.iterations + 1, lane))
+        if isinstance(example, Curves):
+            figure = sample_figure(example, e.cell)
             st.image(as_svg(figure), width="stretch")
             if lane == len(history.experiments) - 1:
                 st.caption(figure.caption)
-        elif isinstance(heard, Answers):
-            st.html(_answers(heard))
-        elif isinstance(heard, Writing):
-            st.code(f"{heard.read}▸{heard.written}", language=None, wrap_lines=True)
+        elif isinstance(example, Answers):
+            st.html(_answers(example))
+        elif isinstance(example, Writing):
+            st.code(f"{example.read}▸{example.written}", language=None, wrap_lines=True)
 
 
-def _answers(heard: Answers) -> str:
-    """Asked above, said below, in columns; what is wrong is underlined."""
+def _answers(answers: Answers) -> str:
+    """An HTML table: expected answers above, given ones below; errors are underlined."""
     rows = [
         f"<tr><th>{escape(say('training', name))}</th>"
         + "".join(
-            f"<td>{_marked(text, wanted, heard.kind)}</td>" for text, wanted in zip(texts, heard.asked, strict=True)
+            f"<td>{_marked(text, wanted, answers.kind)}</td>" for text, wanted in zip(texts, answers.asked, strict=True)
         )
         + "</tr>"
-        for name, texts in (("asked", heard.asked), ("said", heard.said))
+        for name, texts in (("asked", answers.asked), ("said", answers.said))
     ]
     return f'<table class="answers">{"".join(rows)}</table>'
 

@@ -15,20 +15,20 @@ from explorer.show.words.numbers import short
 from explorer.show.words.trials import verdict_sentence
 from explorer.ui.trainings.watched import Watched
 
-WITHOUT = ("pin", "drag", "slow")  # tools that are about one run
+WITHOUT = ("pin", "drag", "slow")  # tools for a single run
 NO_PINS: dict[str, Any] = {"columns": [], "rows": [], "full": True}
 NO_DRAG: dict[str, Any] = {"parameter": "", "label": "", "value": "", "choices": [], "base": ""}
 
 
 def setup() -> dict[str, Any]:
-    """What the deck needs once, with the words of an axis of iterations."""
+    """The data that the deck needs once, with texts for an axis of iterations."""
     words = catalogue()["deck"] | catalogue()["deck_training"]
     column = catalogue()["deck_column"] | {"step": say("training_axis", "iteration")}
     return {"words": words | {"column": column}, "look": look_data()}
 
 
 def board(watched: Watched, history: History, decades: tuple[float, float] | None) -> bytes:
-    """All figures with the status above them.
+    """A block for the deck: the status, and all figures below it.
 
     Args:
         decades: the waterfalls' colour range, log10; None for the record's own.
@@ -50,45 +50,45 @@ def board(watched: Watched, history: History, decades: tuple[float, float] | Non
 
 
 def status(watched: Watched, history: History) -> str:
-    """Where the training stands: a heading, how it goes, a bar, and numbers that keep their places.
+    """The training's status as HTML: a heading, a progress bar, sentences, and numbers that keep their places.
 
-    Everything in it is escaped, though none of it is a user's text.
+    All text is escaped, although none comes from a user.
     """
     done, steps = watched.iteration, watched.plan.steps
     head = say("training_state", watched.state, done=f"{done:,}", steps=f"{steps:,}")
-    said = [_ended(history, lane) for lane, ending in enumerate(history.endings) if ending]
+    sentences = [_ending_sentence(history, lane) for lane, ending in enumerate(history.endings) if ending]
     if done and history.experiments[0].clip != "none":
-        said.insert(0, verdict_sentence(trial_of(history, 0)))
+        sentences.insert(0, verdict_sentence(trial_of(history, 0)))
     numbers = {
         "rate": say("training", "a_second", rate=short(watched.rate)) if watched.rate else "–",
         "left": duration(watched.seconds_left) if watched.state in ("running", "paused") and watched.rate else "–",
-        "loss": _last(history.loss / history.loss_steps),
-        "norm": _last(history.norm_before),
+        "loss": _newest_values(history.loss / history.loss_steps),
+        "norm": _newest_values(history.norm_before),
     }
-    listed = "".join(
+    number_html = "".join(
         f'<div title="{escape(say("training_number", f"{name}_help"))}">'
         f"<dt>{escape(say('training_number', name))}</dt><dd>{escape(value)}</dd></div>"
         for name, value in numbers.items()
     )
     bar = f'<progress max="{steps}" value="{min(done, steps)}" aria-label="{escape(say("training", "progress"))}">'
-    return f"<h2>{escape(head)}</h2>{bar}</progress><p>{escape(' '.join(said))}</p><dl>{listed}</dl>"
+    return f"<h2>{escape(head)}</h2>{bar}</progress><p>{escape(' '.join(sentences))}</p><dl>{number_html}</dl>"
 
 
 def trial_of(history: History, lane: int) -> ClippingTrial:
-    """The trial of one lane, over the iterations until it ended."""
+    """The clipping trial of one lane, over its iterations until it ended."""
     e, until = history.experiments[lane], last_iteration(history, lane)
     recorded = (getattr(history, name)[:until, lane] for name in ("norm_before", "factor", "cosine"))
     return clipping_trial(e.clip, e.clip_threshold, *recorded)
 
 
 def last_iteration(history: History, lane: int) -> int:
-    """The last one that the lane took part in."""
+    """The lane's last iteration, counted from 1."""
     ending = history.endings[lane]
     return min(ending.iteration, history.iterations) if ending else history.iterations
 
 
 def duration(seconds: float) -> str:
-    """Time as people say it."""
+    """A duration in words, such as 2 min 05 s."""
     if seconds < 60:
         return say("training", "seconds", value=f"{max(1, round(seconds))}")
     if seconds < 3600:
@@ -96,14 +96,14 @@ def duration(seconds: float) -> str:
     return say("training", "hours", hours=f"{seconds // 3600:.0f}", minutes=f"{seconds % 3600 // 60:02.0f}")
 
 
-def _ended(history: History, lane: int) -> str:
+def _ending_sentence(history: History, lane: int) -> str:
     ending = history.endings[lane]
     assert ending is not None
     label = looks(history.experiments)[lane].label
-    said = say("training_mark", f"ended_{ending.cause}", iteration=f"{ending.iteration:,}", step=f"{ending.step:,}")
-    return f"{label[0].upper()}{label[1:]}, it {said}." if label else f"It {said}."
+    text = say("training_mark", f"ended_{ending.cause}", iteration=f"{ending.iteration:,}", step=f"{ending.step:,}")
+    return f"{label[0].upper()}{label[1:]}, it {text}." if label else f"It {text}."
 
 
-def _last(values: Any) -> str:
+def _newest_values(values: Any) -> str:
     """The newest value of each lane."""
     return " · ".join(short(float(value)) for value in values[-1]) if len(values) else "–"

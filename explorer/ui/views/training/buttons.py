@@ -1,4 +1,4 @@
-"""Start, pause, step, stop and continue."""
+"""The buttons start, pause, step, stop and continue."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from explorer.ui.trainings.watched import Watched
 REFUSED = "why the training was refused"
 CHOSEN = "open_iteration"
 PRESSED = "when each button was pressed last"
-ECHO = 0.2  # seconds; nobody means two steps within that
+ECHO = 0.2  # seconds; a second press within them is a repeated message
 COLOURS = "range of the waterfall so far"
 
 
 def buttons(experiment: Experiment) -> None:
-    """The row of buttons; those that make no sense now are off.
+    """Draw the row of buttons; those without a meaning in the present state are disabled.
 
-    Each keeps its place and its width: one that moved while a hand is on it would not be pressed.
+    Each keeps its place and width, since a button that moves under the pointer misses its click.
     """
     watched = watched_now()
     state = watched.state if watched else "none"
@@ -42,7 +42,7 @@ def _button(name: str, act: Callable[..., None], *args: Experiment, off: bool, f
     st.button(
         say("training", name),
         key=f"train_{name}",
-        on_click=_pressed,
+        on_click=_act_once,
         args=(name, act, *args),
         disabled=off,
         type="primary" if first else "secondary",
@@ -50,14 +50,14 @@ def _button(name: str, act: Callable[..., None], *args: Experiment, off: bool, f
     )
 
 
-def _pressed(name: str, act: Callable[..., None], *args: Experiment) -> None:
-    """Once a press: what the browser sends for a running fragment may carry the last click along a second time."""
+def _act_once(name: str, act: Callable[..., None], *args: Experiment) -> None:
+    """Act once per press: a running fragment's message from the browser may carry the last click a second time."""
     times, now = st.session_state.setdefault(PRESSED, {}), time.monotonic()
     echo = now - times.get(name, -ECHO) < ECHO
     times[name] = now
     if not echo:
         act(*args)
-        st.rerun()  # all of the page: only then does the browser forget the clocks of fragments that it was given
+        st.rerun()  # the whole page: only then does the browser drop the timers of its fragments
 
 
 def _start(experiment: Experiment) -> None:

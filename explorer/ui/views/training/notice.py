@@ -1,4 +1,4 @@
-"""What stands above the picture while it shows a trained network, or one whose preset is about training."""
+"""A notice above the picture: about the trained network it shows, or about a preset with a training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from explorer.ui.trainings.watched import lanes_of
 
 
 def training_notice(trace: Trace) -> None:
-    """Which trained network this is; or the way to the training, where a preset is about that."""
+    """Draw which trained network is shown; or a button to the training page if the preset has a training plan."""
     trained = trained_now()
     if trained is not None and trace.supplied:
         _trained_notice(trained)
@@ -35,9 +35,9 @@ def _trained_notice(trained: Trained) -> None:
     numbers = {"iteration": f"{trained.iteration:,}", "steps": f"{plan.steps:,}", "lane": lane}
     by = {"optimiser": choice_label(plan.optimiser), "rate": f"{plan.learning_rate:.10g}"}
     with st.container(border=True, key="trained_notice"):
-        told, ways = st.columns([7, 4], vertical_alignment="center")
-        told.markdown(f"{say('training', 'opened', **numbers)} {say('training', 'opened_plan', **by)}")
-        with ways.container(horizontal=True, horizontal_alignment="right"):
+        text, buttons = st.columns([7, 4], vertical_alignment="center")
+        text.markdown(f"{say('training', 'opened', **numbers)} {say('training', 'opened_plan', **by)}")
+        with buttons.container(horizontal=True, horizontal_alignment="right"):
             st.button(say("training", "back"), key="leave_trained", on_click=_leave)
             st.button(say("training", "back_to_training"), key="to_training", on_click=_to_training)
 
@@ -48,7 +48,7 @@ def _leave() -> None:
 
 
 def _to_training() -> None:
-    """The trained network stays open; where the session has not trained it, the plan's controls say how it was."""
+    """Open the training page; the trained network stays. Without a training of the session, set the plan's controls."""
     trained = trained_now()
     if trained is not None and watched_now() is None:
         take_plan(trained.plan)
