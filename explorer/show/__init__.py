@@ -1,1 +1,1 @@
-"""From records to words, pictures and files."""
+"""Turns records into words, pictures and files."""

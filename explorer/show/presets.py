@@ -1,6 +1,6 @@
-"""Presets: one small TOML file each, with a title, what to look at, the verdict it shows, and the experiment.
+"""Presets: small TOML files, each with a title, what to look at, the verdicts of the run, and the experiment.
 
-One with scenes is a story (`scenes`).
+A preset with scenes is a story (`scenes`).
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class Preset:
     """A setting worth looking at.
 
     Attributes:
-        name: the file's name without its ending and leading number; what the command line takes.
+        name: the file's name without suffix and leading number; the command line takes it.
         title: a line for a menu.
         look: what to look at, one or two sentences.
-        shows: the codes of the verdicts that the run gives; a test holds every preset to them.
-        experiment: what is run.
-        scenes: of a story; none in a preset that is only looked at.
-        training: how it is trained, where training is what it shows.
+        shows: codes of the verdicts that the run gives; a test checks them for every preset.
+        experiment: the settings of the run.
+        scenes: the scenes of a story; empty for a plain preset.
+        training: the plan of the training, if the preset shows one.
     """
 
     name: str
@@ -50,25 +50,25 @@ class Preset:
 @cache
 def all_presets() -> dict[str, Preset]:
     """Every preset of the project by name, in the order of the files' names."""
-    return _in(FOLDER)
+    return _read_folder(FOLDER)
 
 
 @cache
 def all_stories() -> dict[str, Preset]:
     """Every story of the project by name, in the order of the files' names."""
-    return _in(STORIES)
+    return _read_folder(STORIES)
 
 
-def _in(folder: Path) -> dict[str, Preset]:
+def _read_folder(folder: Path) -> dict[str, Preset]:
     presets = [read_preset(path) for path in sorted(folder.glob("*.toml"))]
     return {preset.name: preset for preset in presets}
 
 
 def read_preset(path: Path) -> Preset:
-    """One preset file.
+    """The preset in the file at `path`.
 
     Raises:
-        ExplorerError: it cannot be read, is too large, is not TOML, or holds something else than a preset.
+        ExplorerError: the file cannot be read, is too large, is not TOML, or is not a valid preset.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -79,7 +79,11 @@ def read_preset(path: Path) -> Preset:
 
 
 def parse_preset(name: str, content: bytes) -> Preset:
-    """The preset in `content`; errors as in `read_preset`."""
+    """The preset called `name` in `content`, the bytes of a TOML file.
+
+    Raises:
+        ExplorerError: the content is too large, is not TOML, or is not a valid preset.
+    """
     if len(content) > MAX_BYTES:
         raise ExplorerError("preset", f"must be at most {MAX_BYTES // 1024} KiB", f"{len(content)} bytes")
     table = parse_toml("preset", name, content, "Its form is title, look and an [experiment] table.")
@@ -87,7 +91,7 @@ def parse_preset(name: str, content: bytes) -> Preset:
         ExplorerError(key, "is not part of a preset", "", f"A preset has {', '.join(KEYS)}.")
         for key in table.keys() - KEYS
     ]
-    errors += [error for key, kind in KEYS.items() if (error := _wrong(key, kind, table))]
+    errors += [error for key, kind in KEYS.items() if (error := _key_error(key, kind, table))]
     raise_all(errors)
     experiment = Experiment.of(table["experiment"])
     scenes = parse_scenes(table.get("scene", []), experiment)
@@ -95,12 +99,12 @@ def parse_preset(name: str, content: bytes) -> Preset:
     return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), experiment, scenes, training)
 
 
-def _wrong(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:
+def _key_error(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:
     if key not in table:
         return None if key in OPTIONAL else ExplorerError(key, "must be given in a preset", "nothing")
     words: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
     value = table[key]
     fits = isinstance(value, kind)
-    if isinstance(value, list) and key != "scene":  # what scenes hold is judged one by one
+    if isinstance(value, list) and key != "scene":  # `parse_scenes` checks each scene
         fits = kind is list and all(isinstance(item, str) for item in value)
     return None if fits else ExplorerError(key, f"must be {words[kind]}", value)

@@ -1,4 +1,4 @@
-"""Single numbers of a run by name: what stories claim, ask for and fill into their sentences."""
+"""Single numbers of a run by name, which stories claim, ask for and fill into their sentences."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from explorer.questions.textbook import FORMULAS, Comparison, Formula
 
 
 def _spectrum(trace: Trace) -> Spectrum:
-    found = main_spectrum(trace)
-    nothing = Spectrum("", trace.weights["weight_out"][0, :0], float("nan"), float("nan"))
-    return nothing if found is None else found
+    spectrum = main_spectrum(trace)
+    no_spectrum = Spectrum("", trace.weights["weight_out"][0, :0], float("nan"), float("nan"))
+    return no_spectrum if spectrum is None else spectrum
 
 
 QUANTITIES: dict[str, Callable[[Trace], float]] = {
@@ -37,15 +37,15 @@ QUANTITIES: dict[str, Callable[[Trace], float]] = {
     "overflow": lambda trace: float(trace.overflow_step or 0),
     "steps": lambda trace: float(trace.experiment.seq_len),
 }
-"""Each a function of a trace; ``horizon`` is T where it lies beyond the sequence, ``zeros`` and ``overflow`` 0 where
-there is none, ``radius`` and ``sigma`` NaN for a cell without recurrent weights."""
+"""Name → function of a trace. ``horizon`` is T if it lies beyond the sequence; ``zeros`` and ``overflow`` are 0 if
+there are none; ``radius`` and ``sigma`` are NaN for a cell without recurrent weights."""
 
-OF_FORMULAS: dict[str, Callable[[Comparison], float]] = {
+FORMULA_QUANTITIES: dict[str, Callable[[Comparison], float]] = {
     "number": lambda comparison: comparison.number,
     "true": lambda comparison: comparison.changes[0],
     "written": lambda comparison: comparison.changes[1],
 }
-"""Of a textbook formula beside the truth, under names such as ``m01_number``."""
+"""Numbers of a textbook formula compared with the truth, for names such as ``m01_number``."""
 
 
 def _of_formula(formula: Formula, read: Callable[[Comparison], float]) -> Callable[[Trace], float]:
@@ -55,36 +55,36 @@ def _of_formula(formula: Formula, read: Callable[[Comparison], float]) -> Callab
 QUANTITIES |= {
     f"{code}_{name}": _of_formula(formula, read)
     for code, formula in FORMULAS.items()
-    for name, read in OF_FORMULAS.items()
+    for name, read in FORMULA_QUANTITIES.items()
 }
 
 
 @lru_cache(64)
 def _descents(page: tuple[tuple[str, str], ...], experiment: Experiment) -> Descents:
-    chosen: dict[str, Any] = {name: text for name, text in page if name in table(CliffSettings)}
-    settings = CliffSettings(**chosen)
+    values: dict[str, Any] = {name: text for name, text in page if name in table(CliffSettings)}
+    settings = CliffSettings(**values)
     start, pace = settings.start(experiment), (settings.cliff_rate, settings.cliff_threshold, settings.cliff_steps)
     return finished(descend(settings.landscape(experiment), start, *pace))
 
 
-OF_CLIFF: dict[str, Callable[[Descents], float]] = {
-    "cliff_jump": lambda both: both.plain.largest_jump,
-    "cliff_jump_clipped": lambda both: both.clipped.largest_jump,
-    "cliff_loss": lambda both: float(both.plain.losses[-1]),
-    "cliff_loss_clipped": lambda both: float(both.clipped.losses[-1]),
-    "cliff_times_clipped": lambda both: float(both.clipped.clipped.sum()),
+CLIFF_QUANTITIES: dict[str, Callable[[Descents], float]] = {
+    "cliff_jump": lambda descents: descents.plain.largest_jump,
+    "cliff_jump_clipped": lambda descents: descents.clipped.largest_jump,
+    "cliff_loss": lambda descents: float(descents.plain.losses[-1]),
+    "cliff_loss_clipped": lambda descents: float(descents.clipped.losses[-1]),
+    "cliff_times_clipped": lambda descents: float(descents.clipped.clipped.sum()),
 }
-"""Of the two descents on the landscape that a page is opened with."""
+"""Numbers of the two descents on the landscape that the page's settings choose."""
 
-NAMES = QUANTITIES.keys() | OF_CLIFF.keys()
+NAMES = QUANTITIES.keys() | CLIFF_QUANTITIES.keys()
 
 
 def quantity(name: str, trace: Trace, page: Mapping[str, str]) -> float:
-    """The number called `name` of a run, on a page that is opened with the settings `page`.
+    """The number of a run called `name`, one of `NAMES`, on a page that is opened with the settings `page`.
 
     Raises:
-        ExplorerError: the page's settings cannot be taken.
+        ExplorerError: the page's settings are not valid, or a textbook formula does not apply to this run.
     """
-    if name in OF_CLIFF:
-        return OF_CLIFF[name](_descents(tuple(sorted(page.items())), trace.experiment))
+    if name in CLIFF_QUANTITIES:
+        return CLIFF_QUANTITIES[name](_descents(tuple(sorted(page.items())), trace.experiment))
     return QUANTITIES[name](trace)

@@ -1,4 +1,4 @@
-"""Scenes of a story: an experiment, where to look, a question with its answer, and what is claimed of the numbers."""
+"""Scenes of a story: an experiment, where to look, a question with its answer, and claims about the numbers."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Scene:
     """One step of a story.
 
     Attributes:
-        title: a line.
-        experiment: what is run.
-        page: the page's own part of the link: ``view``, ``lens``, ``formula`` and their like, as text.
-        figure: the one figure of the deck that is shown; empty for a page that chooses by itself.
-        ask: the question. choices: its answers, of which `answer` is right; or none, where a number is to be guessed.
+        title: one line.
+        experiment: the settings of the run.
+        page: the page's own settings in the link (``view``, ``lens``, ``formula`` and others), as text.
+        figure: the one figure of the deck to show; if empty, the page chooses.
+        ask: the question. choices: its answers, of which `answer` is right; none if a number is to be guessed.
         guess: the name of that number in `QUANTITIES`, or empty.
-        reveal: why; ``{decay}`` and its like are filled in with the run's own numbers.
-        speaker: a sentence for who presents.
-        controls: the parameters whose controls stay in sight.
-        claims: what the scene says about its numbers, such as ``"-20 > decay"``; over `QUANTITIES`.
+        reveal: the explanation; placeholders such as ``{decay}`` take the run's own numbers.
+        speaker: a sentence for the presenter.
+        controls: the parameters whose controls stay visible.
+        claims: comparisons that hold for the scene's numbers, such as ``"-20 > decay"``; over `NAMES`.
     """
 
     title: str
@@ -51,10 +51,10 @@ class Scene:
 
 
 def parse_scenes(tables: Sequence[Any], base: Experiment) -> tuple[Scene, ...]:
-    """The scenes of a file; each one's experiment is the story's own with the scene's changes.
+    """The scenes of a story's file; the experiment of a scene is `base` with the scene's changes.
 
     Raises:
-        ExplorerError: something in it is no scene, with a sentence for each thing that is wrong.
+        ExplorerError: a table is not a valid scene; it has a sentence for each fault.
     """
     if len(tables) > MOST_SCENES:
         raise ExplorerError("scene", f"must stand at most {MOST_SCENES} times", len(tables))
@@ -66,9 +66,9 @@ def parse_scenes(tables: Sequence[Any], base: Experiment) -> tuple[Scene, ...]:
 
 
 def _scene(table: Mapping[str, Any], base: Experiment) -> Scene:
-    given: dict[str, Any] = {key: table[key] for key in TEXTS if key in table}
-    given |= {key: tuple(table.get(key, ())) for key in LISTS}
-    return Scene(experiment=base.replace(**table.get("experiment", {})), page=dict(table.get("page", {})), **given)
+    values: dict[str, Any] = {key: table[key] for key in TEXTS if key in table}
+    values |= {key: tuple(table.get(key, ())) for key in LISTS}
+    return Scene(experiment=base.replace(**table.get("experiment", {})), page=dict(table.get("page", {})), **values)
 
 
 def _errors(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
@@ -81,7 +81,7 @@ def _errors(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
     errors += [_not_a_text(name, key, table) for key in TEXTS]
     errors += [_not_texts(name, key, table) for key in LISTS]
     errors += [_not_a_table(name, key, table) for key in TABLES]
-    return errors if any(errors) else _misfits(name, table)
+    return errors if any(errors) else _misfit_errors(name, table)
 
 
 def _missing(name: str, key: str, table: Mapping[str, Any]) -> ExplorerError | None:
@@ -105,8 +105,8 @@ def _not_a_table(name: str, key: str, table: Mapping[str, Any]) -> ExplorerError
     return None if fits else ExplorerError(f"{name}, {key}", "must be a table", value)
 
 
-def _misfits(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
-    """What is of the right kind and yet makes no sense together."""
+def _misfit_errors(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
+    """Errors in values that have the right type and still do not fit together."""
     choices, guess = table.get("choices", []), table.get("guess", "")
     errors: list[ExplorerError | None] = []
     if not choices and not guess:
@@ -118,11 +118,11 @@ def _misfits(name: str, table: Mapping[str, Any]) -> list[ExplorerError | None]:
         errors.append(ExplorerError(f"{name}, guess", "must be one of " + ", ".join(QUANTITIES), guess))
     for control in set(table.get("controls", [])) - parameters_of(Experiment).keys():
         errors.append(ExplorerError(f"{name}, controls", "must be parameters of an experiment", control))
-    errors += [_unclear(name, claim) for claim in table.get("claims", [])]
+    errors += [_claim_error(name, claim) for claim in table.get("claims", [])]
     return errors
 
 
-def _unclear(name: str, claim: str) -> ExplorerError | None:
+def _claim_error(name: str, claim: str) -> ExplorerError | None:
     try:
         unknown = names_in(claim) - NAMES
     except ValueError:

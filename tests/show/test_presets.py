@@ -1,4 +1,4 @@
-"""Every preset shows what it says it shows; every broken preset file gets a sentence."""
+"""Every preset shows what it says it shows; every broken preset file raises an error with a sentence."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ STORIES = {
     "adding-rnn": {"cell": "rnn", "activation": "tanh", "task": "adding", "seq_len": 100},
     "saved-by-clipping": {"activation": "identity", "init": "orthogonal", "gain": 1.05, "clip": "norm"},
 }
-DECADES = {  # what each picture is about, in decades from the last step to the first
+DECADES = {  # range of each preset's decay, in decades from the last step to the first
     "vanishing": (-26, -18),
     "sigmoid": (-90, -70),
     "orthogonal": (-5, -3),

@@ -1,4 +1,4 @@
-"""Stories hold what they claim: every scene is run, its claims checked on the numbers that it shows."""
+"""Stories hold what they claim: every scene is run, and its claims are checked on the numbers that it shows."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A run as something to keep. One file here is one form; each takes a trace and gives a text or bytes."""
+"""Export formats of a run. Each module writes one format: it takes a trace and returns text or bytes."""
 
 from __future__ import annotations
 

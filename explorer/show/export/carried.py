@@ -1,4 +1,4 @@
-"""The numbers that a script needs: inside of it where they are few, else in the run's npz that lies beside it."""
+"""The numbers that an exported script needs: in its code if they are few, else read from the run's npz beside it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ import numpy as np
 
 from explorer.engine.run_inputs import gather
 from explorer.engine.trace import Trace
-from explorer.show.export.rounding_growth import parts_programs
+from explorer.show.export.rounding_growth import programs_diverge
 
 MOST_INSIDE = 800_000  # characters: an editor opens such a text without a pause
-DENSEST = 40  # bytes that one character may stand for, where an array is ones and zeros
+DENSEST = 40  # bytes per character of packed text at best: an array of ones and zeros
 WIDTH = 116
 Loss = Literal["classes", "squares", "cotangents"]
 
 
 @dataclass(frozen=True)
-class Carried:
-    """Code that binds INPUTS, INITIAL, WEIGHTS, TARGETS and EXPLORER, and STATES where the walk is anchored to them.
+class ScriptNumbers:
+    """Code that defines INPUTS, INITIAL, WEIGHTS, TARGETS and EXPLORER, and STATES if the run is anchored to them.
 
     Attributes:
-        inside: whether the digits are all in the code; else it reads an npz.
-        loss: what TARGETS are: classes, numbers, or ∂L/∂outputs where the targets are too many to carry.
-        anchored: whether each step is to start from the explorer's states, as the run makes rounding large.
+        inside: whether the code holds all digits; otherwise it reads an npz.
+        loss: what TARGETS are: classes, numbers, or ∂L/∂outputs if the targets are unknown or too many to embed.
+        anchored: whether each step starts from the explorer's states, because the run amplifies rounding.
     """
 
     code: str
@@ -37,38 +37,38 @@ class Carried:
     anchored: bool
 
 
-def carried(trace: Trace, npz_name: str, most: int = MOST_INSIDE) -> Carried:
-    """Everything inside if that takes at most `most` characters.
+def script_numbers(trace: Trace, npz_name: str, most: int = MOST_INSIDE) -> ScriptNumbers:
+    """The numbers of a run as code, all of them embedded if that takes at most `most` characters.
 
     Args:
-        npz_name: of the file written by `Trace.save` that is read otherwise.
+        npz_name: name of the file written by `Trace.save`; the code reads it otherwise.
     """
-    targets, anchored = _targets(trace), parts_programs(trace)
+    targets, anchored = _targets(trace), programs_diverge(trace)
     loss: Loss = "cotangents" if targets is None else "classes" if targets.dtype.kind in "iu" else "squares"
     arrays = {"TARGETS": trace.output_grads if targets is None else targets, **_arrays(trace, anchored)}
     if sum(array.nbytes for array in arrays.values()) < DENSEST * most:
         code = UNPACK + _bindings({name: _packed(array) for name, array in arrays.items()}, trace, loss)
         if len(code) <= most:
-            return Carried(code, True, loss, anchored)
-    read = {name: f"array({place!r}){cut}" for name, (place, cut) in _places(trace, anchored).items()}
-    code, kept = READ.format(name=npz_name), "array('output_grads')"
+            return ScriptNumbers(code, True, loss, anchored)
+    calls = {name: f"array({place!r}){cut}" for name, (place, cut) in _places(trace, anchored).items()}
+    code, target_call = READ.format(name=npz_name), "array('output_grads')"
     if targets is not None and targets.nbytes < DENSEST * most and len(packed := _packed(targets)) <= most:
-        code, kept = code + UNPACK, packed
+        code, target_call = code + UNPACK, packed
     else:
         loss = "cotangents"
-    return Carried(code + _bindings({"TARGETS": kept, **read}, trace, loss), False, loss, anchored)
+    return ScriptNumbers(code + _bindings({"TARGETS": target_call, **calls}, trace, loss), False, loss, anchored)
 
 
 def _targets(trace: Trace) -> np.ndarray | None:
-    """What the outputs are compared with; None where the caller gave it, as a trace does not keep it."""
+    """The targets of the loss; None if the caller supplied them, because a trace does not store them."""
     if {"targets", "output_grads"} & set(trace.supplied):
         return None
-    given = {name: getattr(trace, name) for name in ("weights", "inputs") if name in trace.supplied}
-    return gather(trace.experiment, **given).targets
+    supplied = {name: getattr(trace, name) for name in ("weights", "inputs") if name in trace.supplied}
+    return gather(trace.experiment, **supplied).targets
 
 
 def _arrays(trace: Trace, anchored: bool) -> dict[str, np.ndarray]:
-    """Every number that is read or compared, by a path of names."""
+    """Every array that the script reads or compares, by a path such as ``WEIGHTS/weight_out``."""
     arrays = {"INPUTS": trace.inputs}
     groups: dict[str, Mapping[str, np.ndarray]] = {
         "INITIAL": {name: states[:, 0] for name, states in trace.states.items()},
@@ -81,11 +81,11 @@ def _arrays(trace: Trace, anchored: bool) -> dict[str, np.ndarray]:
         groups["clipped"] = trace.clipped_weight_grads
     if anchored:
         groups["STATES"] = trace.states
-    return arrays | {f"{group}/{name}": array for group, of in groups.items() for name, array in of.items()}
+    return arrays | {f"{group}/{name}": array for group, members in groups.items() for name, array in members.items()}
 
 
 def _places(trace: Trace, anchored: bool) -> dict[str, tuple[str, str]]:
-    """The same paths → where the npz has the array, and what of it is meant."""
+    """The same paths → the array's name in the npz, and the slice of it to take."""
     field = {
         "WEIGHTS": "weights",
         "STATES": "states",
@@ -103,14 +103,14 @@ def _places(trace: Trace, anchored: bool) -> dict[str, tuple[str, str]]:
     return places
 
 
-def _bindings(found: Mapping[str, str], trace: Trace, loss: Loss) -> str:
-    """Assignments; what the explorer found is one table. A sum over cotangents has no loss to be compared."""
-    text = "\n".join(f"{name} = {found[name]}" for name in ("INPUTS", "TARGETS"))
-    anchors = ["STATES"] if any(path.startswith("STATES/") for path in found) else []
+def _bindings(expressions: Mapping[str, str], trace: Trace, loss: Loss) -> str:
+    """The script's assignments; the explorer's results are one table. With cotangents there is no loss to compare."""
+    text = "\n".join(f"{name} = {expressions[name]}" for name in ("INPUTS", "TARGETS"))
+    anchors = ["STATES"] if any(path.startswith("STATES/") for path in expressions) else []
     for group in ("INITIAL", "WEIGHTS", *anchors):
-        text += f"\n{group} = {_table(found, group)}"
+        text += f"\n{group} = {_table(expressions, group)}"
     groups = ("norms", "shares", "gradients", *(("clipped",) if trace.clip.engaged else ()))
-    tables = "".join(f'    "{group}": {_table(found, group, 4)},\n' for group in groups)
+    tables = "".join(f'    "{group}": {_table(expressions, group, 4)},\n' for group in groups)
     if loss != "cotangents":
         tables = f'    "loss": {{"loss": torch.tensor([{_number(trace.loss)}])}},\n{tables}'
     return f"{text}\nEXPLORER = {{\n{tables}}}\n"
@@ -120,21 +120,21 @@ def _number(value: float) -> str:
     return repr(value) if np.isfinite(value) else f'float("{value}")'
 
 
-def _table(found: Mapping[str, str], group: str, indent: int = 0) -> str:
+def _table(expressions: Mapping[str, str], group: str, indent: int = 0) -> str:
     pad = " " * indent
     rows = [
         f'{pad}    "{path.partition("/")[2]}": {text},\n'
-        for path, text in found.items()
+        for path, text in expressions.items()
         if path.startswith(f"{group}/")
     ]
     return "{\n" + "".join(rows) + pad + "}"
 
 
 def _packed(array: np.ndarray) -> str:
-    """A call of `unpacked` that gives the array back to the last bit: zlib's bytes as base64."""
-    whole = np.ascontiguousarray(array, dtype=np.int64 if array.dtype.kind in "iu" else np.float64)
-    digits = base64.b64encode(zlib.compress(whole.astype(whole.dtype.newbyteorder("<")).tobytes(), 9)).decode("ascii")
-    return f'unpacked("{whole.dtype.name}", {list(whole.shape)}, """\n{textwrap.fill(digits, WIDTH)}\n""")'
+    """Source of a call of `unpacked` that restores the array to the last bit, from zlib's bytes in base64."""
+    data = np.ascontiguousarray(array, dtype=np.int64 if array.dtype.kind in "iu" else np.float64)
+    digits = base64.b64encode(zlib.compress(data.astype(data.dtype.newbyteorder("<")).tobytes(), 9)).decode("ascii")
+    return f'unpacked("{data.dtype.name}", {list(data.shape)}, """\n{textwrap.fill(digits, WIDTH)}\n""")'
 
 
 UNPACK = '''

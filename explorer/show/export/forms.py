@@ -1,4 +1,4 @@
-"""Every form in which a run can be taken home: one line each, for the page and the command line."""
+"""Every file format in which a run can be exported, one line each, for the page and the command line."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from explorer.show.export.torch_script import NPZ, torch_script
 
 @dataclass(frozen=True)
 class Form:
-    """One kind of file.
+    """One file format.
 
     Attributes:
-        name: of the flag, and of its words.
-        ending: of the file's name.
-        mime: what a browser is told of it.
-        content: a trace, and the name of its npz for what needs to read that, give the file's content.
+        name: name of its flag and key of its words.
+        ending: suffix of the file's name.
+        mime: its media type, for a browser.
+        content: (trace, name of its npz) → the file's content; formats that read the npz use the name.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A run as one page for any browser, which asks no network for anything: what was found, drawn, defined and read."""
+"""A run as one HTML page that loads nothing from a network: verdict, numbers, figures, definitions and sources."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from explorer.show.words.differences import value_text
 from explorer.show.words.numbers import decades, horizon, short
 from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
 
-# What a browser is to refuse, should anything on the page ever ask for it: everything that is not on the page.
+# The browser refuses to load anything that is not in the page itself.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 STYLE = """
 :root { color-scheme: light }
@@ -46,15 +46,15 @@ footer { margin-top: 2.5rem; font-size: .85rem; color: #5A6069 }
 
 
 def as_html(trace: Trace) -> str:
-    """The whole page as text."""
+    """The page as HTML text."""
     parts = [
         _verdict(trace),
         *_figures(trace),
         _section("experiment", _experiment(trace.experiment)),
         _section("meanings", _meanings(trace)),
         _section("sources", _list(sources(trace.experiment))),
-        _section("again", f"<p>{_said('again')}</p><pre>{escape(preset_file(trace))}</pre>"),
-        f"<footer><p>{_said('made')}</p></footer>",
+        _section("again", f"<p>{_report_text('again')}</p><pre>{escape(preset_file(trace))}</pre>"),
+        f"<footer><p>{_report_text('made')}</p></footer>",
     ]
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -72,40 +72,40 @@ def _verdict(trace: Trace) -> str:
         "horizon": horizon(flow.horizon, trace.experiment.seq_len),
         "loss": short(trace.loss),
     }
-    said = [*others, clipping_sentence(trace), f"{say('page', 'what_next')} {what_next(findings, trace.experiment)}"]
-    shown = "".join(
+    texts = [*others, clipping_sentence(trace), f"{say('page', 'what_next')} {what_next(findings, trace.experiment)}"]
+    entries = "".join(
         f"<div><dt>{escape(say('page', name))}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers.items()
     )
-    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in said)
-    return f'<h1>{escape(first)}</h1>{paragraphs}<dl class="numbers">{shown}</dl>\n'
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in texts)
+    return f'<h1>{escape(first)}</h1>{paragraphs}<dl class="numbers">{entries}</dl>\n'
 
 
 def _figures(trace: Trace) -> Iterable[str]:
-    from explorer.show.plots.plotly_renderer import as_fragment  # late: only a page of figures needs plotly
+    from explorer.show.plots.plotly_renderer import as_fragment  # late: only a page with figures needs plotly
 
     for number, figure in enumerate(figures_of([Shown(trace)])):
-        drawn = as_fragment(figure, with_library=number == 0)
+        fragment = as_fragment(figure, with_library=number == 0)
         yield (
-            f'<figure role="img" aria-label="{escape(figure.alternative, quote=True)}">{drawn}'
+            f'<figure role="img" aria-label="{escape(figure.alternative, quote=True)}">{fragment}'
             f"<figcaption>{escape(figure.caption)}</figcaption></figure>\n"
         )
 
 
 def _experiment(e: Experiment) -> str:
-    """Every parameter; those without an effect under these settings are named as such."""
+    """A table of all parameters; those without an effect under these settings are marked."""
     rows = []
     for name in table(Experiment):
         idle, value = name in e.without_effect, getattr(e, name)
-        shown = say("report", "idle") if idle else (value or say("page", "own_text")) if name == "text" else None
-        shown = value_text(name, value) if shown is None else shown
-        cells = f"<td>{escape(say('label', name))}</td><td>{escape(shown)}</td><td><code>{escape(name)}</code></td>"
+        text = say("report", "idle") if idle else (value or say("page", "own_text")) if name == "text" else None
+        text = value_text(name, value) if text is None else text
+        cells = f"<td>{escape(say('label', name))}</td><td>{escape(text)}</td><td><code>{escape(name)}</code></td>"
         rows.append(f'<tr class="idle">{cells}</tr>' if idle else f"<tr>{cells}</tr>")
     head = "".join(f"<th>{escape(say('take_home', key))}</th>" for key in ("parameter", "value", "name"))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _meanings(trace: Trace) -> str:
-    """What the numbers mean, those that this run has."""
+    """Definitions of the numbers that this run has."""
     meanings = catalogue()["definition"]
     if not math.isfinite(trace.clip.norm_before):
         meanings = {key: text for key, text in meanings.items() if key != "clipping"}
@@ -118,8 +118,8 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _section(key: str, content: str) -> str:
-    return f"<section><h2>{_said(key + '_title')}</h2>{content}</section>\n"
+    return f"<section><h2>{_report_text(key + '_title')}</h2>{content}</section>\n"
 
 
-def _said(key: str) -> str:
+def _report_text(key: str) -> str:
     return escape(say("report", key))

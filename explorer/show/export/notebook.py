@@ -1,4 +1,4 @@
-"""The script as a notebook, chapter by chapter, with a picture at its end; nbformat 4.5, made by hand."""
+"""The torch script as a notebook (nbformat 4.5), chapter by chapter, with a plot at the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import diagnose
-from explorer.show.export.carried import carried
+from explorer.show.export.carried import script_numbers
 from explorer.show.export.plain_torch import chapters, settings_of
 from explorer.show.export.torch_script import NPZ
 from explorer.show.words import say
@@ -31,17 +31,17 @@ else:
 
 
 def notebook(trace: Trace, npz_name: str = NPZ) -> str:
-    """The notebook as JSON; arguments as for `torch_script`."""
-    told = carried(trace, npz_name)
+    """The notebook as JSON text; arguments and errors as for `torch_script`."""
+    numbers = script_numbers(trace, npz_name)
     rows = "\n".join(f"| {name} | {value} |" for name, value in settings_of(trace.experiment))
-    needs = say("take_home", "script_alone") if told.inside else say("take_home", "script_npz", name=npz_name)
+    needs = say("take_home", "script_alone") if numbers.inside else say("take_home", "script_npz", name=npz_name)
     table = f"| {say('take_home', 'parameter')} | {say('take_home', 'value')} |\n| --- | --- |\n{rows}"
-    parts = [_words(f"# {headline(diagnose(trace))}\n\n{say('take_home', 'script')} {needs}\n\n{table}")]
-    for chapter in chapters(trace, told):
+    parts = [_markdown(f"# {headline(diagnose(trace))}\n\n{say('take_home', 'script')} {needs}\n\n{table}")]
+    for chapter in chapters(trace, numbers):
         equations = f"\n\n```\n{chapter.equations}\n```" if chapter.equations else ""
-        parts += [_words(f"## {chapter.title}\n\n{chapter.text}{equations}"), _code(chapter.code, chapter.numbers)]
+        parts += [_markdown(f"## {chapter.title}\n\n{chapter.text}{equations}"), _code(chapter.code, chapter.numbers)]
     if not trace.overflow_step:
-        parts += [_words(f"## {say('script_title', 'picture')}\n\n{say('script', 'picture')}"), _code(PICTURE)]
+        parts += [_markdown(f"## {say('script_title', 'picture')}\n\n{say('script', 'picture')}"), _code(PICTURE)]
     cells = [{"id": f"part-{number}", **part} for number, part in enumerate(parts, start=1)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     book = {
@@ -53,7 +53,7 @@ def notebook(trace: Trace, npz_name: str = NPZ) -> str:
     return json.dumps(book, ensure_ascii=False, indent=1)
 
 
-def _words(text: str) -> dict[str, Any]:
+def _markdown(text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": _lines(text)}
 
 

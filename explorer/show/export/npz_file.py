@@ -1,4 +1,4 @@
-"""Every array of a run, as `Trace.save` writes and `Trace.load` reads it."""
+"""All arrays of a run, in the format that `Trace.save` writes and `Trace.load` reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from explorer.engine.trace import Trace
 
 
 def npz_file(trace: Trace) -> bytes:
-    """The file's content."""
+    """The content of the npz file of `trace`."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.npz"
         trace.save(path)

@@ -1,4 +1,4 @@
-"""A run's numbers for another program."""
+"""The numbers of a run as JSON, for other programs."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from explorer.questions.seed_bands import TENTHS, Bands
 from explorer.show.words.verdicts import sentence
 
 
-def as_json(trace: Trace, seen: Bands | None = None) -> str:
-    """The numbers as JSON, with those of many seeds if there are any; what is not finite becomes a word."""
-    numbers = summary(trace) | ({"seeds": of_seeds(seen)} if seen else {})
+def as_json(trace: Trace, bands: Bands | None = None) -> str:
+    """The numbers as JSON text, with those of many seeds if given; a number that is not finite becomes a word."""
+    numbers = summary(trace) | ({"seeds": of_seeds(bands)} if bands else {})
     return json.dumps(numbers, ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def of_seeds(seen: Bands) -> dict[str, Any]:
-    """Quantiles over many seeds, before they are text."""
+def of_seeds(bands: Bands) -> dict[str, Any]:
+    """The quantiles over many seeds as a dict that JSON can hold."""
     numbers = {
-        "seeds": list(seen.seeds),
-        "overflowed": seen.overflowed,
-        "findings": dict(seen.codes),
+        "seeds": list(bands.seeds),
+        "overflowed": bands.overflowed,
+        "findings": dict(bands.codes),
         "quantiles": [tenths / 10 for tenths in TENTHS],
-        "decay_decades": seen.decay.tolist(),
-        "memory_horizon_steps": seen.horizon.tolist(),
-        "loss": seen.loss.tolist(),
-        "log10_state_grad_norm": {name: norms.tolist() for name, norms in seen.log10_state_grad_norm.items()},
+        "decay_decades": bands.decay.tolist(),
+        "memory_horizon_steps": bands.horizon.tolist(),
+        "loss": bands.loss.tolist(),
+        "log10_state_grad_norm": {name: norms.tolist() for name, norms in bands.log10_state_grad_norm.items()},
     }
     return dict(as_words(numbers))
 
 
 def summary(trace: Trace) -> dict[str, Any]:
-    """The same before it is text."""
+    """The numbers of one run as a dict that JSON can hold."""
     flow = gradient_flow(trace)
     numbers = {
         "experiment": trace.experiment.model_dump(),
@@ -53,7 +53,7 @@ def summary(trace: Trace) -> dict[str, Any]:
 
 
 def as_words(value: Any) -> Any:
-    """The same with each number that is not finite as a word, which JSON has no number for."""
+    """`value` with the words "nan", "inf" and "-inf" for numbers that JSON cannot hold."""
     if isinstance(value, dict):
         return {key: as_words(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

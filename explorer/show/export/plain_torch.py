@@ -1,6 +1,6 @@
-"""The run once more in plain torch, as chapters of a text that runs: what the script and the notebook have in common.
+"""The run again in plain torch, as chapters of runnable text: the part that the script and the notebook share.
 
-Nothing of this package is needed to run it. Its equations of a step are the lines of
+It runs without this package. The equations of a step are the source lines of
 `explorer.questions.proof.plain_cells`.
 """
 
@@ -19,18 +19,18 @@ from explorer.model.cells import CELLS
 from explorer.questions.proof.check import TOLERANCES
 from explorer.questions.proof.oracle import NO_TWIN
 from explorer.questions.proof.plain_cells import ACTIVATIONS, plain_step
-from explorer.show.export.carried import Carried, Loss
+from explorer.show.export.carried import Loss, ScriptNumbers
 from explorer.show.words import say
 from explorer.show.words.differences import value_text
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A heading, what is to be understood, and the code that does it.
+    """A heading, an explanation and the code that it explains.
 
     Attributes:
-        equations: lines to be set as they are, between the text and the code; may be empty.
-        numbers: whether the code is mostly digits, which a notebook may fold away.
+        equations: preformatted lines between the text and the code; may be empty.
+        numbers: whether the code is mostly digits; a notebook folds it away.
     """
 
     title: str
@@ -40,26 +40,30 @@ class Chapter:
     numbers: bool = False
 
 
-def chapters(trace: Trace, carried: Carried) -> list[Chapter]:
-    """All of them, in an order that runs from top to bottom; the carried numbers come late, as nobody reads them."""
+def chapters(trace: Trace, numbers: ScriptNumbers) -> list[Chapter]:
+    """All chapters, in an order that runs from top to bottom; the numbers come late, because nobody reads them.
+
+    Raises:
+        ExplorerError: the cell has no step in plain torch.
+    """
     e = trace.experiment
     clipping = CLIPPING.get(e.clip, "").format(threshold=e.clip_threshold)
     return [
         _chapter("settings", _settings(trace)),
         _chapter("cell", _step(e), equations=_equations(e)),
-        *([_chapter("anchor", ANCHOR)] if carried.anchored else []),
-        _chapter("walk", _walk(trace, carried)),
-        _chapter(f"loss_{carried.loss}", LOSSES[carried.loss]),
+        *([_chapter("anchor", ANCHOR)] if numbers.anchored else []),
+        _chapter("walk", _walk(trace, numbers)),
+        _chapter(f"loss_{numbers.loss}", LOSSES[numbers.loss]),
         _chapter("gradients", GRADIENTS),
         *([_chapter(f"clip_{e.clip}", clipping)] if clipping else []),
         _chapter("compare", COMPARE),
-        _chapter("data" if carried.inside else "data_npz", carried.code, numbers=True),
-        _chapter("run", _ending(trace, carried)),
+        _chapter("data" if numbers.inside else "data_npz", numbers.code, numbers=True),
+        _chapter("run", _ending(trace, numbers)),
     ]
 
 
 def settings_of(e: Experiment) -> list[tuple[str, str]]:
-    """(parameter, value) of all that has an effect, as it stands in a heading; the text only by its length."""
+    """(label, value) of every parameter that has an effect, for a heading; `text` is left out."""
     idle = e.without_effect
     return [
         (say("label", name), value_text(name, getattr(e, name)))
@@ -80,13 +84,13 @@ def _settings(trace: Trace) -> str:
 
 
 def _equations(e: Experiment) -> str:
-    """The forward half of the cell's own docstring: equations and their source."""
+    """The forward half of the docstring of the cell's module: the equations and their source."""
     doc = inspect.cleandoc(sys.modules[CELLS[e.cell].kind.__module__].__doc__ or "")
     return doc.split("\nBackward")[0].strip()
 
 
 def _step(e: Experiment) -> str:
-    """The oracle's lines of the cell, with the names that stand for torch and the activation bound beforehand."""
+    """The source of the cell's step, taken from the oracle; `phi` is bound first if the step uses it."""
     step = plain_step(e.cell)
     if step is None:
         raise ExplorerError("cell", "has no step in plain torch that a script could hold", e.cell, NO_TWIN)
@@ -97,18 +101,18 @@ def _step(e: Experiment) -> str:
     return f"{phi}def step(p, x, s):\n{body}"
 
 
-def _walk(trace: Trace, carried: Carried) -> str:
+def _walk(trace: Trace, numbers: ScriptNumbers) -> str:
     code = WALK.replace("OUTPUT", READOUT if "weight_out" in trace.weights else "x")
-    for free, anchored in FROM_ANCHORS if carried.anchored else ():
+    for free, anchored in FROM_ANCHORS if numbers.anchored else ():
         code = code.replace(free, anchored)
     return code
 
 
-def _ending(trace: Trace, carried: Carried) -> str:
+def _ending(trace: Trace, numbers: ScriptNumbers) -> str:
     if trace.overflow_step:
         return OVERFLOWED.format(step=trace.overflow_step)
     clipped = CLIPPED if trace.experiment.clip != "none" else ""
-    return RUN + clipped + (FORWARD if carried.anchored else "") + DIFFERENCE
+    return RUN + clipped + (FORWARD if numbers.anchored else "") + DIFFERENCE
 
 
 SETTINGS = """
@@ -179,7 +183,7 @@ FROM_ANCHORS = (
     ("states[-1][layer]", "last[layer]"),
     ('x = new["h"]', 'last[layer] = anchored(new, t, layer)\n            x = last[layer]["h"]'),
 )
-"""In the walk. retain_grad stays with the plain states: in an LSTM, h reads c before the constant is added."""
+"""(text in `WALK`, anchored text). retain_grad stays on the plain states: an LSTM's h reads c without the constant."""
 
 READOUT = 'x @ seen["weight_out"].T + seen["bias_out"]'
 

@@ -1,4 +1,4 @@
-"""An experiment as a preset file, which `explorer.show.presets` reads back to an equal one."""
+"""An experiment as a preset file; `explorer.show.presets` reads it back to an equal experiment."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from explorer.show.words.verdicts import headline, sentence
 
 
 def preset_file(trace: Trace) -> str:
-    """The experiment of `trace` under its verdict, as TOML."""
+    """The experiment of `trace` as TOML text, with its verdict as the title."""
     findings = diagnose(trace)
     look = " ".join(sentence(finding) for finding in findings)
     return preset_text(trace.experiment, headline(findings), look, [finding.code for finding in findings])
 
 
 def preset_text(experiment: Experiment, title: str, look: str, shows: Sequence[str] = ()) -> str:
-    """A preset file's text; every parameter is written, so that it stays the same when a default changes.
+    """The TOML text of a preset. It states every parameter, so a new default does not change the preset.
 
     Args:
-        shows: the codes of the verdicts that the run gives.
+        shows: codes of the verdicts that the run gives.
     """
-    head = [f"title = {_quoted(title)}", f"look = {_quoted(look)}"]
+    head = [f"title = {_toml_string(title)}", f"look = {_toml_string(look)}"]
     if shows:
-        head.append(f"shows = [{', '.join(_quoted(code) for code in shows)}]")
+        head.append(f"shows = [{', '.join(_toml_string(code) for code in shows)}]")
     values = {name: getattr(experiment, name) for name in table(Experiment)}
-    rows = [f"{name} = {_spelled(value)}" for name, value in values.items() if value is not None]  # TOML has no None
+    rows = [f"{name} = {_toml_value(value)}" for name, value in values.items() if value is not None]  # TOML has no None
     return "\n".join([*head, "", "[experiment]", *rows, ""])
 
 
-def _spelled(value: object) -> str:
-    return _quoted(value) if isinstance(value, str) else repr(value)
+def _toml_value(value: object) -> str:
+    return _toml_string(value) if isinstance(value, str) else repr(value)
 
 
-def _quoted(text: str) -> str:
-    """TOML's basic string: JSON's, which does not escape the one control character that TOML wants escaped."""
+def _toml_string(text: str) -> str:
+    """A basic string of TOML: a JSON string, with U+007F escaped too, because TOML demands it."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

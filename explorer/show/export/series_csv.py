@@ -1,4 +1,4 @@
-"""Everything that a run has for each step, as one table: a row a step, with step 0 for the initial state."""
+"""The per-step quantities of a run as one CSV table: one row per step; step 0 is the initial state."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ COLUMN = "csv_column"
 
 
 def series_csv(trace: Trace) -> str:
-    """The table as text; numbers to the last digit, ``-inf`` for the log10 of an exact zero, ``nan`` for none.
+    """The table as CSV text with every digit; ``-inf`` is the log10 of an exact zero, ``nan`` a missing number.
 
-    What a quantity does not have at step 0 (a loss, gates, a share of the weights' gradient) stays empty there.
+    A quantity without a value at step 0 (loss, gates, shares of the weights' gradient) has an empty cell there.
     """
     columns = series(trace)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for t in range(trace.experiment.seq_len + 1):
-        writer.writerow([_at(values, t, trace) for values in columns.values()])
+        writer.writerow([_cell_text(values, t, trace) for values in columns.values()])
     return out.getvalue()
 
 
@@ -49,6 +49,6 @@ def _root_mean_square(values: np.ndarray) -> np.ndarray:
         return np.asarray(np.sqrt(np.square(values, dtype=float).mean(axis=(1, 2))))
 
 
-def _at(values: np.ndarray, t: int, trace: Trace) -> str:
+def _cell_text(values: np.ndarray, t: int, trace: Trace) -> str:
     missing = trace.experiment.seq_len + 1 - len(values)
     return "" if t < missing else repr(values[t - missing].item())

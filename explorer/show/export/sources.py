@@ -1,4 +1,4 @@
-"""The papers behind what an experiment has chosen."""
+"""The papers behind the choices of an experiment."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from explorer.show.words import catalogue
 def sources(experiment: Experiment) -> list[str]:
     """Authors, year and title for each choice that comes from a paper, in the order of the parameters.
 
-    They stand with the words, under the parameter's name and the choice; a registered cell brings its own. The two
-    papers that asked the question always come last.
+    The catalogue of words holds them under the parameter's name and the choice; a registered cell brings its own. The
+    two papers that asked the question always come last.
     """
     known = {f"cell_{experiment.cell}": CELLS[experiment.cell].source, **catalogue()["source"]}
     choices = [row.name for row in table(Experiment).values() if row.kind == "choice"]
     keys = [f"{name}_{getattr(experiment, name)}" for name in choices if name not in experiment.without_effect]
-    found = [line for key in keys if key in known for line in known[key].splitlines()]
-    return list(dict.fromkeys([*found, *known["question"].splitlines()]))
+    lines = [line for key in keys if key in known for line in known[key].splitlines()]
+    return list(dict.fromkeys([*lines, *known["question"].splitlines()]))

@@ -1,4 +1,4 @@
-"""A training as one page for any browser, which asks no network for anything."""
+"""A training as one HTML page that loads nothing from a network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from explorer.show.words.trainings import ending_sentence, lane_name, outcome_se
 
 
 def training_report(history: History) -> str:
-    """The whole page as text: what became of each lane, the figures, and what was trained."""
+    """The page as HTML text: the outcome of each lane, the figures, and the settings."""
     title = escape(say("training_report", "title", iterations=f"{history.iterations:,}"))
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -29,21 +29,21 @@ def training_report(history: History) -> str:
 
 def _outcomes(history: History) -> Iterator[str]:
     for lane, e in enumerate(history.experiments):
-        said = [f"{lane_name(e)}: {outcome_sentence(history, lane)}"]
+        sentences = [f"{lane_name(e)}: {outcome_sentence(history, lane)}"]
         if (ending := history.endings[lane]) is not None:
-            said.append(ending_sentence(ending))
-        yield f"<p>{escape(' '.join(said))}</p>"
+            sentences.append(ending_sentence(ending))
+        yield f"<p>{escape(' '.join(sentences))}</p>"
 
 
 def _figures(history: History) -> Iterator[str]:
-    from explorer.show.plots.plotly_renderer import as_fragment  # late: only a page of figures needs plotly
+    from explorer.show.plots.plotly_renderer import as_fragment  # late: only a page with figures needs plotly
 
     if not history.iterations:
         return
     for number, figure in enumerate(training_figures(history)):
-        drawn = as_fragment(figure, with_library=number == 0)
+        fragment = as_fragment(figure, with_library=number == 0)
         yield (
-            f'<figure role="img" aria-label="{escape(figure.alternative, quote=True)}">{drawn}'
+            f'<figure role="img" aria-label="{escape(figure.alternative, quote=True)}">{fragment}'
             f"<figcaption>{escape(figure.caption)}</figcaption></figure>\n"
         )
 
@@ -59,8 +59,8 @@ def _settings(history: History) -> Iterator[str]:
 def _rows(model: type[Settings], values: Settings, idle: frozenset[str]) -> Iterator[str]:
     for name in [name for name in table(model) if name not in idle]:
         value = getattr(values, name)
-        shown = value_text(name, value) if model is Experiment else _plain(value)
-        yield f"<tr><td>{escape(say('label', name))}</td><td>{escape(shown)}</td><td><code>{name}</code></td></tr>"
+        text = value_text(name, value) if model is Experiment else _plain(value)
+        yield f"<tr><td>{escape(say('label', name))}</td><td>{escape(text)}</td><td><code>{name}</code></td></tr>"
 
 
 def _plain(value: object) -> str:

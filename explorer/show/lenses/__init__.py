@@ -1,7 +1,7 @@
-"""The lenses, by the name that they have in links and on the command line, in the order in which a page shows them.
+"""The lenses by their names in links and on the command line, in the order in which a page shows them.
 
-A new lens is four places: its record in `explorer.questions.lenses`, its descriptor here with a line below, its figures
-in `explorer.show.plots.lenses`, and its words.
+A new lens needs four parts: its record in `explorer.questions.lenses`, its descriptor here with a line in `LENSES`, its
+figures in `explorer.show.plots.lenses`, and its words.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from explorer.show.lenses import (
 from explorer.show.lenses.contract import Lens
 
 
-def _as_lens(name: str, given: Any) -> Lens:
-    if not isinstance(given, Lens) or "record" not in given.parts:
+def _as_lens(name: str, candidate: Any) -> Lens:
+    if not isinstance(candidate, Lens) or "record" not in candidate.parts:
         raise ExplorerError("lens", "must be a Lens whose parts hold a record", name)
-    return given
+    return candidate
 
 
 LENSES: Registry[Lens] = Registry(

@@ -1,6 +1,6 @@
-"""What a lens is: what it computes of a trace, what one may choose, and what is drawn and said of it.
+"""What a lens is: what it computes from a trace, the choices that it offers, its figures and its sentences.
 
-Page, command line, links and the README take all of it from one ordered table of these, `explorer.show.lenses.LENSES`.
+Page, command line, links and the README take all lenses from one ordered table, `explorer.show.lenses.LENSES`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from explorer.engine.parameters import Settings, table
 from explorer.engine.trace import Trace
 from explorer.show.plots.record import Figure
 
-LONGEST = 5000  # steps that there can be
+LONGEST = 5000  # the largest number of steps of an experiment
 
 
 @dataclass(frozen=True)
 class Span:
-    """What one of a lens's choices may be for one trace, and what it is unless somebody chooses.
+    """The values that a choice of a lens may take for one trace, and its default.
 
     Attributes:
-        lower, upper: of a number.
-        options: of a name; where there are fewer than two, there is nothing to choose.
+        lower, upper: bounds of a number.
+        options: the allowed names; with fewer than two there is nothing to choose.
     """
 
     default: Any
@@ -34,39 +34,39 @@ class Span:
 
 
 class Choices(Settings):
-    """The table of what one may choose; a lens without choices takes this one.
+    """The choices that a lens offers; a lens without choices takes this class.
 
-    The rows are as an experiment's, with bounds that hold for every trace; None leaves the choice to `spans`.
+    The rows are like those of an experiment, with bounds that hold for every trace; None takes the default of `spans`.
     """
 
     noun: ClassVar[str] = "a lens"
 
     @classmethod
     def spans(cls, trace: Trace) -> dict[str, Span]:
-        """Choice → its span for this trace; those that are left out are the same for all traces."""
+        """Choice → its span for this trace; a choice that is left out has the same bounds for all traces."""
         return {}
 
     @classmethod
     def known(cls) -> dict[str, Callable[[], Sequence[str]]]:
-        """Choice → the names that it may have for some trace or other."""
+        """Choice → a function that lists the names it may take, over all traces."""
         return {}
 
     def settled(self, trace: Trace) -> Self:
-        """With every choice made.
+        """A copy in which every choice that is None has its default for this trace.
 
         Raises:
-            ExplorerError: one lies beyond its span.
+            ExplorerError: a choice lies outside its span.
         """
-        spans, errors, filled = type(self).spans(trace), [], {}
+        spans, errors, values = type(self).spans(trace), [], {}
         for name, span in spans.items():
             value = getattr(self, name)
-            filled[name] = span.default if value is None else value
-            errors += [] if value is None else _misfit(name, value, span)
+            values[name] = span.default if value is None else value
+            errors += [] if value is None else _span_errors(name, value, span)
         raise_all(errors)
-        return self.replace(**filled)
+        return self.replace(**values)
 
 
-def _misfit(name: str, value: Any, span: Span) -> list[ExplorerError]:
+def _span_errors(name: str, value: Any, span: Span) -> list[ExplorerError]:
     if span.lower is not None and span.upper is not None and not span.lower <= value <= span.upper:
         rule = f"must be a whole number between {span.lower} and {span.upper} here"
         if span.lower == span.upper:
@@ -78,8 +78,8 @@ def _misfit(name: str, value: Any, span: Span) -> list[ExplorerError]:
     return []
 
 
-Found = Mapping[str, Any]
-"""Part → what it came to."""
+Results = Mapping[str, Any]
+"""Name of a part → its result."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ class Part:
     """One thing that a lens computes.
 
     Attributes:
-        key: names what is computed, for those that remember it: parts of two lenses may share it.
-        work: (trace, what the parts before it came to, *asked) → the work.
-        asked: what it is asked, of the choices; nothing else of them may change what it comes to.
-        drawn_only: whether figures alone need it, and no sentence.
+        key: name of the result in a cache; parts of two lenses may share it.
+        work: (trace, results of the parts before it, *asked) → the work.
+        asked: choices → the further arguments of `work`; no other choice may change the result.
+        drawn_only: whether only figures need it, and no sentence.
     """
 
     key: str
@@ -106,15 +106,15 @@ class Lens:
     Attributes:
         parts: by name, in the order in which they are computed; ``record`` is what the library's function returns, and
             what the command line writes as numbers.
-        figures: (what was found, trace, choices) → figures.
-        sentences: the same → sentences, each with its numbers.
-        choices: the table of what one may choose.
-        on_page: choices that a page makes by itself: its pictures need no more.
+        figures: (results, trace, choices) → figures.
+        sentences: (results, trace, choices) → sentences, each with its numbers.
+        choices: the class of its choices.
+        on_page: values of the choices that a page does not offer, because its figures need no others.
     """
 
     parts: Mapping[str, Part]
-    figures: Callable[[Found, Trace, Any], Sequence[Figure]]
-    sentences: Callable[[Found, Trace, Any], Sequence[str]]
+    figures: Callable[[Results, Trace, Any], Sequence[Figure]]
+    sentences: Callable[[Results, Trace, Any], Sequence[str]]
     choices: type[Choices] = Choices
     on_page: Mapping[str, Any] = field(default_factory=dict)
 
@@ -124,40 +124,40 @@ class Lens:
         choices: Choices,
         parts: Collection[str] | None = None,
         remembered: MutableMapping[Hashable, Any] | None = None,
-    ) -> Work[Found]:
-        """What the parts come to.
+    ) -> Work[Results]:
+        """Compute the parts; returns their results by name.
 
         Args:
-            choices: settled.
-            parts: those that are wanted; all where absent.
-            remembered: of this trace: (a part's key, what it was asked) → what it came to; is read and filled.
+            choices: as `Choices.settled` returns them.
+            parts: names of the parts to compute; all by default.
+            remembered: results for this trace by (a part's key, its arguments); it is read and filled.
         """
-        memory, found = {} if remembered is None else remembered, dict[str, Any]()
-        wanted = [name for name in self.parts if parts is None or name in parts]
-        for number, name in enumerate(wanted):
+        memory, results = {} if remembered is None else remembered, dict[str, Any]()
+        names = [name for name in self.parts if parts is None or name in parts]
+        for number, name in enumerate(names):
             part = self.parts[name]
             key = part.key, part.asked(choices)
             if key not in memory:
-                share = number / len(wanted), (number + 1) / len(wanted)
-                memory[key] = yield from part_of(part.work(trace, found, *key[1]), *share)
-            found[name] = memory[key]
-        return found
+                share = number / len(names), (number + 1) / len(names)
+                memory[key] = yield from part_of(part.work(trace, results, *key[1]), *share)
+            results[name] = memory[key]
+        return results
 
     def chosen_on_page(self) -> tuple[str, ...]:
-        """The choices that a page offers, and that stand in its link."""
+        """Names of the choices that a page offers and its link holds."""
         return tuple(name for name in table(self.choices) if name not in self.on_page)
 
 
 def at_once(compute: Callable[..., Any]) -> Callable[..., Work[Any]]:
-    """Something quick as the work of a part; `compute` is called as that would be."""
+    """A quick function as the `work` of a part; `compute` gets the same arguments."""
 
-    def work(trace: Trace, found: Found, *asked: Any) -> Work[Any]:
+    def work(trace: Trace, results: Results, *arguments: Any) -> Work[Any]:
         yield 1.0
-        return compute(trace, found, *asked)
+        return compute(trace, results, *arguments)
 
     return work
 
 
 def steps_of(function: Any, **fixed: Any) -> Callable[..., Work[Any]]:
-    """A long function of a trace as the work of a part."""
-    return lambda trace, found, *asked: function.steps(trace, *asked, **fixed)
+    """A long function of a trace as the `work` of a part; `fixed` are keyword arguments of every call."""
+    return lambda trace, results, *arguments: function.steps(trace, *arguments, **fixed)

@@ -1,4 +1,4 @@
-"""What the output's gradient hides."""
+"""The lens `direct`: what the gradient of the output hides."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from explorer.show.plots.lenses.direct import direct_figure
 from explorer.show.words.ways import direct_sentence
 
 LENS = Lens(
-    {"record": Part("direct", at_once(lambda trace, found: direct_against_total(trace)))},
-    lambda found, trace, choices: (direct_figure(found["record"], trace.experiment),),
-    lambda found, trace, choices: (direct_sentence(found["record"], trace.experiment),),
+    {"record": Part("direct", at_once(lambda trace, results: direct_against_total(trace)))},
+    lambda results, trace, choices: (direct_figure(results["record"], trace.experiment),),
+    lambda results, trace, choices: (direct_sentence(results["record"], trace.experiment),),
 )

@@ -1,4 +1,4 @@
-"""The eigenvalues of what repeats."""
+"""The lens `eigenvalues`: those of the recurrent weights and of a step's Jacobian."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import gradient_flow
 from explorer.questions.lenses.eigenvalues import eigenvalues, matrix_names
 from explorer.questions.lenses.spectra import Spectrum
-from explorer.show.lenses.contract import LONGEST, Choices, Found, Lens, Part, Span, at_once
+from explorer.show.lenses.contract import LONGEST, Choices, Lens, Part, Results, Span, at_once
 from explorer.show.plots.lenses.eigenvalues import eigenvalues_figure
 from explorer.show.plots.record import Figure
 from explorer.show.words.lenses import bound_sentence, spectrum_sentence
 
 
 class EigenvaluesChoices(Choices):
-    """
+    """The choices of the lens `eigenvalues`.
+
     Attributes:
-        jacobian_step: the step whose Jacobian is looked at.
-        matrix: the block of recurrent weights, by name; the one that makes the new content where it is empty.
+        jacobian_step: the step whose Jacobian is shown.
+        matrix: name of the block of recurrent weights; by default the block that makes the new content.
     """
 
     jacobian_step: int | None = parameter(None, 1, LONGEST, stops=(50,), ends_at="seq_len")
@@ -37,18 +38,18 @@ class EigenvaluesChoices(Choices):
         return {"matrix": matrix_names}
 
 
-def _chosen(found: Found, choices: EigenvaluesChoices) -> Spectrum | None:
-    return next((spectrum for spectrum in found["record"].recurrent if spectrum.name == choices.matrix), None)
+def _chosen_spectrum(results: Results, choices: EigenvaluesChoices) -> Spectrum | None:
+    return next((spectrum for spectrum in results["record"].recurrent if spectrum.name == choices.matrix), None)
 
 
-def _figures(found: Found, trace: Trace, choices: EigenvaluesChoices) -> tuple[Figure, ...]:
-    record = found["record"]
-    return (eigenvalues_figure(_chosen(found, choices), record.jacobian, trace.experiment, record.step),)
+def _figures(results: Results, trace: Trace, choices: EigenvaluesChoices) -> tuple[Figure, ...]:
+    record = results["record"]
+    return (eigenvalues_figure(_chosen_spectrum(results, choices), record.jacobian, trace.experiment, record.step),)
 
 
-def _sentences(found: Found, trace: Trace, choices: EigenvaluesChoices) -> tuple[str, ...]:
-    record, chosen = found["record"], _chosen(found, choices)
-    weights = [spectrum_sentence(chosen)] if chosen else []
+def _sentences(results: Results, trace: Trace, choices: EigenvaluesChoices) -> tuple[str, ...]:
+    record, spectrum = results["record"], _chosen_spectrum(results, choices)
+    weights = [spectrum_sentence(spectrum)] if spectrum else []
     step = spectrum_sentence(record.jacobian, record.step)
     return (*weights, step, bound_sentence(record.bound, gradient_flow(trace).decay))
 
@@ -57,7 +58,7 @@ LENS = Lens(
     {
         "record": Part(
             "eigenvalues",
-            at_once(lambda trace, found, step: eigenvalues(trace, step)),
+            at_once(lambda trace, results, step: eigenvalues(trace, step)),
             lambda choices: (choices.jacobian_step,),
         )
     },

@@ -1,4 +1,4 @@
-"""Singular values on the way to the end."""
+"""The lens `jacobian`: singular values of ∂s_T/∂s_t and of single steps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from explorer.show.words.rates import fan_sentence
 
 LENS = Lens(
     {"record": Part("fan", steps_of(jacobian_fan))},
-    lambda found, trace, choices: (fan_figure(found["record"], trace.experiment),),
-    lambda found, trace, choices: (fan_sentence(found["record"]),),
+    lambda results, trace, choices: (fan_figure(results["record"], trace.experiment),),
+    lambda results, trace, choices: (fan_sentence(results["record"]),),
 )

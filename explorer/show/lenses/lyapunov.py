@@ -1,4 +1,4 @@
-"""At what rate small changes grow."""
+"""The lens `lyapunov`: at what rates small changes grow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from explorer.show.words.rates import lyapunov_sentences
 
 LENS = Lens(
     {"record": Part("lyapunov", steps_of(lyapunov))},
-    lambda found, trace, choices: (spectrum_figure(found["record"], trace.experiment),),
-    lambda found, trace, choices: lyapunov_sentences(found["record"]),
+    lambda results, trace, choices: (spectrum_figure(results["record"], trace.experiment),),
+    lambda results, trace, choices: lyapunov_sentences(results["record"]),
 )

@@ -1,4 +1,4 @@
-"""Which way carries the gradient."""
+"""The lens `paths`: which way carries the gradient."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from explorer.show.words.ways import paths_sentences
 
 LENS = Lens(
     {"record": Part("paths", steps_of(paths))},
-    lambda found, trace, choices: (
-        kept_figure(found["record"], trace.experiment),
-        *shares_figures(found["record"], trace.experiment),
+    lambda results, trace, choices: (
+        kept_figure(results["record"], trace.experiment),
+        *shares_figures(results["record"], trace.experiment),
     ),
-    lambda found, trace, choices: paths_sentences(found["record"], trace.experiment),
+    lambda results, trace, choices: paths_sentences(results["record"], trace.experiment),
 )

@@ -1,4 +1,4 @@
-"""Where each number format loses the gradient."""
+"""The lens `precision`: where each number format loses the gradient."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from explorer.base.rounding import FORMATS
 from explorer.engine.parameters import parameter
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.precision import LARGEST_SCALE, RunInFormat, precision
-from explorer.show.lenses.contract import Choices, Found, Lens, Part
+from explorer.show.lenses.contract import Choices, Lens, Part, Results
 from explorer.show.plots.lenses.precision import precision_figure
 from explorer.show.plots.record import Figure
 from explorer.show.words.precision import precision_sentences
 
 NARROWEST = tuple(FORMATS)[-1]
-USUAL_SCALE = 16  # what mixed-precision training starts from, and what is compared with no scale at all
+USUAL_SCALE = 16  # exponent with which mixed-precision training starts; compared with no scale
 
 
 class PrecisionChoices(Choices):
-    """
+    """The choices of the lens `precision`.
+
     Attributes:
         loss_scale: the exponent of the power of two that the loss is multiplied by.
     """
@@ -26,35 +27,35 @@ class PrecisionChoices(Choices):
 
 
 def other_scale(loss_scale: int) -> int:
-    """The exponent that is set beside this one."""
+    """The exponent of the loss scale that is compared with `loss_scale`."""
     return 0 if loss_scale else USUAL_SCALE
 
 
-def _other(trace: Trace, found: Found, loss_scale: int) -> Work[RunInFormat | None]:
-    """What another loss scale makes of the narrowest format, where this one does not carry it to the first step."""
-    narrowest = found["record"].formats.get(NARROWEST)
+def _other_run(trace: Trace, results: Results, loss_scale: int) -> Work[RunInFormat | None]:
+    """The narrowest format under the other loss scale; None if it overflows, or reaches step 1 under this one."""
+    narrowest = results["record"].formats.get(NARROWEST)
     if narrowest is None or not narrowest.off_step or narrowest.overflow_step is not None:
         return None
     other = yield from precision.steps(trace, other_scale(loss_scale), (NARROWEST,))
     return other.formats[NARROWEST]
 
 
-def _asked(choices: PrecisionChoices) -> tuple[int]:
+def _arguments(choices: PrecisionChoices) -> tuple[int]:
     return (choices.loss_scale,)
 
 
-def _figures(found: Found, trace: Trace, choices: PrecisionChoices) -> tuple[Figure, ...]:
-    return (precision_figure(found["record"], trace.experiment),)
+def _figures(results: Results, trace: Trace, choices: PrecisionChoices) -> tuple[Figure, ...]:
+    return (precision_figure(results["record"], trace.experiment),)
 
 
-def _sentences(found: Found, trace: Trace, choices: PrecisionChoices) -> tuple[str, ...]:
-    return precision_sentences(found["record"], found["other"], other_scale(choices.loss_scale), trace)
+def _sentences(results: Results, trace: Trace, choices: PrecisionChoices) -> tuple[str, ...]:
+    return precision_sentences(results["record"], results["other"], other_scale(choices.loss_scale), trace)
 
 
 LENS = Lens(
     {
-        "record": Part("precision", lambda trace, found, scale: precision.steps(trace, scale), _asked),
-        "other": Part("precision by another scale", _other, _asked),
+        "record": Part("precision", lambda trace, results, scale: precision.steps(trace, scale), _arguments),
+        "other": Part("precision by another scale", _other_run, _arguments),
     },
     _figures,
     _sentences,

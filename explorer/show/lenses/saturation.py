@@ -1,4 +1,4 @@
-"""Which slopes are left."""
+"""The lens `saturation`: which slopes are left."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from explorer.show.words.ways import saturation_sentence
 
 LENS = Lens(
     {"record": Part("saturation", steps_of(saturation))},
-    lambda found, trace, choices: (
-        slopes_figure(found["record"], trace.experiment),
-        ends_figure(found["record"], trace.experiment),
+    lambda results, trace, choices: (
+        slopes_figure(results["record"], trace.experiment),
+        ends_figure(results["record"], trace.experiment),
     ),
-    lambda found, trace, choices: (saturation_sentence(found["record"]),),
+    lambda results, trace, choices: (saturation_sentence(results["record"]),),
 )

@@ -1,4 +1,4 @@
-"""Figures: what is shown, as records (`record`), and how plotly and the deck draw them."""
+"""Figures as records (`record`), and the renderers that draw them with plotly and in the deck."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["figures_of"]
 
 
 def figures_of(runs: Runs) -> list[Figure]:
-    """Every figure of these runs, in the order of the page; the gradient's own comes first."""
+    """Every figure of these runs, in the order of the page; the gradient's figure comes first."""
     figures = [gradient_figure(runs), states_figure(runs)]
     if gate_names(runs):
         figures += [gates_figure(runs), gate_means_figure(runs)]

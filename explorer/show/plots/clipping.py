@@ -1,4 +1,4 @@
-"""With and without clipping: each step's share of the parameter gradient, and the norm of their sum."""
+"""The figure of clipping: each step's share of the parameter gradient, and the norm of their sum."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from explorer.show.words.numbers import short
 
 
 def clipping_figure(runs: Runs) -> Figure:
-    """Before and after clipping, on one log axis; the steps' shares are scaled under clipping by norm only.
+    """The live run before and after clipping, on one log axis; only clipping by norm scales the steps' shares.
 
-    Runs beside the live one show what their update takes: the shares after clipping.
+    The other runs show what their update takes: the shares after clipping.
     """
     trace = runs[0].trace
     clip = trace.clip
@@ -28,7 +28,7 @@ def clipping_figure(runs: Runs) -> Figure:
     series = [_line(say("mark", "unclipped"), shares, NEUTRAL, "dash")]
     if clip.mode == "norm" and np.isfinite(clip.factor):
         series.append(_line(say("mark", "clipped"), shares + np.log10(clip.factor), runs[0].ink, "solid"))
-    series += [_line(run.label, _applied(run.trace), run.ink, run.dash) for run in runs[1:]]
+    series += [_line(run.label, _clipped_shares(run.trace), run.ink, run.dash) for run in runs[1:]]
     levels = _levels(clip)
     lower, upper = _range([s.values for s in series], levels)
     axis = Axis(say("axis", "contribution"), lower, upper, decades=True)
@@ -50,13 +50,13 @@ def _line(label: str, values: np.ndarray, colour: str, dash: str) -> Series:
     return Series(label, np.arange(1, len(values) + 1), values, colour, dash)
 
 
-def _applied(trace: Trace) -> np.ndarray:
+def _clipped_shares(trace: Trace) -> np.ndarray:
     by_norm = trace.clip.mode == "norm" and np.isfinite(trace.clip.factor)
     return log10_shares(trace) + (np.log10(trace.clip.factor) if by_norm else 0.0)
 
 
 def log10_shares(trace: Trace) -> np.ndarray:
-    """(T,) log10 of the norm over all parameters of what each step adds to the gradient."""
+    """(T,) log10 of the norm, over all parameters, of each step's share of the gradient."""
     norms = np.stack(list(trace.log10_step_weight_grad_norm.values()))
     top = norms.max(axis=0)
     base = np.where(np.isfinite(top), top, 0.0)
@@ -64,7 +64,7 @@ def log10_shares(trace: Trace) -> np.ndarray:
 
 
 def _levels(clip: ClipReport) -> tuple[Level, ...]:
-    """The norm of the sum before and after, and the threshold; placed so that close ones can be read."""
+    """The norm of the sum before and after, and the threshold; labels of close levels do not cover each other."""
     before = Level(say("mark", "total_before"), clip.norm_before, "dash")
     threshold = Level(say("mark", "threshold"), clip.threshold, "dot", side="right")
     if clip.engaged:
@@ -77,7 +77,7 @@ def _levels(clip: ClipReport) -> tuple[Level, ...]:
 
 
 def _range(curves: list[np.ndarray], levels: tuple[Level, ...]) -> tuple[float, float]:
-    """All levels, and of each curve at least the upper 24 decades: a share below that adds nothing to a sum."""
+    """A range around all levels and the upper 24 decades of each curve: a share below that adds nothing to a sum."""
     finite = [curve[np.isfinite(curve)] for curve in curves]
     ends = [level.value for level in levels]
     for curve in finite:

@@ -1,8 +1,8 @@
-"""Renders figure records for the deck: a block of bytes with a header of JSON and the arrays that it refers to.
+"""Renders figure records for the deck: a block of bytes with a JSON header and the arrays that it refers to.
 
-The block is the header's length in bytes (8, little endian), the header, and the arrays; header and arrays begin at
-multiples of 8, so that the browser reads them where they lie. An array stands in the header as its place after the
-header, its length, and its kind: ``f8``, ``f4``, or ``u1``, bytes that are colours (`look.ColourTable`).
+The block is the header's length (8 bytes, little endian), the header, and the arrays. Header and arrays begin at
+multiples of 8, so that the browser reads the arrays in place. The header describes an array by its offset after the
+header, its length, and its kind: ``f8``, ``f4``, or ``u1`` for bytes that are colours (`look.ColourTable`).
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from explorer.show.plots.ticks import decade_ticks, step_ticks
 
 STEPS_OF_COLOUR = LOOK.colour_table.steps
 NO_VALUE = LOOK.colour_table.no_value
-MOST_TICKS, FEW_TICKS = 8, 4  # of decades on one axis, and on each of several
+MOST_TICKS, FEW_TICKS = 8, 4  # on the decade axis of a single panel, and of each of several panels
 
 
 class Block:
-    """Collects arrays while the header is made; equal arrays are sent once.
+    """Collects arrays while the header is built; equal arrays are sent once.
 
     Args:
-        library: digests of arrays that the browser has from another block; they are named, and not sent.
+        library: digests of arrays that the browser has from another block; the header names them, they are not sent.
     """
 
     def __init__(self, library: Iterable[str] = ()) -> None:
@@ -46,7 +46,7 @@ class Block:
         self._known: dict[str, dict[str, Any]] = {digest: {"known": digest} for digest in library}
 
     def array(self, values: np.ndarray, kind: str) -> dict[str, Any]:
-        """What stands for `values` in the header."""
+        """Add `values` as `kind` (``f8``, ``f4`` or ``u1``); returns their entry in the header."""
         part = np.ascontiguousarray(values, dtype=f"<{kind}").tobytes()
         digest = hashlib.blake2b(part, digest_size=12, salt=kind.encode()).hexdigest()
         if digest not in self._known:
@@ -58,21 +58,21 @@ class Block:
 
     @property
     def arrays(self) -> dict[str, dict[str, Any]]:
-        """Digest → place of all arrays so far, for a block that is a library."""
+        """Digest → header entry of all arrays so far, for a block that serves as a library."""
         return dict(self._known)
 
     def bytes(self, header: dict[str, Any]) -> bytes:
-        """The whole block."""
+        """The whole block: length, `header` and arrays."""
         text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         text += b" " * (-len(text) % 8)
         return b"".join([len(text).to_bytes(8, "little"), text, *self._parts])
 
 
 def render(figure: Figure, block: Block, compact: bool = False) -> dict[str, Any]:
-    """One figure as the header holds it.
+    """The header entry of one figure; its arrays go to `block`.
 
     Args:
-        compact: heatmaps as ``u1``, for frames of which many are sent at once.
+        compact: whether heatmaps are sent as ``u1``, for many frames at once.
     """
     return {
         "name": figure.name,
@@ -87,12 +87,12 @@ def render(figure: Figure, block: Block, compact: bool = False) -> dict[str, Any
     }
 
 
-def _panel(panel: Panel, block: Block, compact: bool, of: int) -> dict[str, Any]:
+def _panel(panel: Panel, block: Block, compact: bool, panel_count: int) -> dict[str, Any]:
     return {
         "title": panel.title,
         "mark": panel.mark,
         "share": panel.share,
-        "y": _y_axis(panel, MOST_TICKS if of == 1 else FEW_TICKS),
+        "y": _y_axis(panel, MOST_TICKS if panel_count == 1 else FEW_TICKS),
         "series": [_series(series, block, panel.y.decades) for series in panel.series],
         "heatmap": None if panel.heatmap is None else _heatmap(panel.heatmap, block, compact),
         "regions": [_region(region) for region in regions_within(panel)],
@@ -101,10 +101,10 @@ def _panel(panel: Panel, block: Block, compact: bool, of: int) -> dict[str, Any]
     }
 
 
-def _y_axis(panel: Panel, most: int) -> dict[str, Any]:
+def _y_axis(panel: Panel, most_ticks: int) -> dict[str, Any]:
     y, heatmap = panel.y, panel.heatmap
     if y.decades:
-        places, labels = decade_ticks(y.lower, y.upper, most)
+        places, labels = decade_ticks(y.lower, y.upper, most_ticks)
         ticks: list[tuple[float, str]] = list(zip(places, labels, strict=True))
     elif heatmap is not None and heatmap.row_edges is not None:
         ticks = [(step, str(step)) for step in step_ticks(int(y.lower + 0.5), int(y.upper - 0.5))]
@@ -117,8 +117,8 @@ def _y_axis(panel: Panel, most: int) -> dict[str, Any]:
 
 
 def _series(series: Series, block: Block, decades: bool) -> dict[str, Any]:
-    kind = "f8" if decades else "f4"  # log10 of 1e-900 has no digits to spare
-    drawn = {
+    kind = "f8" if decades else "f4"  # the log10 of 1e-900 needs every digit
+    entry = {
         "label": series.label,
         "colour": series.colour,
         "dash": series.dash,
@@ -126,19 +126,19 @@ def _series(series: Series, block: Block, decades: bool) -> dict[str, Any]:
         "values": block.array(series.values, kind),
     }
     if len(series.values) and len(series.values) == series.steps[-1]:
-        drawn["steps"] = None  # 1…n
+        entry["steps"] = None  # None means 1…n
     else:
-        drawn["steps"] = [int(step) for step in series.steps]
+        entry["steps"] = [int(step) for step in series.steps]
     if series.low is not None and series.high is not None:
-        drawn |= {"low": block.array(series.low, kind), "high": block.array(series.high, kind)}
-    return drawn
+        entry |= {"low": block.array(series.low, kind), "high": block.array(series.high, kind)}
+    return entry
 
 
 def _heatmap(heatmap: Heatmap, block: Block, compact: bool) -> dict[str, Any]:
-    values = _in_steps(heatmap) if compact else heatmap.values
+    values = _colour_steps(heatmap) if compact else heatmap.values
     rows, columns = heatmap.values.shape
     return {
-        "values": block.array(values, "u1" if compact else _kind_that_holds(values)),
+        "values": block.array(values, "u1" if compact else _float_kind(values)),
         "rows": rows,
         "columns": columns,
         "first": heatmap.first_step,
@@ -151,13 +151,13 @@ def _heatmap(heatmap: Heatmap, block: Block, compact: bool) -> dict[str, Any]:
     }
 
 
-def _kind_that_holds(values: np.ndarray) -> str:
-    """``f4`` has digits enough for a colour, but not the range for states on their way to an overflow."""
+def _float_kind(values: np.ndarray) -> str:
+    """``f4`` has enough digits for a colour, but too small a range for states on their way to an overflow."""
     finite = np.abs(values[np.isfinite(values)])
     return "f8" if finite.max(initial=0.0) > np.finfo(np.float32).max else "f4"
 
 
-def _in_steps(heatmap: Heatmap) -> np.ndarray:
+def _colour_steps(heatmap: Heatmap) -> np.ndarray:
     share = (heatmap.values - heatmap.lower) / (heatmap.upper - heatmap.lower)
     steps = np.rint(np.clip(share, 0.0, 1.0) * STEPS_OF_COLOUR)
     return np.where(np.isnan(steps), NO_VALUE, steps).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""What each step adds to an entry of ∂L/∂W, and the sum as back-propagation makes it."""
+"""The figure of a derivation: what each step adds to an entry of ∂L/∂W, and the sum as back-propagation builds it."""
 
 from __future__ import annotations
 
@@ -11,31 +11,30 @@ from explorer.show.words import say
 from explorer.show.words.numbers import short
 
 
-def derivation_figure(derived: Derivation, row: int, column: int) -> Figure:
+def derivation_figure(derivation: Derivation, row: int, column: int) -> Figure:
     """The terms of entry (row, column), counted from 1, and their sum from the last step back.
 
-    Terms have signs and add up, so the axis is linear: what a log axis would show of a vanishing term is here nothing,
-    which is what it does for the sum.
+    Terms have signs and add up, so the axis is linear: a vanishing term looks like nothing and adds nothing to the sum.
     """
-    T, name = derived.steps, {"row": row, "column": column}
-    entry = derived.terms["W"][:, row - 1, column - 1]
-    so_far, steps = np.cumsum(entry[::-1])[::-1], np.arange(1, T + 1)
-    total = short(float(so_far[0]))
+    T, place = derivation.steps, {"row": row, "column": column}
+    entry = derivation.terms["W"][:, row - 1, column - 1]
+    partial_sums, steps = np.cumsum(entry[::-1])[::-1], np.arange(1, T + 1)
+    total = short(float(partial_sums[0]))
     panel = Panel(
-        Axis(say("derivation_mark", "entry", **name), *_around(np.concatenate([entry, so_far]))),
+        Axis(say("derivation_mark", "entry", **place), *_around(np.concatenate([entry, partial_sums]))),
         series=(
             Series(say("derivation_mark", "term"), steps, entry, cell_colour("rnn"), "solid", 2.5),
-            Series(say("derivation_mark", "so_far"), steps, so_far, OTHERS[1], "dash", 2.5),
+            Series(say("derivation_mark", "so_far"), steps, partial_sums, OTHERS[1], "dash", 2.5),
         ),
-        regions=(Region("", derived.step - 0.08, derived.step + 0.08, "warm", of="x"),),
-        levels=(Level(say("derivation_mark", "total", value=total), float(so_far[0]), side="right"),),
+        regions=(Region("", derivation.step - 0.08, derivation.step + 0.08, "warm", of="x"),),
+        levels=(Level(say("derivation_mark", "total", value=total), float(partial_sums[0]), side="right"),),
     )
-    told = {"first": short(float(entry[0])), "last": short(float(entry[-1])), "steps": T, "total": total}
+    numbers = {"first": short(float(entry[0])), "last": short(float(entry[-1])), "steps": T, "total": total}
     return Figure(
         "derivation",
         say("derivation", "sum"),
         say("derivation", "caption"),
-        say("derivation", "alternative", **name, **told),
+        say("derivation", "alternative", **place, **numbers),
         Axis(say("axis", "step"), 1, T),
         (panel,),
         height=300,
@@ -45,7 +44,7 @@ def derivation_figure(derived: Derivation, row: int, column: int) -> Figure:
 
 
 def _around(values: np.ndarray) -> tuple[float, float]:
-    """Round numbers on both sides of zero, as far apart from it as the values ask."""
+    """A symmetric range around zero, with a round bound beyond all values."""
     largest = float(np.abs(values).max())
     if largest == 0.0:
         return -1.0, 1.0

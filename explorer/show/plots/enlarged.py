@@ -1,4 +1,4 @@
-"""A plotly figure for the last row of a lecture hall: type, lines and margins larger, the data as they are."""
+"""Enlarges a plotly figure for the last row of a lecture hall: larger type, lines and margins, the same data."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-HALL = 600  # pixels: as high as the figure may get, so that it and what is said about it fit on one screen
-BOLDER = 1.25  # lines grow by this beyond what type does
-LAID_OUT = {"height", "l", "r", "t", "b", "standoff", "ticklen", "thickness"}
+HALL = 600  # pixels: the largest height, so that the figure and its text fit on one screen
+BOLDER = 1.25  # lines grow by this factor more than type
+PIXEL_KEYS = {"height", "l", "r", "t", "b", "standoff", "ticklen", "thickness"}
 
 
-def enlarged(drawn: go.Figure, scale: float) -> go.Figure:
-    """The same figure with everything that is measured in pixels times `scale`, and no higher than a hall's screen."""
-    spec = drawn.to_plotly_json()
+def enlarged(figure: go.Figure, scale: float) -> go.Figure:
+    """A copy of the figure with all sizes in pixels times `scale`, and no higher than `HALL`."""
+    spec = figure.to_plotly_json()
     for trace in spec["data"]:
         _grow(trace, scale)
     _grow(spec["layout"], scale)
@@ -21,18 +21,18 @@ def enlarged(drawn: go.Figure, scale: float) -> go.Figure:
     return go.Figure(spec, skip_invalid=False)
 
 
-def _grow(part: Any, scale: float, inside: str = "") -> None:
-    """In place; sizes stand in fonts and markers, widths in lines, whatever contains them."""
+def _grow(part: Any, scale: float, parent: str = "") -> None:
+    """Scale in place: the sizes of fonts and markers and the widths of lines, at any depth."""
     if isinstance(part, list | tuple):
         for item in part:
-            _grow(item, scale, inside)
+            _grow(item, scale, parent)
     if not isinstance(part, dict):
         return
     for key, value in part.items():
         if isinstance(value, dict | list | tuple):
             _grow(value, scale, key)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            if key in LAID_OUT or (key == "size" and inside.endswith(("font", "marker"))):
+            if key in PIXEL_KEYS or (key == "size" and parent.endswith(("font", "marker"))):
                 part[key] = value * scale
-            elif key == "width" and inside == "line":
+            elif key == "width" and parent == "line":
                 part[key] = value * scale * BOLDER

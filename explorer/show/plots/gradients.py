@@ -1,4 +1,4 @@
-"""The figure that all others support: the gradient norm per step, on a log axis."""
+"""The main figure: the gradient norm per step, on a log axis."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from explorer.show.words import say
 from explorer.show.words.labels import state_label
 from explorer.show.words.numbers import magnitude
 
-WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged: more would press a healthy curve flat
+WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged; more would flatten a healthy curve
 LEAST_SPAN = 8.0  # decades: a healthy gradient must not look dramatic because the axis has zoomed in
 RUN = LOOK.sizes.run
 OF_STATES = ("solid", "dash", "dashdot", "longdashdot")  # h first; linear theory is dotted
@@ -29,7 +29,7 @@ FLOORS = {dtype: int(np.finfo(dtype).minexp) * LOG10_2 for dtype in ("float32", 
 
 
 def gradient_figure(runs: Runs) -> Figure:
-    """Every state of every layer of the live run with the slope that linear theory expects; the top layer of others."""
+    """All states and layers of a single run, or the top layer of several; with the slope that linear theory expects."""
     live, others = runs[0], runs[1:]
     series = _curves(live) if not others else tuple(line for run in runs for line in _top_layer(run))
     return _figure(live, series, longest(runs), bool(others))
@@ -47,7 +47,7 @@ def _curves(run: Shown) -> tuple[Series, ...]:
 
 
 def _top_layer(run: Shown) -> tuple[Series, ...]:
-    """h under the run's own name; a further state thinner, in the same colour and dash."""
+    """The curve of h under the run's own name; further states thinner, in the same colour and dash."""
     curves = []
     for name, norms in run.trace.log10_state_grad_norm.items():
         label = run.label if name == "h" else say("mark", "state_of", run=run.label, state=name)
@@ -59,7 +59,7 @@ def _line(label: str, norms: np.ndarray, colour: str, dash: str, width: float = 
     return Series(label, np.arange(1, len(norms) + 1), norms, colour, dash, width)
 
 
-def _expected(trace: Trace) -> tuple[Series, ...]:
+def _linear_theory(trace: Trace) -> tuple[Series, ...]:
     """The straight line of linear theory from the last step back, for the top layer."""
     last, rate = trace.log10_state_grad_norm["h"][-1, -1], rates_at_rest(trace)[-1]
     if not (np.isfinite(last) and np.isfinite(rate)):
@@ -74,7 +74,7 @@ def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool)
     last = trace.log10_state_grad_norm["h"][-1, -1]
     panel = Panel(
         Axis(say("axis", "gradient"), *_range([s.values for s in curves]), decades=True),
-        series=(*curves, *_expected(trace)),
+        series=(*curves, *_linear_theory(trace)),
         regions=_exceptions(live) or _bands(float(last)),
         levels=tuple(Level(say("mark", dtype), floor, "dash") for dtype, floor in FLOORS.items()),
     )
@@ -83,8 +83,8 @@ def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool)
             "alternative",
             "curve",
             name=s.label,
-            last=_named(s.values[-1]),
-            first=_named(s.values[0]),
+            last=_magnitude_text(s.values[-1]),
+            first=_magnitude_text(s.values[0]),
             steps=s.steps[-1],
         )
         for s in curves
@@ -102,30 +102,30 @@ def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool)
     )
 
 
-def with_seeds(figure: Figure, live: Shown, count: int, seen: Bands | None) -> Figure:
-    """The same figure with the median over `count` seeds of the live run's h in the top layer, in the band of 80 %.
+def with_seeds(figure: Figure, live: Shown, count: int, bands: Bands | None) -> Figure:
+    """The figure with the median of the top layer's h over `count` seeds of the live run, in a band of 80 % of them.
 
-    The run's own curve stays as it is: it is one of them. Where they are not known yet, all but the band is there.
+    The run's own curve stays as it is: it is one of the seeds. While `bands` is None, only the band itself is missing.
     """
     (panel,), T = figure.panels, live.trace.experiment.seq_len
-    low, median, high = seen.log10_state_grad_norm["h"][:, -1, 1:] if seen else np.full((3, T), np.nan)
+    low, median, high = bands.log10_state_grad_norm["h"][:, -1, 1:] if bands else np.full((3, T), np.nan)
     label = say("seeds", "curve", count=count, share=say("seeds", "share"))
     band = Series(label, np.arange(1, T + 1), median, live.ink, "longdash", 1.5, low, high)
     lower, upper = _range([low, high]) if np.isfinite(high).any() else (panel.y.lower, panel.y.upper)
-    span = replace(panel.y, lower=min(lower, panel.y.lower), upper=max(upper, panel.y.upper))
+    axis = replace(panel.y, lower=min(lower, panel.y.lower), upper=max(upper, panel.y.upper))
     caption = f"{figure.caption} {say('seeds', 'caption', count=count)}"
-    if seen and seen.overflowed:
-        caption += f" {say('seeds', 'caption_overflowed', overflowed=seen.overflowed)}"
-    ends = {name: _named(values[0]) for name, values in (("low", low), ("median", median), ("high", high))}
-    told = f" {say('seeds', 'alternative', count=count, **ends)}" if seen else ""
-    panels = (replace(panel, y=span, series=(band, *panel.series)),)
-    return replace(figure, panels=panels, caption=caption, alternative=figure.alternative + told)
+    if bands and bands.overflowed:
+        caption += f" {say('seeds', 'caption_overflowed', overflowed=bands.overflowed)}"
+    ends = {name: _magnitude_text(values[0]) for name, values in (("low", low), ("median", median), ("high", high))}
+    sentence = f" {say('seeds', 'alternative', count=count, **ends)}" if bands else ""
+    panels = (replace(panel, y=axis, series=(band, *panel.series)),)
+    return replace(figure, panels=panels, caption=caption, alternative=figure.alternative + sentence)
 
 
 def spanning(figures: Sequence[Figure]) -> list[Figure]:
-    """The same figures on one range of decades, so that a curve that moves through them moves on a fixed axis.
+    """The figures on one common range of decades, so that a curve that moves through them moves on a fixed axis.
 
-    It holds the upper `WIDEST_SPAN` decades of all of them: what falls below leaves the axis.
+    The range holds the upper `WIDEST_SPAN` decades of all figures; what falls below leaves the axis.
     """
     axes = [figure.panels[0].y for figure in figures]
     upper = max(axis.upper for axis in axes)
@@ -138,7 +138,7 @@ def _on_range(figure: Figure, lower: float, upper: float) -> Figure:
     return replace(figure, panels=(replace(panel, y=replace(panel.y, lower=lower, upper=upper)),))
 
 
-def _named(log10_value: float) -> str:
+def _magnitude_text(log10_value: float) -> str:
     return magnitude(float(log10_value))
 
 
@@ -154,7 +154,7 @@ def _range(curves: list[np.ndarray]) -> tuple[float, float]:
 
 
 def _bands(last: float) -> tuple[Region, ...]:
-    """Relative to the last step: a thousandth and less has vanished, a thousandfold and more explodes."""
+    """Regions relative to the last step: a thousandth or less has vanished, a thousandfold or more explodes."""
     if not np.isfinite(last):
         return ()
     low, high = last + threshold("vanished_decades"), last + threshold("exploded_decades")
@@ -166,7 +166,7 @@ def _bands(last: float) -> tuple[Region, ...]:
 
 
 def _exceptions(live: Shown) -> tuple[Region, ...]:
-    """Exact zeros and steps without a gradient are no places on a log axis: they are marked as what they are."""
+    """Regions for exact zeros and for steps without a gradient, which have no place on a log axis."""
     if live.trace.overflow_step is not None:
         return no_gradient(live.trace)
     zero_before = gradient_flow(live.trace).zero_before
@@ -175,7 +175,7 @@ def _exceptions(live: Shown) -> tuple[Region, ...]:
 
 
 def no_gradient(trace: Trace) -> tuple[Region, ...]:
-    """Where the forward pass overflowed there is no gradient at any step."""
+    """A region over all steps if the forward pass overflowed: then no step has a gradient."""
     if trace.overflow_step is None:
         return ()
     label = say("mark", "no_gradient", step=trace.overflow_step)

@@ -1,4 +1,4 @@
-"""Units by steps: hidden states and gates of the first sequence, on colour scales that never adapt."""
+"""Heatmaps of units by steps: hidden states and gates of the first sequence, on colour scales that never adapt."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from explorer.show.words import say
 from explorer.show.words.labels import gate_label
 from explorer.show.words.numbers import short
 
-LEAST_STRIP = 18  # pixels for a strip more: below that, its rows can no longer be told apart
-WAYS = {("update", 1): "z_keeps", ("update", -1): "z_renews", ("forget", -1): "f_renews"}
-UNBOUNDED = (-1.0, 1.0)  # of the colour scale for states that have no bound; what lies outside takes the end's colour
+LEAST_STRIP = 18  # pixels for one more strip; below that its rows cannot be told apart
+KEEPING_CAPTIONS = {("update", 1): "z_keeps", ("update", -1): "z_renews", ("forget", -1): "f_renews"}
+STATE_RANGE = (-1.0, 1.0)  # of the colour scale of states; a value outside takes the colour of the nearer end
 
 
 def states_figure(runs: Runs) -> Figure:
-    """The top layer's h, one row a unit; a strip for each run, all on one colour scale."""
+    """The top layer's h: a strip for each run and a row for each unit, all on one colour scale."""
     trace = runs[0].trace
     panels = tuple(
         Panel(
@@ -51,23 +51,23 @@ def states_figure(runs: Runs) -> Figure:
 
 
 def gates_figure(runs: Runs) -> Figure:
-    """The top layer's gates: under the name of each a strip of every run, in the runs' order."""
+    """The top layer's gates: under the name of each gate a strip of every run that has it, in the runs' order."""
     panels: list[Panel] = []
     for name in gate_names(runs):
-        having = [run for run in runs if name in run.trace.gates]
-        panels += [_gate_strip(run, name, runs, first=run is having[0]) for run in having]
+        gated_runs = [run for run in runs if name in run.trace.gates]
+        panels += [_gate_strip(run, name, runs, first=run is gated_runs[0]) for run in gated_runs]
     names = ", ".join(gate_label(name) for name in gate_names(runs))
     alternative = say("alternative", "gates", names=names, steps=longest(runs))
-    captions = ["gates", *_ways(runs), *(["gates_of_runs"] if len(runs) > 1 else [])]
+    captions = ["gates", *_keeping_captions(runs), *(["gates_of_runs"] if len(runs) > 1 else [])]
     caption = " ".join(say("caption", key) for key in captions)
     height = 300 + LEAST_STRIP * max(0, len(panels) - 2 * len(gate_names(runs)))
     return Figure("gates", say("figure", "gates"), caption, alternative, _time(runs), tuple(panels), height)
 
 
-def _ways(runs: Runs) -> list[str]:
-    """Captions for gates that texts define in two ways: which of them keeps the old state here."""
+def _keeping_captions(runs: Runs) -> list[str]:
+    """Keys of captions for gates that texts define in two ways: which way keeps the old state here."""
     signs = {item for run in runs for item in CELLS[run.trace.experiment.cell].kind.keeps.items()}
-    return [key for item, key in WAYS.items() if item in signs]
+    return [key for item, key in KEEPING_CAPTIONS.items() if item in signs]
 
 
 def _gate_strip(run: Shown, name: str, runs: Runs, first: bool) -> Panel:
@@ -82,9 +82,9 @@ def gate_means_figure(runs: Runs) -> Figure:
     """Each gate's mean over units and sequences of the top layer; for one run with the band from 10 to 90 %."""
     panels, means = [], []
     for name, colour in zip(gate_names(runs), GATES_IN_TURN, strict=False):
-        open_gates = [run for run in runs if name in run.trace.gates]
-        series = tuple(_gate_mean(run, name, "" if len(runs) > 1 else colour) for run in open_gates)
-        panels.append(Panel(_gate_axis(open_gates[0].trace, name, series), gate_label(name), series=series))
+        gated_runs = [run for run in runs if name in run.trace.gates]
+        series = tuple(_gate_mean(run, name, "" if len(runs) > 1 else colour) for run in gated_runs)
+        panels.append(Panel(_gate_axis(gated_runs[0].trace, name, series), gate_label(name), series=series))
         means += [f"{s.label} {short(float(s.values.mean()))}" for s in series]
     alternative = say("alternative", "gate_means", means=", ".join(means), steps=longest(runs))
     title = say("figure", "gate_means")
@@ -92,7 +92,7 @@ def gate_means_figure(runs: Runs) -> Figure:
 
 
 def _gate_axis(trace: Trace, name: str, series: Sequence[Series]) -> Axis:
-    """The gate's range; of one without ends, what is drawn of it."""
+    """The gate's range; where it is infinite, the range of what is drawn."""
     low, high = _bounds(trace)[name]
     drawn = np.concatenate([edge for s in series for edge in (s.values, s.low, s.high) if edge is not None])
     drawn = drawn[np.isfinite(drawn)]
@@ -101,7 +101,7 @@ def _gate_axis(trace: Trace, name: str, series: Sequence[Series]) -> Axis:
 
 
 def _gate_mean(run: Shown, name: str, colour: str) -> Series:
-    """In the gate's own `colour` where the run stands alone, else in the run's."""
+    """The mean in the gate's `colour`, with a band; without a colour in the run's own, with no band."""
     values = run.trace.gates[name][-1].reshape(run.trace.experiment.seq_len, -1)
     steps, mean = np.arange(1, len(values) + 1), values.mean(axis=1)
     if not colour:
@@ -111,7 +111,7 @@ def _gate_mean(run: Shown, name: str, colour: str) -> Series:
 
 
 def gate_names(runs: Runs) -> list[str]:
-    """The gates of all runs, the live one's first."""
+    """Names of the gates of all runs, those of the live run first."""
     return list(dict.fromkeys(name for run in runs for name in run.trace.gates))
 
 
@@ -126,7 +126,7 @@ def _bounds(trace: Trace) -> Mapping[str, tuple[float, float]]:
 
 
 def _states(values: np.ndarray) -> Heatmap:
-    return Heatmap(values, 1, *UNBOUNDED, "states")
+    return Heatmap(values, 1, *STATE_RANGE, "states")
 
 
 def _units(count: int, label: str | None = None) -> Axis:

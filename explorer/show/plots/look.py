@@ -1,6 +1,6 @@
-"""How figures look, declared once: `look.json`. Python reads it here; the deck's JavaScript gets it with its texts.
+"""The look of figures, declared once in `look.json`. Python reads it here, the deck's JavaScript with its texts.
 
-It holds what both sides draw. What only one side draws stands beside the code that draws it.
+It holds what both sides draw. What only one side draws is declared beside the code that draws it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class RegionLook(_Part):
     """How a stretch of an axis or a part of a plane is marked.
 
     Attributes:
-        colour, alpha: of its shade; the colour is one of `Look.colours`.
+        colour, alpha: the shade; the colour is one of `Look.colours`.
         strokes: directions of the hatch over it: 1 runs down to the right, -1 down to the left; () is no hatch.
-        side, edge: where the name of a stretch of the y axis stands; that of an outer one, where a curve that starts
-            in it does not run.
+        side, edge: where the name of a stretch of the y axis stands; in an outer stretch, away from a curve that
+            starts in it.
     """
 
     colour: str
@@ -46,33 +46,33 @@ class Hatch(_Part):
 
 
 class ColourTable(_Part):
-    """How a value is a colour: steps from one end of its scale to the other, and the byte that is no value."""
+    """How a value becomes a colour: steps from one end of its scale to the other, and the byte for a missing value."""
 
     steps: int
     no_value: int
 
 
 class Theme(_Part):
-    """Colours of text and of what lies behind it; those of .streamlit/config.toml."""
+    """Colours of the text and of its background, the same as in .streamlit/config.toml."""
 
     ink: str
     paper: str
 
 
 class Alphas(_Part):
-    """How much of a colour covers what lies behind: the ink of grid lines, a curve's colour in its band."""
+    """Opacities, from 0 to 1: of the ink in grid lines, of a curve's colour in its band."""
 
     grid: float
     band: float
 
 
 class Sizes(_Part):
-    """In pixels.
+    """Sizes in pixels.
 
     Attributes:
-        text, label: of type; labels are what stands inside a figure.
+        text, label: sizes of type; labels are the texts inside a figure.
         left, right: margins beside a figure's panels.
-        bar_room: right of the panels, for a colour bar; also where there is none, so that time axes agree.
+        bar_room: room right of the panels for a colour bar; kept without one too, so that time axes agree.
         bar: the colour bar's width.
         dot: radius of a single point.
         run: width of the curve that stands for a run.
@@ -91,11 +91,11 @@ class Sizes(_Part):
 
 
 class Look(_Part):
-    """The whole of it.
+    """All of `look.json`.
 
     Attributes:
         dashes: name → pixels of line and gap in turn; () is solid.
-        colours: what has vanished, what explodes, what is neither.
+        colours: ``cool`` has vanished, ``warm`` explodes, ``neutral`` is neither.
         regions: by the `look` of a `Region` or a hatched `Area`.
         hatch: what all hatches have in common.
         least_named: share of the panel's height below which a stretch of the y axis is not named.

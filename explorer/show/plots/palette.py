@@ -14,7 +14,7 @@ HEATMAPS = {  # the colour scales as stops: share of the range, colour
     for name, colours in LOOK.scales.items()
 }
 
-PINS = (  # colour and dash of each place; none of the colours is a cell's
+PINS = (  # colour and dash of each pin; none of the colours is a cell's
     ("#CC79A7", "dash"),
     ("#3C95C9", "dot"),
     ("#A38A00", "dashdot"),
@@ -22,11 +22,11 @@ PINS = (  # colour and dash of each place; none of the colours is a cell's
     ("#A66B36", "longdashdot"),
     ("#767B84", "sparse"),
 )
-COMPARED_DASHES = ("dash", "dot")  # of cells compared with the live one, which keep their own colours
+COMPARED_DASHES = ("dash", "dot")  # of cells that are compared with the live one; they keep their own colours
 
 
 def cell_colour(cell: str) -> str:
-    """The one of its row; of a cell that brings none, the first free one."""
+    """The hex colour of a cell; a registered cell without one gets the first free colour."""
     return CELLS[cell].colour or OTHERS[0]
 
 
@@ -37,5 +37,6 @@ def channels(colour: str) -> tuple[int, int, int]:
 
 
 def translucent(colour: str, alpha: float) -> str:
+    """A hex colour with an opacity, as CSS: ``rgba(213,94,0,0.12)``."""
     red, green, blue = channels(colour)
     return f"rgba({red},{green},{blue},{alpha})"

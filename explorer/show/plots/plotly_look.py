@@ -1,4 +1,4 @@
-"""The look in plotly's terms, and what of it only plotly draws; colours that depend on the theme by its name."""
+"""The look in plotly's terms, with the parts that only plotly draws. Colours of a theme are stored by its name."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ INK = {name: theme.ink for name, theme in LOOK.themes.items()}
 PAPER = {name: theme.paper for name, theme in LOOK.themes.items()}
 GRID = {name: translucent(ink, LOOK.alphas.grid) for name, ink in INK.items()}
 SHADES = {name: translucent(LOOK.colours[region.colour], region.alpha) for name, region in LOOK.regions.items()}
-SHAPES = {(1,): "\\", (-1,): "/", (1, -1): "x"}  # of a hatch, by the directions of its strokes
+SHAPES = {(1,): "\\", (-1,): "/", (1, -1): "x"}  # plotly's hatches by the directions of their strokes
 OUTLINE = "#CC79A7"  # stands out on the scale from dark blue to yellow
 CUT = {"light": "rgba(255,255,255,0.62)", "dark": "rgba(20,23,28,0.66)"}
 DASHES = {name: ",".join(f"{pixels}px" for pixels in dash) or name for name, dash in LOOK.dashes.items()}
 
 
 def filled(look: str) -> dict[str, Any]:
-    """Shade and hatch of a region or area; where there is a hatch, plotly draws the shade as its ground."""
+    """Plotly's properties for the shade and hatch of a region or area; plotly draws the shade behind the hatch."""
     strokes = LOOK.regions[look].strokes
     if not strokes:
         return {"fillcolor": SHADES[look]}

@@ -33,7 +33,7 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
         suffix = "" if number == 1 else str(number)
         last = number == len(figure.panels)
         layout[f"xaxis{suffix}"] = _x_axis(figure, last, suffix, theme)
-        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme, figure.height) | _ticks_by_plotly(figure)
+        layout[f"yaxis{suffix}"] = _y_axis(panel, domain, theme, figure.height) | _free_ticks(figure)
         traces += panel_traces(panel, suffix, figure, theme, first=number == 1)
         layout["shapes"] += [_level_shape(level, suffix, theme) for level in levels_within(panel)]
         layout["annotations"] += _annotations(panel, figure, domain, suffix, theme)
@@ -53,23 +53,23 @@ def render(figure: Figure, theme: str = "light") -> go.Figure:
 
 
 def standalone(figure: Figure, theme: str = "light") -> go.Figure:
-    """The same for a file of its own: with background, title and caption."""
-    drawn = render(figure, theme)
-    drawn.update_layout(
+    """The plotly figure for a file of its own: with background and title."""
+    rendered = render(figure, theme)
+    rendered.update_layout(
         paper_bgcolor=PAPER[theme], title={"text": figure.title, "x": 0, "xref": "paper"}, height=figure.height + 60
     )
-    drawn.update_layout(margin={**MARGIN, "t": 80})
-    return drawn
+    rendered.update_layout(margin={**MARGIN, "t": 80})
+    return rendered
 
 
 def as_fragment(figure: Figure, with_library: bool) -> str:
-    """HTML of one figure for a larger page; the first brings plotly's own script along, so that it works offline."""
+    """HTML of one figure for a larger page; `with_library` includes plotly's script, so that the page works offline."""
     config = {**CONFIG, "responsive": True, "toImageButtonOptions": {"format": "svg", "filename": figure.name}}
     return str(plotly.io.to_html(standalone(figure), full_html=False, include_plotlyjs=with_library, config=config))
 
 
 def _domains(figure: Figure) -> list[tuple[float, float]]:
-    """From top to bottom, by share."""
+    """(bottom, top) of each panel as a part of the height, from top to bottom, by the panels' shares."""
     gap = GAP + (0.04 if any(p.title for p in figure.panels) else 0.0)
     room = 1.0 - gap * (len(figure.panels) - 1)
     total, top, domains = sum(p.share for p in figure.panels), 1.0, []
@@ -104,8 +104,8 @@ def _x_axis(figure: Figure, last: bool, suffix: str, theme: str) -> dict[str, An
     return axis
 
 
-def _ticks_by_plotly(figure: Figure) -> dict[str, Any]:
-    """What an axis needs whose ends are no round numbers."""
+def _free_ticks(figure: Figure) -> dict[str, Any]:
+    """Properties of a y axis whose ends are not round (of a plane, beside a log x axis): plotly chooses the ticks."""
     same_scale = {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain"}
     return (same_scale if figure.plane else {}) | ({"tickvals": None} if figure.plane or figure.x.decades else {})
 
@@ -188,5 +188,5 @@ def _annotations(
 
 
 def _at_side(side: str) -> dict[str, Any]:
-    """Just inside of the panels' left or right end."""
+    """The place of a label just inside the left or right end of the panels."""
     return {"xref": "paper", "x": 0.004 if side == "left" else 0.996, "xanchor": side}

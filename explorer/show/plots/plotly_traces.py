@@ -1,4 +1,4 @@
-"""What plotly draws in one panel of a figure: its curves, bands, points, heatmap, areas and shaded stretches."""
+"""The plotly traces of one panel of a figure: its curves, bands, points, heatmap, areas and shaded stretches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from explorer.show.plots.ticks import decade_ticks
 
 
 def panel_traces(panel: Panel, suffix: str, figure: Figure, theme: str, first: bool) -> list[Any]:
-    """The `first` panel has the colour bar and the legend, which names what all of them show."""
+    """The traces of a panel. The `first` panel has the colour bar and the legend, which is for all panels."""
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
     traces: list[Any] = [_region_trace(region, panel, figure, axes) for region in regions_within(panel)]
     if panel.heatmap is not None:
@@ -32,7 +32,7 @@ def panel_traces(panel: Panel, suffix: str, figure: Figure, theme: str, first: b
 
 
 def _edges(panel: Panel, figure: Figure) -> dict[str, Any]:
-    """Where a heatmap's cells end, what they are called, and the colour bar's unit; nothing where rows are units."""
+    """The edges and hover text of a heatmap's cells and the unit of its colour bar; empty if rows are units."""
     heatmap = panel.heatmap
     if heatmap is None or heatmap.row_edges is None or heatmap.column_edges is None:
         return {}
@@ -76,8 +76,8 @@ def _area_trace(area: Area, axes: dict[str, str], theme: str) -> dict[str, Any]:
 
 
 def _points_trace(series: Series, axes: dict[str, str], decades: bool, legend: bool) -> dict[str, Any]:
-    """Single points; on a plane the two coordinates are said, elsewhere the value."""
-    hollow = series.symbol != SYMBOLS[0]  # so that what lies below another shape is still seen
+    """Single points; the hover text gives both coordinates."""
+    hollow = series.symbol != SYMBOLS[0]  # a point below another shape stays visible
     return {
         "type": "scatter",
         "mode": "markers",
@@ -118,15 +118,15 @@ def _line_trace(series: Series, axes: dict[str, str], decades: bool, legend: boo
 
 
 def _band_trace(series: Series, panel: Panel, axes: dict[str, str]) -> dict[str, Any]:
-    """A lower edge at −∞ lies beyond the axis; where the upper one is not finite there is no band."""
+    """A band: a lower edge at −∞ ends below the axis; where the upper edge is not finite there is no band."""
     assert series.low is not None and series.high is not None
-    there = np.isfinite(series.high)
-    below = 2 * panel.y.lower - panel.y.upper
-    steps, low = series.steps[there], np.maximum(series.low[there], below)
+    finite = np.isfinite(series.high)
+    floor = 2 * panel.y.lower - panel.y.upper
+    steps, low = series.steps[finite], np.maximum(series.low[finite], floor)
     return {
         "type": "scatter",
         "x": np.concatenate([steps, steps[::-1]]),
-        "y": np.concatenate([series.high[there], low[::-1]]),
+        "y": np.concatenate([series.high[finite], low[::-1]]),
         "fill": "toself",
         "fillcolor": translucent(series.colour, LOOK.alphas.band),
         "line": {"width": 0},
@@ -137,10 +137,10 @@ def _band_trace(series: Series, panel: Panel, axes: dict[str, str]) -> dict[str,
 
 
 def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[str, Any]:
-    values = np.where(np.isneginf(heatmap.values), np.nan, heatmap.values)  # an exact zero is hatched, and no colour
+    values = np.where(np.isneginf(heatmap.values), np.nan, heatmap.values)  # an exact zero is hatched and has no colour
     return {
         "type": "heatmap",
-        "z": np.clip(values, -FLOAT32, FLOAT32).astype(np.float32),  # half the bytes on their way
+        "z": np.clip(values, -FLOAT32, FLOAT32).astype(np.float32),  # float32 sends half the bytes
         "x0": heatmap.first_step,
         "dx": 1,
         "y0": 1,
@@ -164,7 +164,7 @@ def _heatmap_trace(heatmap: Heatmap, axes: dict[str, str], bar: bool) -> dict[st
 
 
 def _region_trace(region: Region, panel: Panel, figure: Figure, axes: dict[str, str]) -> dict[str, Any]:
-    """A filled rectangle; as a trace, because shapes cannot be hatched."""
+    """A filled rectangle, drawn as a trace because plotly's shapes cannot be hatched."""
     left, right = figure.x.lower - 0.5, figure.x.upper + 0.5
     bottom, top = panel.y.lower, panel.y.upper
     if region.of == "x":

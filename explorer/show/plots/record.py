@@ -1,7 +1,7 @@
-"""What a figure shows, as data: panels with series, heatmaps, regions and marks. Renderers only read it.
+"""A figure as data: panels with series, heatmaps, regions and marks. Renderers only read it.
 
-Panels of one figure stand below each other and share the time axis. Values on a log axis are log10 ("decades"), so
-that 1e-900 can be drawn.
+The panels of a figure are stacked and share the time axis. Values on a log axis are log10 ("decades"), so that 1e-900
+can be drawn.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """A line over the steps 1…T; what is not finite leaves a gap: −inf is an exact zero on a log axis, NaN no number.
+    """A line over the steps 1…T. Values that are not finite leave a gap: −inf is an exact zero on a log axis.
 
     Attributes:
-        values: (n,) at `steps`.
+        steps, values: (n,) x and y of the points.
         colour: a hex colour that stands for the same thing everywhere.
-        dash: one of `DASHES`: colour never tells series apart alone.
+        dash: one of `DASHES`, so that series never differ by colour alone.
         low, high: (n,) edges of a band around it, or None.
-        symbol: one of `SYMBOLS`: single points, which no line joins.
+        symbol: one of `SYMBOLS` for single points without a line; empty for a line.
     """
 
     label: str
@@ -54,13 +54,13 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Heatmap:
-    """Rows × steps of values on a fixed colour scale; NaN stays empty.
+    """Values (rows, columns) on a fixed colour scale; NaN stays empty.
 
     Attributes:
         palette: ``states`` (diverging, middle neutral) or ``gates`` (sequential).
-        row_edges, column_edges: (rows+1,), (columns+1,) where cells end on the axes, for rows that are steps too and
-            for cells that hold several steps; without them rows are units, and columns the steps from `first_step`.
-        unit: what the colour bar says that it measures; in decades where that is given.
+        row_edges, column_edges: (rows+1,), (columns+1,) edges of the cells on the axes, if rows are steps too or cells
+            hold several steps; without them rows are units, and columns the steps from `first_step`.
+        unit: the label of the colour bar; if it is given, values are in decades.
     """
 
     values: np.ndarray
@@ -77,7 +77,7 @@ class Heatmap:
 class Region:
     """A labelled stretch of an axis, shaded (``cool``, ``warm``, ``neutral``) or hatched (``zero``, ``not_finite``).
 
-    It may be open (infinite) on a side; renderers cut it at the axis.
+    It lies on the axis `of` (``x`` or ``y``) and may be infinite on a side; renderers cut it at the axis.
     """
 
     label: str
@@ -92,7 +92,7 @@ class Area:
     """A labelled part of a heatmap's plane that is hatched (``zero``) or shaded with a line around it (``cut``).
 
     Attributes:
-        x, y: (n,) corners on the two axes; NaN parts one polygon from the next.
+        x, y: (n,) corners on the two axes; NaN separates one polygon from the next.
     """
 
     label: str
@@ -105,7 +105,7 @@ class Area:
 class Level:
     """A labelled horizontal line; the label stands at the ``left`` or ``right`` end, above or `below` it.
 
-    One that lies beyond the axis is not drawn.
+    A level beyond the axis is not drawn.
     """
 
     label: str
@@ -120,9 +120,9 @@ class Panel:
     """One coordinate system.
 
     Attributes:
-        title: stands above it; a panel without one lies close under the panel before.
-        mark: the colour of the run that it shows, as a bar beside it; empty where there is only one.
-        share: of the figure's height, relative to the other panels.
+        title: the text above it; a panel without a title lies close under the panel before.
+        mark: the colour of the run that it shows, drawn as a bar beside it; empty if there is only one run.
+        share: its part of the figure's height, relative to the other panels.
     """
 
     y: Axis
@@ -141,14 +141,14 @@ class Figure:
     """One figure: what a page shows, an export writes and a screen reader says.
 
     Attributes:
-        name: its key, also of its texts.
-        caption: what it tells, and what it cannot.
-        alternative: the same in words, with the numbers.
+        name: its key, also the key of its texts.
+        caption: what it shows, and what it cannot show.
+        alternative: the figure in words, with its numbers.
         x: the time axis of all panels.
         height: in pixels.
         legend: whether the series are named in a legend; panels of one series carry its name as their title.
         wide: whether it takes the page's whole width.
-        plane: both axes are measured in the same unit and drawn at the same scale, for points of a plane.
+        plane: whether both axes have the same unit and scale, for points of a plane.
     """
 
     name: str
@@ -164,7 +164,7 @@ class Figure:
 
 
 def regions_within(panel: Panel) -> tuple[Region, ...]:
-    """The panel's regions, those of its y axis cut there; one that lies beyond it is left out."""
+    """The panel's regions; those on the y axis are cut to its range, and left out if they lie beyond it."""
     y = panel.y
     cut = (
         r if r.of == "x" else replace(r, lower=max(r.lower, y.lower), upper=min(r.upper, y.upper))
@@ -174,5 +174,5 @@ def regions_within(panel: Panel) -> tuple[Region, ...]:
 
 
 def levels_within(panel: Panel) -> tuple[Level, ...]:
-    """The panel's levels that its y axis reaches."""
+    """The panel's levels within the range of its y axis."""
     return tuple(level for level in panel.levels if panel.y.lower < level.value < panel.y.upper)

@@ -1,4 +1,4 @@
-"""What a network expected beside what came, as a small figure, and as the picture of it that a page redraws cheaply."""
+"""What a network expected beside what came: a small figure, and an SVG of it that a page redraws cheaply."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ WIDTH, HEIGHT = 640, 110
 
 
 def sample_figure(curves: Curves, cell: str) -> Figure:
-    """What came dashed and grey, what was expected solid in the cell's colour; not finite values leave gaps."""
+    """What came, dashed and grey, and what was expected, solid in the cell's colour; values not finite leave gaps."""
     T = len(curves.came)
-    at = np.arange(1, T + 1)
-    shown = (
-        Series(say("training", "came"), at, curves.came, NEUTRAL, "dash", 2.0),
-        Series(say("training", "expected"), at, curves.expected, cell_colour(cell), "solid", 2.0),
+    steps = np.arange(1, T + 1)
+    lines = (
+        Series(say("training", "came"), steps, curves.came, NEUTRAL, "dash", 2.0),
+        Series(say("training", "expected"), steps, curves.expected, cell_colour(cell), "solid", 2.0),
     )
     low, high = float(curves.came.min()), float(curves.came.max())
     margin = 0.25 * (high - low) or 1.0
     error = float(np.sqrt(np.mean((curves.came - curves.expected) ** 2)))
-    told = say("training_alternative", f"sample_{curves.kind}", error=short(error), steps=T)
+    alternative = say("training_alternative", f"sample_{curves.kind}", error=short(error), steps=T)
     return Figure(
         "sample",
         say("training", "sample_title"),
         say("training_caption", f"sample_{curves.kind}"),
-        told,
+        alternative,
         Axis(say("axis", "step"), 1, T),
-        (Panel(Axis("", low - margin, high + margin), series=shown),),
+        (Panel(Axis("", low - margin, high + margin), series=lines),),
         HEIGHT,
         legend=True,
     )
 
 
 def as_svg(figure: Figure) -> str:
-    """A one-panel figure of lines as a small picture; values beyond the axis stop at its edge."""
+    """The SVG text of a figure with one panel of lines; values beyond the axis stop at its edge."""
     (panel,) = figure.panels
     lines = "".join(_line(series, figure.x, panel.y) for series in panel.series)
     return (

@@ -1,4 +1,4 @@
-"""The runs that share the figures: the live one, and those that stand beside it to be compared."""
+"""The runs that share the figures: the live run, and those that are compared with it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Shown:
     """One run as figures show it.
 
     Attributes:
-        label: what tells it from the others; empty where it stands alone.
-        colour, dash: its own among the others; an empty colour stands for that of its cell.
+        label: what tells it from the others; empty if it is the only run.
+        colour, dash: its look among the others; an empty colour stands for that of its cell.
     """
 
     trace: Trace
@@ -25,10 +25,11 @@ class Shown:
 
     @property
     def ink(self) -> str:
+        """The run's own colour, or that of its cell."""
         return self.colour or cell_colour(self.trace.experiment.cell)
 
     def colour_beside_others(self, runs: Sequence[Shown]) -> str:
-        """The run's colour where several share a figure, else nothing."""
+        """The run's colour if several runs share a figure, else ""."""
         return self.ink if len(runs) > 1 else ""
 
 
@@ -37,5 +38,5 @@ Runs = Sequence[Shown]
 
 
 def longest(runs: Runs) -> int:
-    """Steps of the longest run: all of them share one time axis."""
+    """Number of steps of the longest run; all runs share one time axis."""
     return max(run.trace.experiment.seq_len for run in runs)

@@ -1,4 +1,4 @@
-"""Renders the slow walk for the deck: the network unrolled, what travels back through it, and the worked step."""
+"""Renders the slow motion for the deck: the unrolled network, the gradient that travels back, and the worked step."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from explorer.show.words.labels import gate_label, state_label
 
 
 def stage_block(trace: Trace, worked: WorkedSteps, unit: int) -> bytes:
-    """One block: marks of `unit` (from 0) of the top layer in the first sequence, and roads of the whole layer.
+    """The block of the top layer in the first sequence: marks of `unit` (from 0), and roads of the whole layer.
 
     Args:
-        worked: of this unit.
+        worked: the worked steps of this unit.
     """
     e, block = trace.experiment, Block()
     header = {
@@ -42,7 +42,7 @@ def stage_block(trace: Trace, worked: WorkedSteps, unit: int) -> bytes:
 
 
 def _marks(trace: Trace, unit: int, block: Block) -> list[dict[str, Any]]:
-    """Rows from top to bottom: further states, gates, h; each on the scale that it has everywhere."""
+    """Rows from top to bottom: further states, gates, h; each on its usual colour scale."""
     bounds = trace.experiment.new_cell().bounds
     others = [(state_label(name), name, s[-1, 1:, 0, unit]) for name, s in trace.states.items() if name != "h"]
     gates = [(gate_label(name), name, gate[-1, :, 0, unit]) for name, gate in trace.gates.items()]
@@ -51,21 +51,21 @@ def _marks(trace: Trace, unit: int, block: Block) -> list[dict[str, Any]]:
     for label, name, values in (*others, *gates, h):
         palette, lower = ("gates", 0.0) if bounds[name] == (0.0, 1.0) and name in trace.gates else ("states", -1.0)
         finite = np.where(np.isfinite(values), values, np.nan)
-        drawn = {"label": label, "palette": palette, "lower": lower, "upper": 1.0}
-        rows.append(drawn | {"values": block.array(finite, "f8")})
+        row = {"label": label, "palette": palette, "lower": lower, "upper": 1.0}
+        rows.append(row | {"values": block.array(finite, "f8")})
     return rows
 
 
-def _roads(trace: Trace, sent: Any, block: Block) -> list[dict[str, Any]]:
-    """For each state what a step has, and what goes on to the step before; log10."""
+def _roads(trace: Trace, roads: Any, block: Block) -> list[dict[str, Any]]:
+    """For each state the gradient's norm at each step, and the norm that goes on to the step before; log10."""
     return [
         {
             "state": name,
             "label": state_label(name),
             "norm": block.array(trace.log10_state_grad_norm[name][-1, 1:], "f8"),
-            "sent": block.array(sent[name], "f8"),
+            "sent": block.array(roads[name], "f8"),
         }
-        for name in reversed(list(sent))
+        for name in reversed(list(roads))
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a figure over two coordinates shows, as data; the other figures' records are in `record`."""
+"""A figure over two coordinates as data; the records of other figures are in `record`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class SurfacePath:
 
     Attributes:
         x, y: (n,) positions; they may leave the axes.
-        z: (n,) values there, in the unit of the surface's z axis; NaN where there is none.
-        colour, dash: as of a `Series`.
+        z: (n,) values there, in the unit of the surface's z axis; NaN if there is none.
+        colour, dash: as in a `Series`.
     """
 
     label: str
@@ -32,9 +32,9 @@ class Surface:
     """Values over two coordinates, with paths on them; to be drawn as a map or as a surface in space.
 
     Attributes:
-        x, y, z: the axes; all three stay where they are while paths change.
-        columns, rows: (n,) and (m,) where the values are taken, ascending.
-        values: (m, n) in z's unit; NaN where there is no finite one, which is crossed out.
+        x, y, z: the axes; none of them depends on the paths.
+        columns, rows: (n,) and (m,) x and y of the values, ascending.
+        values: (m, n) in z's unit; NaN for a value that is not finite, which is crossed out.
         home: a marked place (x, y) and its label.
     """
 

@@ -1,4 +1,4 @@
-"""What the map and the picture in space of a surface share: colours, ticks, and how they are played."""
+"""What the map and the 3D picture of a surface share: colours, ticks, and the player."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ENDS = {"dash": "x", "solid": "diamond"}
 TOP, BOTTOM = 34, 136  # room for the legend; for the axis, and for play and slider
 
 
-def drawn(values: np.ndarray) -> np.ndarray:
-    """In half the bytes on their way; what is beyond them has no place in a picture."""
+def as_float32(values: np.ndarray) -> np.ndarray:
+    """`values` as float32, which sends half the bytes; a value beyond its range is clipped, no picture shows it."""
     return np.clip(values, -FLOAT32, FLOAT32).astype(np.float32)
 
 
 def frame_steps(surface: Surface) -> list[int]:
-    """Which steps are drawn: all of a short path; of a long one evenly spread ones, and those around a jump."""
+    """The steps to draw: all of a short path; of a long one evenly spread steps, and those around its longest jump."""
     last = max(len(path.x) for path in surface.paths) - 1
     steps = set(np.linspace(0, last, min(last, MOST_FRAMES) + 1).round().astype(int).tolist())
     for path in surface.paths:
@@ -36,11 +36,13 @@ def frame_steps(surface: Surface) -> list[int]:
 
 
 def colours(surface: Surface, prefix: str) -> dict[str, Any]:
+    """Plotly's properties of the colour scale; `prefix` is that of its bounds, as ``c`` in ``cmin``."""
     scale = [list(stop) for stop in HEATMAPS["loss"]]
     return {f"{prefix}min": surface.z.lower, f"{prefix}max": surface.z.upper, "colorscale": scale}
 
 
 def ticks(axis: Axis) -> dict[str, Any]:
+    """Plotly's properties of the ticks of an axis."""
     if not axis.decades:
         return {"nticks": 6}
     positions, labels = decade_ticks(axis.lower, axis.upper)
@@ -48,6 +50,7 @@ def ticks(axis: Axis) -> dict[str, Any]:
 
 
 def layout_of(surface: Surface, theme: str) -> dict[str, Any]:
+    """The layout that the map and the 3D picture share."""
     return {
         "height": surface.height,
         "margin": {"l": 54, "r": 10, "t": TOP, "b": BOTTOM},
@@ -61,10 +64,10 @@ def layout_of(surface: Surface, theme: str) -> dict[str, Any]:
 
 
 def player(surface: Surface, theme: str, kind: str) -> dict[str, Any]:
-    """Play, pause and a slider below the figure; nothing plays by itself."""
+    """Layout of the buttons to play and pause and of a slider below the figure; `kind` is ``map`` or ``space``."""
     steps = frame_steps(surface)
     at_once = {"mode": "immediate", "transition": {"duration": 0}}
-    redraw = kind == "space"  # WebGL needs it, and flat paths run smoother without
+    redraw = kind == "space"  # WebGL needs it; flat paths run more smoothly without it
     frame = {"duration": FRAME_MS[kind], "redraw": redraw}
     buttons = [
         {"label": say("cliff_mark", "play"), "method": "animate", "args": [None, {**at_once, "frame": frame}]},

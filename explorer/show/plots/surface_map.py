@@ -1,6 +1,6 @@
-"""Renders a surface record with plotly as a map, which can be clicked and played.
+"""Renders a surface record with plotly as a map that can be clicked and played.
 
-It plays by frames inside of the figure, on the reader's word only.
+It plays by frames inside the figure, and only when the reader starts it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from explorer.show.plots.plotly_look import DASHES, FONT, GRID, filled
 from explorer.show.plots.raster import picture
 from explorer.show.plots.record import Axis
 from explorer.show.plots.surface import Surface, SurfacePath
-from explorer.show.plots.surface_look import ENDS, colours, drawn, frame_steps, layout_of, player, ticks
+from explorer.show.plots.surface_look import ENDS, as_float32, colours, frame_steps, layout_of, player, ticks
 from explorer.show.words import say
 
 CLICKS = 41  # places along each coordinate that a click can choose
@@ -23,7 +23,7 @@ CONTOURS = 10
 
 
 def render_map(surface: Surface, theme: str = "light") -> go.Figure:
-    """Seen from above; its first trace is the places that can be clicked."""
+    """The surface seen from above; the first trace holds the places that can be clicked."""
     fixed = [_clicks(surface), *_crossed_out(surface), _scale(surface), _home(surface)]
     moving = _lines(surface)
     start = [_start(surface)]
@@ -54,33 +54,33 @@ def _click_grid(surface: Surface) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _clicks(surface: Surface) -> dict[str, Any]:
-    """A heatmap cannot be clicked in Streamlit; points can, and these are not seen."""
+    """Invisible points: in Streamlit points can be clicked, a heatmap cannot."""
     columns, rows = _click_grid(surface)
     x, y = np.tile(columns, len(rows)), np.repeat(rows, len(columns))
     nearest = surface.values[
         np.abs(surface.rows[:, None] - y).argmin(axis=0), np.abs(surface.columns[:, None] - x).argmin(axis=0)
     ]
     values = 10**nearest if surface.z.decades else nearest
-    said = [
+    texts = [
         f"{surface.z.label} {value:.4g}" if np.isfinite(value) else say("cliff_mark", "not_finite") for value in values
     ]
-    unseen = {"marker": {"opacity": 0}}
+    invisible = {"marker": {"opacity": 0}}
     return {
         "type": "scatter",
         "mode": "markers",
         "x": x,
         "y": y,
-        "text": said,
+        "text": texts,
         "marker": {"size": 9, "opacity": 0},
-        "selected": unseen,
-        "unselected": unseen,
+        "selected": invisible,
+        "unselected": invisible,
         "hovertemplate": "%{x:.3g}, %{y:.3g}: %{text}<extra>" + say("cliff_mark", "click") + "</extra>",
         "showlegend": False,
     }
 
 
 def _crossed_out(surface: Surface) -> list[dict[str, Any]]:
-    """Crosses over the places of the grid that have no value: a rectangle for each run of them in a row."""
+    """Crosses over the grid points without a value: one rectangle for each run of them in a row."""
     across, up = ((grid[1] - grid[0]) / 2 for grid in (surface.columns, surface.rows))
     x: list[float | None] = []
     y: list[float | None] = []
@@ -107,7 +107,7 @@ def _crossed_out(surface: Surface) -> list[dict[str, Any]]:
 
 
 def _ground(surface: Surface) -> dict[str, Any]:
-    """The values' colours and lines, below all traces; each cell lies around its place on the grid."""
+    """The picture of the values' colours and lines, below all traces; each cell lies around its grid point."""
     across, up = (float(grid[1] - grid[0]) for grid in (surface.columns, surface.rows))
     z = surface.z
     return {
@@ -124,7 +124,7 @@ def _ground(surface: Surface) -> dict[str, Any]:
 
 
 def _scale(surface: Surface) -> dict[str, Any]:
-    """The colour bar, which hangs on a point that is not drawn."""
+    """The colour bar, attached to a point that is not drawn."""
     title = {"text": surface.z.label, "font": {"size": FONT}}
     bar = {"thickness": LOOK.sizes.bar, "outlinewidth": 0, "xpad": 6, "title": title, **ticks(surface.z)}
     return {
@@ -153,14 +153,14 @@ def _home(surface: Surface) -> dict[str, Any]:
 
 
 def _lines(surface: Surface, step: int | None = None) -> list[dict[str, Any]]:
-    """The paths up to a step, or to their ends; the dashed one above, so that both are seen where they are the same."""
-    above = sorted(surface.paths, key=lambda path: path.dash != "solid")
-    layers = [[make(path, step) for path in above] for make in (_seam, _line, _head)]
+    """The paths up to a step, or to their ends; the dashed one on top, so that both are visible where they agree."""
+    paths = sorted(surface.paths, key=lambda path: path.dash != "solid")
+    layers = [[make(path, step) for path in paths] for make in (_seam, _line, _head)]
     return [trace for layer in layers for trace in layer]
 
 
 def _seam(path: SurfacePath, step: int | None) -> dict[str, Any]:
-    """A light edge, with which a path stands out on every colour."""
+    """A light edge, which makes a path stand out on every colour."""
     return _flat(path, step) | {"mode": "lines", "line": {"color": "rgba(255,255,255,0.85)", "width": 6}}
 
 
@@ -177,7 +177,7 @@ def _line(path: SurfacePath, step: int | None) -> dict[str, Any]:
 
 
 def _head(path: SurfacePath, step: int | None) -> dict[str, Any]:
-    """Where it has led."""
+    """A marker at the end of a path."""
     edge = {"color": "white", "width": 2}
     marker = {"symbol": ENDS[path.dash], "size": 11, "color": path.colour, "line": edge}
     flat = _flat(path, step)
@@ -186,7 +186,7 @@ def _head(path: SurfacePath, step: int | None) -> dict[str, Any]:
 
 def _flat(path: SurfacePath, step: int | None) -> dict[str, Any]:
     count = len(path.x) if step is None else step + 1
-    x, y = (drawn(p[:count]) for p in (path.x, path.y))
+    x, y = (as_float32(p[:count]) for p in (path.x, path.y))
     return {"type": "scatter", "x": x, "y": y, "hoverinfo": "skip", "showlegend": False}
 
 

@@ -16,7 +16,7 @@ WRITTEN = OTHERS[1]  # no cell's colour
 
 
 def textbook_figure(comparison: Comparison) -> Figure:
-    """The truth solid, the formula as written dashed; what has no place on a log axis is marked as what it is."""
+    """The truth solid, the formula as written dashed; exact zeros and missing gradients are marked as such."""
     c = comparison
     T = len(c.true)
     steps, colour = np.arange(1, T + 1), cell_colour(c.experiment.cell)
@@ -29,12 +29,12 @@ def textbook_figure(comparison: Comparison) -> Figure:
         series=curves,
         regions=tuple(region for curve in curves for region in _exceptions(curve)),
     )
-    told = [_told(curve) for curve in curves]
+    summaries = [_summary(curve) for curve in curves]
     return Figure(
         "textbook",
         say("formula", c.formula),
         say("formula_figure", "caption"),
-        " ".join([say("formula_figure", "alternative"), *told, number_sentence(c)]),
+        " ".join([say("formula_figure", "alternative"), *summaries, number_sentence(c)]),
         Axis(say("axis", "step"), 1, T),
         (panel,),
         height=330,
@@ -44,9 +44,9 @@ def textbook_figure(comparison: Comparison) -> Figure:
 
 
 def _exceptions(curve: Series) -> tuple[Region, ...]:
-    """A stretch of exact zeros from the first step on, or no gradient at all.
+    """A region for exact zeros from the first step on, or for a missing gradient.
 
-    A zero at step 1 alone says only that the initial state is zero.
+    A zero at step 1 alone only means that the initial state is zero.
     """
     if np.isnan(curve.values).all():
         return (Region(say("formula_mark", "none_of", curve=curve.label), 1, len(curve.steps), "not_finite", of="x"),)
@@ -56,7 +56,7 @@ def _exceptions(curve: Series) -> tuple[Region, ...]:
     return (Region(say("formula_mark", "zero_of", curve=curve.label), 1, int(zeros[-1]) + 1, "zero", of="x"),)
 
 
-def _told(curve: Series) -> str:
+def _summary(curve: Series) -> str:
     if np.isnan(curve.values).all():
         return say("formula_mark", "none_of", curve=curve.label) + "."
     first, last = magnitude(float(curve.values[0])), magnitude(float(curve.values[-1]))

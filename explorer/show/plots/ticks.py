@@ -1,4 +1,4 @@
-"""Ticks for decades: whole powers of ten, at most eight of them."""
+"""Ticks for axes of decades, of counts, of plain numbers and of steps."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10000
 
 
 def decade_ticks(lower: float, upper: float, most: int = 8) -> tuple[list[int], list[str]]:
-    """Positions (log10) and labels between `lower` and `upper`."""
+    """Positions (log10) and labels of powers of ten from `lower` to `upper`, at most `most` distances between them."""
     step = next((s for s in STEPS if (upper - lower) / s <= most), STEPS[-1])
     positions = list(range(math.ceil(lower / step) * step, math.floor(upper) + 1, step))
     return positions, ["1" if p == 0 else power_of_ten(p) for p in positions]
 
 
 def count_ticks(lower: float, upper: float) -> tuple[list[int], list[str]]:
-    """1, 2, 5, 10, 20, … between 10^lower and 10^upper, which are few decades apart, and their labels."""
-    counts = [
+    """The counts 1, 2, 5, 10, 20, … from 10^lower to 10^upper and their labels, for a range of few decades."""
+    candidates = [
         digit * 10**power for power in range(max(0, math.floor(lower)), math.ceil(upper) + 1) for digit in (1, 2, 5)
     ]
-    shown = [count for count in counts if lower <= math.log10(count) <= upper]
-    return shown, [f"{count:,}" for count in shown]
+    counts = [count for count in candidates if lower <= math.log10(count) <= upper]
+    return counts, [f"{count:,}" for count in counts]
 
 
 def round_ticks(lower: float, upper: float, most: int) -> list[float]:
@@ -38,7 +38,7 @@ def round_ticks(lower: float, upper: float, most: int) -> list[float]:
 
 
 def step_ticks(first: int, last: int) -> list[int]:
-    """A handful of steps, both ends among them, for an axis whose steps are rows."""
+    """A handful of steps from `first` to `last`, both included, for an axis whose rows are steps."""
     distance = next((s for s in STEPS if (last - first) / s <= 5), STEPS[-1])
     between = range(math.ceil(first / distance) * distance, last + 1, distance)
     inner = [step for step in between if min(step - first, last - step) > 0.4 * distance]

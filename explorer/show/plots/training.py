@@ -1,8 +1,8 @@
-"""A training as figures over its iterations: loss, gradient norms, the waterfall, and how the weights move.
+"""Figures of a training over its iterations: loss, gradient norms, the waterfall, and how the weights move.
 
-All share one axis of iterations. Of thousands of them a picture shows fewer than there are: each stretch is then shown
-by the iteration in it whose gradient norm before clipping is the largest, so that no jump is lost and every value and
-every column of the waterfall is one that was recorded.
+All figures share one axis of iterations. Of thousands of iterations they show only some: from each stretch the one with
+the largest gradient norm before clipping. So no jump is lost, and every value and every column of the waterfall is one
+that was recorded.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from explorer.show.words import say
 from explorer.show.words.differences import differing, distinction
 from explorer.show.words.numbers import magnitude, short
 
-MOST_POINTS = 1000  # of a curve: a line of as many pixels shows no more
+MOST_POINTS = 1000  # of a curve; a line of that many pixels shows no more
 MOST_COLUMNS, MOST_ROWS = 300, 100  # of a waterfall
-LINEAR = 20.0  # a loss that changes by less than this factor is read better on a linear axis
+LINEAR = 20.0  # a loss that changes by a smaller factor reads better on a linear axis
 LEAST_DECADES = 2.0
-WIDEST = 24.0  # decades of colour that are chosen where nobody chooses
+WIDEST = 24.0  # the most decades of the default colour range
 UNCLIPPED = OTHERS[1]
 
 
 @dataclass(frozen=True)
 class LaneLook:
-    """How one lane looks in every figure: by colour, dash and name, never by colour alone."""
+    """The name, colour and dash of one lane in every figure; lanes never differ by colour alone."""
 
     label: str
     colour: str
@@ -42,11 +42,11 @@ class LaneLook:
 def training_figures(
     history: History, upto: int | None = None, decades: tuple[float, float] | None = None
 ) -> list[Figure]:
-    """All of them, in the order of the page.
+    """All figures of a training, in the order of the page.
 
     Args:
-        upto: the last iteration on the axis; that of the record where absent.
-        decades: the waterfalls' colour range, log10; chosen from the record where absent.
+        upto: the last iteration on the axis; by default that of the record.
+        decades: the waterfalls' colour range, log10; by default `waterfall_range`.
     """
     lanes = range(len(history.experiments))
     return [
@@ -58,15 +58,15 @@ def training_figures(
 
 
 def loss_figure(history: History, upto: int | None = None) -> Figure:
-    """The loss of each batch, on held-out sequences, and the known baseline; a sum over steps as their mean."""
+    """The loss of each batch and on held-out sequences, and the known baseline; a sum over steps is shown as a mean."""
     batch, held_out, steps = [], [], history.loss_steps
     for lane, look in enumerate(looks(history.experiments)):
-        at = shown_iterations(history, lane, MOST_POINTS)
+        indices = shown_iterations(history, lane, MOST_POINTS)
         batch.append(
             Series(
                 look.label or say("training_mark", "loss"),
-                at + 1,
-                history.loss[at, lane] / steps,
+                indices + 1,
+                history.loss[indices, lane] / steps,
                 look.colour,
                 look.dash,
                 1.6,
@@ -74,10 +74,10 @@ def loss_figure(history: History, upto: int | None = None) -> Figure:
         )
         if len(history.eval_at):
             values = history.eval_loss[:, lane] / steps
-            held_out.append(Series(_of("held_out", look), history.eval_at, values, look.colour, "dot", 3.0))
+            held_out.append(Series(_label("held_out", look), history.eval_at, values, look.colour, "dot", 3.0))
     baseline = float(history.baseline[0]) / steps
     values = np.concatenate([history.loss.ravel() / steps, history.eval_loss.ravel() / steps, [baseline]])
-    logarithmic = _wide(values)
+    logarithmic = _spans_widely(values)
     if logarithmic:
         batch, held_out = [_in_decades(s) for s in batch], [_in_decades(s) for s in held_out]
     levels: tuple[Level, ...] = ()
@@ -97,22 +97,22 @@ def norms_figure(history: History, upto: int | None = None) -> Figure:
     levels: list[Level] = []
     several = sum(e.clip != "none" for e in history.experiments) > 1
     for lane, (e, look) in enumerate(zip(history.experiments, looks(history.experiments), strict=True)):
-        at = shown_iterations(history, lane, MOST_POINTS)
-        before = log10(history.norm_before[at, lane])
+        indices = shown_iterations(history, lane, MOST_POINTS)
+        before = log10(history.norm_before[indices, lane])
         if e.clip == "none":
             series.append(
-                Series(look.label or say("training_mark", "unclipped"), at + 1, before, look.colour, "dash", 1.6)
+                Series(look.label or say("training_mark", "unclipped"), indices + 1, before, look.colour, "dash", 1.6)
             )
             continue
-        named = look if several else LaneLook("", look.colour, look.dash)  # the unclipped ones have no before and after
-        after = log10(history.norm_after[at, lane])
-        series.append(Series(_of("before", named), at + 1, before, NEUTRAL, "dash", 1.4))
-        series.append(Series(_of("after", named), at + 1, after, look.colour, "solid", 1.8))
+        clipped_look = look if several else LaneLook("", look.colour, look.dash)  # an unclipped lane has one curve only
+        after = log10(history.norm_after[indices, lane])
+        series.append(Series(_label("before", clipped_look), indices + 1, before, NEUTRAL, "dash", 1.4))
+        series.append(Series(_label("after", clipped_look), indices + 1, after, look.colour, "solid", 1.8))
         if e.clip == "norm":
             label = say("training_mark", "threshold", value=short(e.clip_threshold))
             levels.append(Level(label, float(np.log10(e.clip_threshold)), "dot", "right"))
-    shown = [s.values for s in series] + [np.array([level.value for level in levels])]
-    axis = _around(np.concatenate(shown), say("training_axis", "norm"))
+    curves = [s.values for s in series] + [np.array([level.value for level in levels])]
+    axis = _around(np.concatenate(curves), say("training_axis", "norm"))
     panel = Panel(axis, series=tuple(series), levels=tuple(levels[:1]), regions=_endings(history, upto))
     return _figure("training_norms", history, upto, (panel,), True, before=_last(history.norm_before))
 
@@ -122,10 +122,10 @@ def waterfall_figure(
 ) -> Figure:
     """log10 ‖∂L/∂h_t‖ of every step (rows, step 1 on top) at every iteration (columns).
 
-    Of more than `MOST_ROWS` steps each row shows the largest norm of several.
+    If there are more than `MOST_ROWS` steps, each row shows the largest norm of several.
     """
-    at = shown_iterations(history, lane, MOST_COLUMNS)
-    norms = history.log10_state_grad_norm[at, lane, 1:].T.astype(float)
+    indices = shown_iterations(history, lane, MOST_COLUMNS)
+    norms = history.log10_state_grad_norm[indices, lane, 1:].T.astype(float)
     steps = len(norms)
     rows = _edges(steps, MOST_ROWS)
     if len(rows) <= steps:
@@ -153,9 +153,9 @@ def dynamics_figure(history: History, upto: int | None = None) -> Figure:
         for name in ("spectral_radius", "saturation", "update_size")
     )
     sizes = [_in_decades(series) for series in size]
-    one = (Level("", 1.0, "dot"),)
+    unit = (Level("", 1.0, "dot"),)
     panels = (
-        Panel(_from_zero(_joined(radius, 1.0)), say("training_axis", "radius"), series=tuple(radius), levels=one),
+        Panel(_from_zero(_joined(radius, 1.0)), say("training_axis", "radius"), series=tuple(radius), levels=unit),
         Panel(Axis("", 0.0, 1.0), say("training_axis", "saturation"), series=tuple(saturation)),
         Panel(_decades(_joined(size), ""), say("training_axis", "update"), series=tuple(sizes)),
     )
@@ -164,12 +164,12 @@ def dynamics_figure(history: History, upto: int | None = None) -> Figure:
 
 
 def looks(experiments: Sequence[Experiment]) -> list[LaneLook]:
-    """Of each lane: the clipped one in its cell's colour and solid, the unclipped one dashed."""
+    """The look of each lane: of twins the clipped one solid in its cell's colour, the unclipped one dashed."""
     if len(experiments) == 1:
         e = experiments[0]
         return [LaneLook("", cell_colour(e.cell), "dash" if e.clip == "none" else "solid")]
     if len(experiments) == 2 and {e.clip == "none" for e in experiments} == {True, False}:
-        return [_twin(e) for e in experiments]
+        return [_twin_look(e) for e in experiments]
     names = differing(experiments)
     colours = (cell_colour(experiments[0].cell), UNCLIPPED, *OTHERS)
     return [
@@ -178,7 +178,7 @@ def looks(experiments: Sequence[Experiment]) -> list[LaneLook]:
     ]
 
 
-def _twin(e: Experiment) -> LaneLook:
+def _twin_look(e: Experiment) -> LaneLook:
     if e.clip == "none":
         return LaneLook(say("training_mark", "lane_unclipped"), UNCLIPPED, "dash")
     label = say("training_mark", f"lane_{e.clip}")
@@ -186,7 +186,7 @@ def _twin(e: Experiment) -> LaneLook:
 
 
 def shown_iterations(history: History, lane: int, most: int) -> np.ndarray:
-    """(m,) indices of the iterations that stand for all: of each stretch the one with the largest norm."""
+    """(m,) indices of the iterations to show, at most `most`: in each stretch the one with the largest norm."""
     n = history.iterations
     if n <= most:
         return np.arange(n)
@@ -199,15 +199,15 @@ def shown_iterations(history: History, lane: int, most: int) -> np.ndarray:
 
 
 def waterfall_range(history: History) -> tuple[float, float]:
-    """Whole decades around all but the outermost norms, at most `WIDEST` of them.
+    """(lower, upper), log10: whole decades around all but the outermost norms, at most `WIDEST` of them.
 
-    Of the lanes that have not ended, where there are any: one that runs away may stand at 1e90 for some iterations
-    before its end, and would leave its twin in one colour. The iteration in which a lane ended never counts.
+    If any lane has not ended, only such lanes count: a lane that runs away may be at 1e90 for some iterations before
+    its end, and would leave its twin in one colour. The iteration in which a lane ended never counts.
     """
     step = max(1, history.iterations // 400)
     lasts = [ending.iteration - 1 if ending else history.iterations for ending in history.endings]
-    going = [lane for lane, ending in enumerate(history.endings) if ending is None] or range(len(lasts))
-    norms = [history.log10_state_grad_norm[: lasts[lane] : step, lane, 1:].ravel() for lane in going]
+    lanes = [lane for lane, ending in enumerate(history.endings) if ending is None] or range(len(lasts))
+    norms = [history.log10_state_grad_norm[: lasts[lane] : step, lane, 1:].ravel() for lane in lanes]
     finite = np.concatenate(norms)
     finite = finite[np.isfinite(finite)]
     if not finite.size:
@@ -218,18 +218,18 @@ def waterfall_range(history: History) -> tuple[float, float]:
 
 
 def _edges(count: int, most: int) -> np.ndarray:
-    """0 … count in equal stretches, at most `most` of them; the last may be shorter."""
+    """The edges of at most `most` equal stretches from 0 to `count`; the last one may be shorter."""
     width = max(1, -(-count // most))
     return np.append(np.arange(0, count, width), count) if count else np.array([0])
 
 
 def _lane_series(history: History, lane: int, look: LaneLook, name: str) -> Series:
-    at = shown_iterations(history, lane, MOST_POINTS)
-    return Series(_of(name, look), at + 1, getattr(history, name)[at, lane], look.colour, look.dash, 1.8)
+    indices = shown_iterations(history, lane, MOST_POINTS)
+    return Series(_label(name, look), indices + 1, getattr(history, name)[indices, lane], look.colour, look.dash, 1.8)
 
 
-def _of(what: str, look: LaneLook) -> str:
-    name = say("training_mark", what)
+def _label(key: str, look: LaneLook) -> str:
+    name = say("training_mark", key)
     return f"{name}, {look.label}" if look.label else name
 
 
@@ -242,18 +242,18 @@ def _joined(series: Sequence[Series], *more: float) -> np.ndarray:
     return np.concatenate([*(s.values for s in series), more])
 
 
-def _wide(values: np.ndarray) -> bool:
+def _spans_widely(values: np.ndarray) -> bool:
     finite = values[np.isfinite(values) & (values > 0)]
     return bool(finite.size) and float(finite.max()) > LINEAR * float(finite.min())
 
 
 def _decades(values: np.ndarray, label: str) -> Axis:
-    """Whole decades around all positive values."""
+    """An axis of whole decades around all positive values."""
     return _around(log10(values), label)
 
 
 def _around(decades: np.ndarray, label: str) -> Axis:
-    """Whole decades around all finite values, which are log10."""
+    """An axis of whole decades around all finite values of `decades` (log10)."""
     finite = decades[np.isfinite(decades)]
     lower, upper = (finite.min(), finite.max()) if finite.size else (-1.0, 0.0)
     lower, upper = float(np.floor(lower - 0.05)), float(np.ceil(upper + 0.05))
@@ -261,7 +261,7 @@ def _around(decades: np.ndarray, label: str) -> Axis:
 
 
 def _from_zero(values: np.ndarray, label: str = "") -> Axis:
-    """From 0 to a round number above all values."""
+    """An axis from 0 to a round number above all values."""
     finite = values[np.isfinite(values)]
     top = float(finite.max(initial=0.0)) or 1.0
     unit = 10.0 ** np.floor(np.log10(top))
@@ -270,25 +270,25 @@ def _from_zero(values: np.ndarray, label: str = "") -> Axis:
 
 
 def _endings(history: History, upto: int | None) -> tuple[Region, ...]:
-    """Where a lane ended: hatched to the end of the axis once all have, else a mark that covers no other curve."""
-    over = all(ending is not None for ending in history.endings)
+    """Where lanes ended: hatched to the end of the axis if all have ended, else a mark that covers no other curve."""
+    all_ended = all(ending is not None for ending in history.endings)
     return tuple(
-        _region(ending, look.label, _end(history, upto)) if over else _mark(ending, look.label)
+        _region(ending, look.label, _end(history, upto)) if all_ended else _mark(ending, look.label)
         for ending, look in zip(history.endings, looks(history.experiments), strict=True)
         if ending is not None
     )
 
 
 def _mark(ending: Ending, label: str) -> Region:
-    said = say("training_mark", "ended", lane=label, iteration=f"{ending.iteration:,}")
-    return Region(said, ending.iteration, ending.iteration, "not_finite", "x")
+    text = say("training_mark", "ended", lane=label, iteration=f"{ending.iteration:,}")
+    return Region(text, ending.iteration, ending.iteration, "not_finite", "x")
 
 
 def _region(ending: Ending, label: str, last: int) -> Region:
     key = f"ended_{ending.cause}"
-    said = say("training_mark", key, iteration=f"{ending.iteration:,}", step=f"{ending.step:,}")
+    text = say("training_mark", key, iteration=f"{ending.iteration:,}", step=f"{ending.step:,}")
     return Region(
-        f"{label}: {said}" if label else said, ending.iteration, max(last, ending.iteration), "not_finite", "x"
+        f"{label}: {text}" if label else text, ending.iteration, max(last, ending.iteration), "not_finite", "x"
     )
 
 
@@ -297,22 +297,22 @@ def _end(history: History, upto: int | None) -> int:
 
 
 def _last(values: np.ndarray) -> str:
-    """The last recorded value of each lane."""
+    """The last recorded value of each lane, as text."""
     if not len(values):
         return say("number", "none")
-    kept = [column[~np.isnan(column)] for column in values.T]
-    return ", ".join(short(float(column[-1])) if len(column) else say("number", "not_finite") for column in kept)
+    recorded = [column[~np.isnan(column)] for column in values.T]
+    return ", ".join(short(float(column[-1])) if len(column) else say("number", "not_finite") for column in recorded)
 
 
 def _figure(
     name: str, history: History, upto: int | None, panels: tuple[Panel, ...], legend: bool, **numbers: object
 ) -> Figure:
     kind = name.split("_")[0] if name.startswith("waterfall") else name
-    several = history.iterations > (MOST_COLUMNS if kind == "waterfall" else MOST_POINTS)
+    stretched = history.iterations > (MOST_COLUMNS if kind == "waterfall" else MOST_POINTS)
     caption = say("training_caption", kind)
-    if several:
+    if stretched:
         caption += " " + say("training_caption", "stretches")
-    told = say("training_alternative", kind, iterations=f"{history.iterations:,}", **numbers)
+    alternative = say("training_alternative", kind, iterations=f"{history.iterations:,}", **numbers)
     axis = Axis(say("training_axis", "iteration"), 1, _end(history, upto))
-    alone = kind == "training_dynamics" and len(history.experiments) % 2 == 0  # no other figure stands beside it
-    return Figure(name, say("training_figure", kind), caption, told, axis, panels, 300, legend, alone)
+    wide = kind == "training_dynamics" and len(history.experiments) % 2 == 0  # no other figure stands beside it
+    return Figure(name, say("training_figure", kind), caption, alternative, axis, panels, 300, legend, wide)

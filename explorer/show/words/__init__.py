@@ -1,4 +1,4 @@
-"""Sentences for people, made from codes and numbers; the texts are in the files of the folder `en`."""
+"""Sentences for readers, made from codes and numbers; the texts are in the files of the folder `en`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ LANGUAGE = "en"
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """All texts by section and key; a section stands in one file."""
+    """Section → key → text; each section is in one file."""
     sections: dict[str, dict[str, str]] = {}
     for path in sorted((Path(__file__).parent / LANGUAGE).glob("*.toml")):
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-        assert not found.keys() & sections.keys(), f"{path.name} repeats a section"
-        sections |= found
+        texts = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert not texts.keys() & sections.keys(), f"{path.name} repeats a section"
+        sections |= texts
     return sections
 
 
@@ -26,5 +26,5 @@ def say(section: str, key: str, **values: object) -> str:
 
 
 def choice_label(value: object) -> str:
-    """A choice as it is shown and as it stands in a link: the name that code uses, with spaces."""
+    """A choice as pages and links show it: its name in the code, with spaces for underscores."""
     return str(value).replace("_", " ")

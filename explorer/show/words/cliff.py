@@ -1,4 +1,4 @@
-"""Sentences on the cliff."""
+"""Sentences about the cliff."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from explorer.show.words.numbers import short
 
 
 def coordinate_name(coordinate: Coordinate) -> str:
+    """A coordinate's name for readers."""
     return say("cliff_coordinate", coordinate.code, name=coordinate.name)
 
 
 def sight_sentence(sight: Sight, descents: Descents) -> str:
-    """What one sees, and which path leaves the picture."""
-    said = say(
+    """What the two descents show, and which path leaves the window."""
+    sentence = say(
         "cliff_sight",
         sight.code,
         jump=short(sight.jump),
@@ -30,8 +31,8 @@ def sight_sentence(sight: Sight, descents: Descents) -> str:
         threshold=short(descents.clipped.threshold or 0.0),
         rate=short(descents.plain.rate),
     )
-    leaving = {"plain": sight.plain_left, "clipped": sight.clipped_left}
+    exits = {"plain": sight.plain_left, "clipped": sight.clipped_left}
     if sight.code == "same":
-        leaving = {"both": sight.plain_left}
-    left = [say("cliff_sight", f"{path}_left", step=f"{step:,}") for path, step in leaving.items() if step is not None]
-    return " ".join([said, *left])
+        exits = {"both": sight.plain_left}
+    parts = [say("cliff_sight", f"{path}_left", step=f"{step:,}") for path, step in exits.items() if step is not None]
+    return " ".join([sentence, *parts])

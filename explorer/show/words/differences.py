@@ -9,11 +9,11 @@ from explorer.engine.parameters import table
 from explorer.show.words import choice_label, say
 from explorer.show.words.labels import cell_label
 
-SAID_ALONE = ("cell", "init", "task")  # choices whose value says what it is of
+UNLABELLED = ("cell", "init", "task")  # choices whose value needs no label
 
 
 def differing(experiments: Sequence[Experiment]) -> list[str]:
-    """The parameters that differ among those of the experiments in which they have an effect."""
+    """Names of the parameters that differ between the experiments in which they have an effect."""
     return [
         name
         for name in table(Experiment)
@@ -22,13 +22,13 @@ def differing(experiments: Sequence[Experiment]) -> list[str]:
 
 
 def distinction(experiment: Experiment, names: Sequence[str]) -> str:
-    """The experiment by the values of these parameters; by its cell where none is left to say."""
-    said = [_said(name, getattr(experiment, name)) for name in names if name not in experiment.without_effect]
-    return ", ".join(said) or cell_label(experiment.cell)
+    """The experiment's values of the parameters `names` in words; its cell if none of them has an effect."""
+    phrases = [_phrase(name, getattr(experiment, name)) for name in names if name not in experiment.without_effect]
+    return ", ".join(phrases) or cell_label(experiment.cell)
 
 
 def value_text(name: str, value: object) -> str:
-    """A parameter's value as people read it."""
+    """A parameter's value as text for readers."""
     if name == "cell":
         return cell_label(str(value))
     if value is None:
@@ -38,9 +38,9 @@ def value_text(name: str, value: object) -> str:
     return f"{value:.10g}".replace("-", "−") if isinstance(value, int | float) else choice_label(value)
 
 
-def _said(name: str, value: object) -> str:
+def _phrase(name: str, value: object) -> str:
     text = value_text(name, value)
-    if name in SAID_ALONE:
+    if name in UNLABELLED:
         return text
     label = say("label", name)
     return f"{label[0].lower()}{label[1:]} {text}"

@@ -1,4 +1,4 @@
-"""A cell's equations as they are read: ``delta_i = dc * g * i * (1 - i)`` as "δᵢ = dc · g · i(1 − i)"."""
+"""A cell's equations in mathematical notation: ``delta_i = dc * g * i * (1 - i)`` as "δᵢ = dc · g · i(1 − i)"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from explorer.model.cells.reading import Equation
 
 SYMBOLS = {
-    "loss_h": "dh↓",  # comes down, from the loss or the layer above
+    "loss_h": "dh↓",  # the gradient from the loss or the layer above
     "w_delta": "Wᵀδ",
     "w1_delta": "W₁ᵀδ",
     "w2_delta": "W₂ᵀδ",
@@ -20,27 +20,27 @@ SYMBOLS = {
 TIMES = {"before": "ₜ₋₁"}
 ROADS = {"next": "ₜ₊₁→ₜ", "before": "ₜ→ₜ₋₁"}  # a derivative on its way from one step to the step before
 LETTERS = {"delta": "δ", "nu": "ν", "theta": "θ", "lambda": "λ"}
-BELOW = str.maketrans("12aehijklmnoprstuvx", "₁₂ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")  # all the letters that Unicode has small and low
+SUBSCRIPTS = str.maketrans("12aehijklmnoprstuvx", "₁₂ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")  # all letters that Unicode has as subscripts
 FUNCTIONS = {"sigmoid": "σ"}
 SUM, PRODUCT, POWER, ATOM = range(4)  # how strongly an expression binds
 Naming = Callable[[str], str]
 
 
 def symbolic(equation: Equation) -> str:
-    """The line as a paper has it: "cₜ = f · cₜ₋₁ + i · g"."""
+    """The equation as a paper writes it: "cₜ = f · cₜ₋₁ + i · g"."""
     return f"{symbol(equation.left)} = {_text(equation.right, symbol)}"
 
 
 def filled(equation: Equation) -> str:
     """The right side as a template for `str.format`: "{f} · {c_before} + {i} · {g}".
 
-    Each place stands where a name did, so a negative number has to bring its own parentheses.
+    Each placeholder replaces a name, so a negative number has to bring its own parentheses.
     """
     return _text(equation.right, lambda name: f"{{{name}}}")
 
 
 def symbol(name: str) -> str:
-    """A name as a paper has it: "δᵢ", "cₜ₋₁"; where Unicode has no low letter, as "δ_f"."""
+    """A name as a paper writes it: "δᵢ", "cₜ₋₁"; "δ_f" where Unicode has no such subscript."""
     if name in SYMBOLS:
         return SYMBOLS[name]
     base, _, mark = name.partition("_")
@@ -48,19 +48,19 @@ def symbol(name: str) -> str:
         return LETTERS.get(base, base)
     if (places := ROADS if base.startswith("d") else TIMES) and mark in places:
         return base + places[mark]
-    low = mark.translate(BELOW)
-    return LETTERS.get(base, base) + (low if low != mark else f"_{mark}")
+    subscript = mark.translate(SUBSCRIPTS)
+    return LETTERS.get(base, base) + (subscript if subscript != mark else f"_{mark}")
 
 
 def _text(expression: str, naming: Naming) -> str:
-    return _bound(ast.parse(expression, mode="eval").body, naming)[0]
+    return _text_and_strength(ast.parse(expression, mode="eval").body, naming)[0]
 
 
-def _bound(node: ast.expr, naming: Naming) -> tuple[str, int]:
-    """The text, and how strongly it binds."""
+def _text_and_strength(node: ast.expr, naming: Naming) -> tuple[str, int]:
+    """The text of an expression, and how strongly it binds."""
 
     def inside(part: ast.expr, least: int) -> str:
-        text, strength = _bound(part, naming)
+        text, strength = _text_and_strength(part, naming)
         return text if strength >= least else f"({text})"
 
     match node:

@@ -1,4 +1,4 @@
-"""What the lenses' records say, as sentences with their numbers."""
+"""Sentences with numbers about the records of the lenses."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from explorer.questions.lenses.truncation import Truncation
 from explorer.show.words import say
 from explorer.show.words.numbers import decades, magnitude, short, steps
 
-ALL = 1e-9  # what lacks less than this is all
-LEVEL = 3.0  # decades within which a gradient looks healthy: the verdicts' own
+ALL = 1e-9  # a share that lacks less than this is all
+LEVEL = 3.0  # decades of change within which a gradient looks healthy, as in the verdicts
 
 
 def percentage(share: float) -> str:
-    """Three digits, however small, and as many nines as there are: "89.7 %", "99.9993 %"."""
+    """A share in per cent: three digits, however small, and as many nines as it has: "89.7 %", "99.9993 %"."""
     if not np.isfinite(share):
         return say("number", "not_finite")
     rest = 100 * abs(1 - share)
@@ -27,54 +27,55 @@ def percentage(share: float) -> str:
 
 
 def _digits_to(rest: float) -> int:
-    """After the point, so that what is left up to a round number can be seen."""
+    """Decimal places that show how much is left (`rest`) to a round number."""
     return math.ceil(-math.log10(rest))
 
 
-def two_digits(value: float) -> str:
+def three_digits(value: float) -> str:
+    """A number with three digits, or the words "not finite"."""
     return say("number", "not_finite") if not np.isfinite(value) else short(value)
 
 
 def far_sentence(part: FarPart, e: Experiment, log10_last: float) -> str:
-    """How much of the gradient at a step comes from far losses: at every step it is a part, at the last one all.
+    """How much of the gradient at a step comes from far losses: all of it if the only loss is the last, else a part.
 
     Args:
-        log10_last: log10 ‖∂L/∂h_T‖, the level to which the sum is compared.
+        log10_last: log10 ‖∂L/∂h_T‖, to which the gradient at the step is compared.
     """
-    told = {"step": part.step, "apart": steps(part.apart), "total": magnitude(part.log10_total)}
+    values = {"step": part.step, "apart": steps(part.apart), "total": magnitude(part.log10_total)}
     if part.code != "whole" or np.isneginf(part.log10_total):
-        return say("lens_sentence", f"far_{'zero' if part.code == 'whole' else part.code}", **told)
+        return say("lens_sentence", f"far_{'zero' if part.code == 'whole' else part.code}", **values)
     change = part.log10_total - log10_last
-    told |= {"change": decades(change), "seq_len": e.seq_len}
+    values |= {"change": decades(change), "seq_len": e.seq_len}
     if e.loss_at == "last":
-        return say("lens_sentence", "far_last", **told)
+        return say("lens_sentence", "far_last", **values)
     far = part.log10_far - part.log10_total
     share = percentage(10**far) if far > -3 else say("lens_sentence", "far_part", part=magnitude(-far))
     if np.isneginf(far):
         share = say("lens_sentence", "far_nothing")
-    healthy = "far_looks_healthy" if abs(change) < LEVEL and far < -1 else "far_share"
-    return say("lens_sentence", healthy, share=share, **told)
+    key = "far_looks_healthy" if abs(change) < LEVEL and far < -1 else "far_share"
+    return say("lens_sentence", key, share=share, **values)
 
 
-def truncation_sentences(left: Truncation, window: int, e: Experiment, way: str) -> tuple[str, ...]:
-    """What is left of the true gradient at one window, and how far back it goes."""
-    if left.code == "overflowed":
+def truncation_sentences(truncation: Truncation, window: int, e: Experiment, way: str) -> tuple[str, ...]:
+    """What one window leaves of the true gradient, and how far back it reaches; `window` is one of the record's."""
+    if truncation.code == "overflowed":
         return (say("lens_sentence", "truncation_overflowed"),)
-    place = int(np.flatnonzero(left.windows == window)[0])
-    share, cosine = float(left.total_share[place]), float(left.total_cosine[place])
+    place = int(np.flatnonzero(truncation.windows == window)[0])
+    share, cosine = float(truncation.total_share[place]), float(truncation.total_cosine[place])
     if np.isnan(share):
         return (say("lens_sentence", "truncation_zero"),)
     key = "truncation_none" if share == 0 else "truncation_more" if share > 1.0005 else "truncation"
-    kept = say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=_cosine(cosine))
-    return (kept, _oldest_step(left, place, e, way))
+    share_sentence = say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=_cosine(cosine))
+    return (share_sentence, _reach_sentence(truncation, place, e, way))
 
 
-def _oldest_step(left: Truncation, place: int, e: Experiment, way: str) -> str:
-    """How many of the states still hear anything."""
-    norms = left.log10_state_grad_norm["h"][place, -1, 1:]
-    window, deaf = int(left.windows[place]), int(np.isneginf(norms).sum())
-    heard = say("lens_sentence", "truncation_heard", heard=steps(e.seq_len - deaf), of=f"{e.seq_len:,}")
-    return say("lens_sentence", f"truncation_{way}", window=window, heard=heard)
+def _reach_sentence(truncation: Truncation, place: int, e: Experiment, way: str) -> str:
+    """How many states still get a gradient from a loss, as a sentence."""
+    norms = truncation.log10_state_grad_norm["h"][place, -1, 1:]
+    window, unreached = int(truncation.windows[place]), int(np.isneginf(norms).sum())
+    reached = say("lens_sentence", "truncation_heard", heard=steps(e.seq_len - unreached), of=f"{e.seq_len:,}")
+    return say("lens_sentence", f"truncation_{way}", window=window, heard=reached)
 
 
 def _cosine(cosine: float) -> str:
@@ -83,18 +84,18 @@ def _cosine(cosine: float) -> str:
 
 
 def spectrum_sentence(spectrum: Spectrum, step: int | None = None) -> str:
-    """Spectral radius and operator norm, and what the two together allow; `step` for a step's Jacobian."""
+    """Spectral radius and operator norm, and what the two imply; `step` if the matrix is that step's Jacobian."""
     name = say("lens_sentence", "of_weights", name=spectrum.name) if step is None else _of_step(step)
     if not np.isfinite(spectrum.radius):
         return say("lens_sentence", "spectrum_not_finite", name=name)
-    told = {"name": name, "radius": short(spectrum.radius), "norm": short(spectrum.norm)}
+    values = {"name": name, "radius": short(spectrum.radius), "norm": short(spectrum.norm)}
     if spectrum.norm < 1:
         key = "shrinks"
     elif spectrum.radius < 1:
         key = "may_grow_first"
     else:
         key = "grows"
-    return say("lens_sentence", "spectrum", **told) + " " + say("lens_sentence", f"spectrum_{key}")
+    return say("lens_sentence", "spectrum", **values) + " " + say("lens_sentence", f"spectrum_{key}")
 
 
 def _of_step(step: int) -> str:
@@ -102,12 +103,12 @@ def _of_step(step: int) -> str:
 
 
 def bound_sentence(bound: Bound, change: float) -> str:
-    """What the classical bound says, and what happened.
+    """What the bound of Pascanu, Mikolov & Bengio 2013 says, and what happened.
 
     Args:
-        change: of the gradient, in decades.
+        change: the change of the gradient from the last step to the first, in decades.
     """
     if bound.code == "other_cell":
         return say("lens_sentence", "bound_other_cell")
-    told = {"norm": short(bound.norm), "limit": f"{bound.limit:g}", "change": decades(change)}
-    return say("lens_sentence", f"bound_{bound.code}", **told)
+    values = {"norm": short(bound.norm), "limit": f"{bound.limit:g}", "change": decades(change)}
+    return say("lens_sentence", f"bound_{bound.code}", **values)

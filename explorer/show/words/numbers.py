@@ -1,4 +1,4 @@
-"""Numbers as people say them."""
+"""Numbers as text for readers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import math
 
 from explorer.show.words import say
 
-TIMES = "\u00a0×\u00a0"  # a number must not break over two lines
+TIMES = "\u00a0×\u00a0"  # no-break spaces: a number must not break over two lines
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def superscript(exponent: int) -> str:
+    """An exponent in raised digits: "⁻⁹⁰⁰"."""
     return str(exponent).translate(SUPERSCRIPT)
 
 
 def power_of_ten(exponent: int) -> str:
+    """A power of ten: "10⁻⁹⁰⁰"."""
     return "10" + superscript(exponent)
 
 
@@ -45,7 +47,7 @@ def short(value: float) -> str:
 
 
 def scientific(value: float) -> str:
-    """Two digits of any positive number, also of the smallest there is."""
+    """A positive float of any size with two digits and a power of ten: "4.9 × 10⁻³²⁴"."""
     digits, exponent = f"{value:.1e}".split("e")
     return f"{float(digits):g}{TIMES}{power_of_ten(int(exponent))}"
 
@@ -70,13 +72,15 @@ def growth(rise: float) -> str:
 
 
 def percent(share: float) -> str:
+    """A share in whole per cent: "25 %"."""
     return f"{share:.0%}".replace("%", "\u00a0%")
 
 
 def steps(count: int) -> str:
+    """A number of steps: "1 step", "2,000 steps"."""
     return say("number", "steps_one") if count == 1 else say("number", "steps", value=f"{count:,}")
 
 
 def horizon(count: int | None, seq_len: int) -> str:
-    """The memory horizon, or that it lies beyond the sequence."""
+    """The memory horizon in steps; None means that it lies beyond the sequence: "over 99 steps"."""
     return say("number", "beyond", value=f"{seq_len - 1:,}") if count is None else steps(count)

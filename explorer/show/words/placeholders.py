@@ -1,4 +1,4 @@
-"""A run's quantities filled into a story's sentences, each as people say it."""
+"""Fills the quantities of a run into the sentences of a story."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _magnitude(value: float) -> str:
     return magnitude(math.log10(value)) if value > 0 else say("number", "zero")
 
 
-WORDED: dict[str, Callable[[float], str]] = {
+FORMATTERS: dict[str, Callable[[float], str]] = {
     "decay": decades,
     "peak": decades,
     "horizon": lambda value: steps(int(value)),
@@ -32,35 +32,35 @@ WORDED: dict[str, Callable[[float], str]] = {
     "norm_after": _magnitude,
     **{f"{code}_{name}": decades for code in FORMULAS for name in ("true", "written")},
 }
-FROM_OTHERS: dict[str, tuple[str, Callable[[float], str]]] = {
+DERIVED: dict[str, tuple[str, Callable[[float], str]]] = {
     "left": ("decay", part_left),  # "1 part in 3 × 10²²"
     "growth": ("peak", growth),  # "3 × 10⁴ times"
 }
 
 
-def worded(name: str, value: float) -> str:
-    """A quantity with its unit, as a sentence holds it."""
-    return WORDED.get(name, short)(value)
+def with_unit(name: str, value: float) -> str:
+    """A quantity with its unit, as a sentence needs it."""
+    return FORMATTERS.get(name, short)(value)
 
 
 def filled(text: str, trace: Trace, page: Mapping[str, str]) -> str:
-    """`text` with ``{decay}``, ``{left}`` and their like filled in; braces around anything else stay as they are.
+    """`text` with placeholders such as ``{decay}`` and ``{left}`` filled in; other braces stay as they are.
 
     Args:
         page: the settings that the page is opened with.
     """
-    return PLACE.sub(lambda match: _value_at(match, trace, page), text)
+    return PLACE.sub(lambda match: _replacement(match, trace, page), text)
 
 
-def _value_at(match: re.Match[str], trace: Trace, page: Mapping[str, str]) -> str:
+def _replacement(match: re.Match[str], trace: Trace, page: Mapping[str, str]) -> str:
     try:
-        return _worded(match[1], trace, page, otherwise=match[0])
-    except ExplorerError:  # a formula that is not about such a network, a landscape that it does not have
+        return _placeholder_text(match[1], trace, page, otherwise=match[0])
+    except ExplorerError:  # the formula or the landscape does not apply to such a network
         return say("number", "none")
 
 
-def _worded(name: str, trace: Trace, page: Mapping[str, str], otherwise: str) -> str:
-    if name in FROM_OTHERS:
-        source, as_words = FROM_OTHERS[name]
-        return as_words(QUANTITIES[source](trace))
-    return worded(name, quantity(name, trace, page)) if name in NAMES else otherwise
+def _placeholder_text(name: str, trace: Trace, page: Mapping[str, str], otherwise: str) -> str:
+    if name in DERIVED:
+        source, formatter = DERIVED[name]
+        return formatter(QUANTITIES[source](trace))
+    return with_unit(name, quantity(name, trace, page)) if name in NAMES else otherwise

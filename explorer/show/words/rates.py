@@ -1,4 +1,4 @@
-"""What the Lyapunov spectrum and the fan of Jacobians say, as sentences with their numbers."""
+"""Sentences with numbers about the Lyapunov spectrum and the fan of Jacobians."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explorer.show.words.numbers import magnitude, short
 
 
 def lyapunov_sentences(spectrum: Lyapunov) -> tuple[str, ...]:
-    """The first exponent beside the gradient's own rate, the dimension, and what is lost for good."""
+    """The first exponent beside the gradient's own rate, the dimension, and the number of dead directions."""
     if spectrum.code == "overflowed":
         return (say("rates", "overflowed"),)
     size, dead = len(spectrum.exponents), int(np.isneginf(spectrum.exponents).sum())
@@ -24,7 +24,7 @@ def lyapunov_sentences(spectrum: Lyapunov) -> tuple[str, ...]:
 
 
 def fan_sentence(fan: JacobianFan) -> str:
-    """What the way from the first step drawn to the end does to the best, the median and the worst direction."""
+    """How much the best, the median and the worst direction change from the first step drawn to the end."""
     if fan.code == "overflowed":
         return say("rates", "fan_overflowed")
     places = {name: int(np.abs(fan.shares - share).argmin()) for name, share in DIRECTIONS.items()}
@@ -32,15 +32,15 @@ def fan_sentence(fan: JacobianFan) -> str:
     return say("rates", "fan", first=int(fan.at[0]), **values)
 
 
-DIRECTIONS = {"largest": 0.0, "median": 0.5, "smallest": 1.0}  # by share among the singular values
+DIRECTIONS = {"largest": 0.0, "median": 0.5, "smallest": 1.0}  # place among the singular values, from 0 to 1
 
 
 def _rate(value: float) -> str:
-    """Of an exponent that is zero but for rounding, zero."""
+    """A rate as text; 0 if it is zero up to rounding."""
     return short(0.0 if abs(value) < ROUNDING else float(value))
 
 
 def _dimension(dimension: float, size: int) -> str:
     meaning = "none" if dimension == 0 else "all" if dimension == size else "some"
-    told = f"{dimension:.2f}".rstrip("0").rstrip(".")
-    return say("rates", "dimension", dimension=told, size=size, meaning=say("rates", f"dimension_{meaning}"))
+    number = f"{dimension:.2f}".rstrip("0").rstrip(".")
+    return say("rates", "dimension", dimension=number, size=size, meaning=say("rates", f"dimension_{meaning}"))

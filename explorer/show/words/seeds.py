@@ -1,4 +1,4 @@
-"""What many seeds say: ranges of the numbers, and how many of them vanish, explode or arrive."""
+"""Sentences about many seeds: ranges of the numbers, and for how many the gradient vanishes, explodes or arrives."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from explorer.show.words.numbers import short
 ORDER = ("vanishing", "exploding", "healthy", "overflowed")
 
 
-def tally(seen: Bands) -> str:
-    """ "Over 30 seeds the gradient vanishes in 28 and arrives in 2." """
-    *parts, last = (say("seeds_tally", code, count=seen.codes[code]) for code in ORDER if code in seen.codes)
-    said = say("seeds_tally", "and", parts=", ".join(parts), last=last) if parts else last
-    return say("seeds_tally", "whole", count=len(seen.seeds), parts=said)
+def tally(bands: Bands) -> str:
+    """How many seeds have each finding, as in "Over 30 seeds the gradient vanishes in 28 and arrives in 2"."""
+    *parts, last = (say("seeds_tally", code, count=bands.codes[code]) for code in ORDER if code in bands.codes)
+    counts = say("seeds_tally", "and", parts=", ".join(parts), last=last) if parts else last
+    return say("seeds_tally", "whole", count=len(bands.seeds), parts=counts)
 
 
-def ranges(seen: Bands) -> dict[str, str]:
-    """``decay``, ``horizon``, ``loss`` → "30 seeds: −22.7 (10–90 %: −24.1 … −20.9)"."""
+def ranges(bands: Bands) -> dict[str, str]:
+    """``decay``, ``horizon`` and ``loss`` → their range: "30 seeds: −22.7 (10–90 %: −24.1 … −20.9)"."""
 
-    def within(value: float) -> str:
-        beyond = f"{seen.experiment.seq_len - 1:,}"
+    def horizon_text(value: float) -> str:
+        beyond = f"{bands.experiment.seq_len - 1:,}"
         return say("number", "over", value=beyond) if math.isinf(value) else f"{round(value):,}"
 
-    spelled: dict[str, Callable[[float], str]] = {"decay": _decades, "horizon": within, "loss": short}
-    return {name: _range(seen, name, spell) for name, spell in spelled.items()}
+    formatters: dict[str, Callable[[float], str]] = {"decay": _decades, "horizon": horizon_text, "loss": short}
+    return {name: _range(bands, name, formatter) for name, formatter in formatters.items()}
 
 
-def _range(seen: Bands, name: str, spell: Callable[[float], str]) -> str:
-    count, values = len(seen.seeds), getattr(seen, name)
-    if seen.overflowed == count:
+def _range(bands: Bands, name: str, formatter: Callable[[float], str]) -> str:
+    count, values = len(bands.seeds), getattr(bands, name)
+    if bands.overflowed == count:
         return say("seeds", "nothing", count=count)
-    low, median, high = map(spell, map(float, values))
+    low, median, high = map(formatter, map(float, values))
     return say("seeds", "range", count=count, share=say("seeds", "share"), low=low, median=median, high=high)
 
 

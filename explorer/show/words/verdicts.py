@@ -29,36 +29,36 @@ def sentence(finding: Finding) -> str:
             key = "saturated_units" if evidence["where"] == "units" else f"saturated_{evidence['side']}"
         case "clipped":
             key = f"clipped_{evidence['mode']}"
-    return say("verdict", key, **{name: _worded(name, value) for name, value in evidence.items()})
+    return say("verdict", key, **{name: _value_text(name, value) for name, value in evidence.items()})
 
 
-def _worded(name: str, value: object) -> object:
+def _value_text(name: str, value: object) -> object:
     if not isinstance(value, float):
         return f"{value:,}" if isinstance(value, int) else value
-    return {"decades": decades, "share": percent, "below": _edge, "above": _edge}.get(name, short)(value)
+    return {"decades": decades, "share": percent, "below": _edge_text, "above": _edge_text}.get(name, short)(value)
 
 
-def _edge(value: float) -> str:
+def _edge_text(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
 def headline(findings: Sequence[Finding]) -> str:
-    """The gravest finding."""
+    """The gravest finding as a sentence; `findings` are in the order of `diagnose`."""
     return sentence(findings[0])
 
 
 def what_next(findings: Sequence[Finding], experiment: Experiment) -> str:
-    """The next thing to try."""
+    """What to try next, as a sentence."""
     codes = [finding.code for finding in findings]
     if "exploding" in codes and "clipped" in codes:
         return say("remedy", "exploding_clipped")
     if "zero_before" in findings[0].evidence:
         return say("remedy", "vanishing_zero")
-    return say("remedy", _way_out(experiment) if codes[0] == "vanishing" else codes[0])
+    return say("remedy", _vanishing_remedy(experiment) if codes[0] == "vanishing" else codes[0])
 
 
-def _way_out(e: Experiment) -> str:
-    """Which knob moves a vanishing gradient here."""
+def _vanishing_remedy(e: Experiment) -> str:
+    """The key of the remedy: which parameter moves a vanishing gradient here."""
     kind = CELLS[e.cell].kind
     for gate in kind.bias_of.values():
         return f"vanishing_{gate}" if kind.keeps[gate] > 0 else f"vanishing_{gate}_low"
@@ -70,7 +70,7 @@ def _way_out(e: Experiment) -> str:
 
 
 def clipping_sentence(trace: Trace) -> str:
-    """What clipping does to this run's update, or would do."""
+    """What clipping does to this run's update, or would do if it were on."""
     clip = trace.clip
     numbers = {"before": short(clip.norm_before), "after": short(clip.norm_after), "factor": short(clip.factor)}
     numbers |= {"threshold": short(clip.threshold), "cosine": short(clip.cosine)}

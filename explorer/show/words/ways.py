@@ -1,4 +1,4 @@
-"""Ways of the gradient and slopes on them, in words: what the lenses of both call them, and what they found."""
+"""Labels and sentences of the lenses `paths`, `saturation` and `direct`: the gradient's ways and the slopes on them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEAR, SAME = 0.05, 1e-9  # decades
 
 
 def way_label(name: str, e: Experiment) -> str:
-    """How a way is called beside this cell's gates; the direct one after the gate that opens it."""
+    """A way's name among this cell's gates; the direct way is named after the gate that opens it."""
     if name in CELLS[e.cell].kind.gates:
         return gate_label(name)
     keeping = sorted(CELLS[e.cell].kind.keeps.items(), key=lambda item: -item[1])
@@ -29,54 +29,54 @@ def way_label(name: str, e: Experiment) -> str:
 
 
 def squashed_label(name: str) -> str:
-    """A gate's name, or the state's of a cell without gates."""
+    """A gate's name; of a cell without gates, the name of the state h."""
     return say("mark", "state_h") if name == "h" else gate_label(name)
 
 
-def paths_sentences(seen: Paths, e: Experiment) -> tuple[str, ...]:
-    """What of the gradient at step 1 never left the direct way, and which way carries most in the typical step."""
-    state = seen.carried_state
-    total, kept = float(seen.log10_total[state][0]), float(seen.log10_kept[state][0])
-    if seen.code != "whole":
+def paths_sentences(paths: Paths, e: Experiment) -> tuple[str, ...]:
+    """How much of the gradient at step 1 never left the direct way, and which way carries most in a typical step."""
+    state = paths.carried_state
+    total, kept = float(paths.log10_total[state][0]), float(paths.log10_kept[state][0])
+    if paths.code != "whole":
         return (say("lens_sentence", "paths_overflowed"),)
     if np.isneginf(total):
         return (say("lens_sentence", "paths_zero", state=state),)
-    told = {"state": state, "total": magnitude(total), "kept": magnitude(kept), "apart": f"{abs(kept - total):.1f}"}
-    most, share = max(seen.typical_shares(state).items(), key=lambda item: item[1])
-    largest = say("lens_sentence", "paths_largest", way=way_label(most, e), share=percent(share), state=state)
-    return say("lens_sentence", f"paths_{_beside(kept - total)}", **told), largest
+    values = {"state": state, "total": magnitude(total), "kept": magnitude(kept), "apart": f"{abs(kept - total):.1f}"}
+    way, share = max(paths.typical_shares(state).items(), key=lambda item: item[1])
+    largest = say("lens_sentence", "paths_largest", way=way_label(way, e), share=percent(share), state=state)
+    return say("lens_sentence", f"paths_{_comparison_key(kept - total)}", **values), largest
 
 
-def _beside(apart: float) -> str:
-    """How what was kept stands beside the total; `apart` in decades."""
-    if np.isneginf(apart):
+def _comparison_key(difference: float) -> str:
+    """The key of how the kept part compares with the total; `difference` is in decades."""
+    if np.isneginf(difference):
         return "nothing"
-    if abs(apart) < NEAR:
-        return "all" if abs(apart) < SAME else "near"
-    return "below" if apart < 0 else "above"
+    if abs(difference) < NEAR:
+        return "all" if abs(difference) < SAME else "near"
+    return "below" if difference < 0 else "above"
 
 
-def saturation_sentence(seen: Saturation) -> str:
-    """Where most values sit at an end, over all steps that are known; and where slopes are exactly zero."""
-    means = {name: _mean(values) for name, values in seen.saturated.items()}
-    most = max(means, key=lambda name: means[name])
-    if np.isnan(means[most]):
+def saturation_sentence(saturation: Saturation) -> str:
+    """What saturates most, averaged over all finite steps, and the share of its slopes that are exactly zero."""
+    means = {name: _mean(values) for name, values in saturation.saturated.items()}
+    largest = max(means, key=lambda name: means[name])
+    if np.isnan(means[largest]):
         return say("lens_sentence", "saturation_unknown")
-    if all(np.nanmin(values) == 1.0 for values in seen.quantiles.values()):
+    if all(np.nanmin(values) == 1.0 for values in saturation.quantiles.values()):
         return say("lens_sentence", "saturation_linear")
-    dead = _mean(seen.dead[most])
-    told = {"name": squashed_label(most), "share": percentage(means[most]), "dead": percentage(dead)}
-    key = "saturation_none" if means[most] == 0 else "saturation_dead" if dead > 0 else "saturation"
-    return say("lens_sentence", key, **told)
+    dead = _mean(saturation.dead[largest])
+    numbers = {"name": squashed_label(largest), "share": percentage(means[largest]), "dead": percentage(dead)}
+    key = "saturation_none" if means[largest] == 0 else "saturation_dead" if dead > 0 else "saturation"
+    return say("lens_sentence", key, **numbers)
 
 
-def direct_sentence(seen: DirectAgainstTotal, e: Experiment) -> str:
-    """What one would read off the output's gradient, and what is true."""
-    if seen.code != "whole":
+def direct_sentence(record: DirectAgainstTotal, e: Experiment) -> str:
+    """What the gradient of the output suggests, and what is true."""
+    if record.code != "whole":
         return say("lens_sentence", "direct_overflowed")
-    direct, total = float(seen.log10_direct[0]), float(seen.log10_total[0])
-    told = {"heard": seen.heard, "steps": f"{e.seq_len:,}", "direct": magnitude(direct), "total": magnitude(total)}
-    return say("lens_sentence", "direct_last" if np.isneginf(direct) else "direct_every", **told)
+    direct, total = float(record.log10_direct[0]), float(record.log10_total[0])
+    values = {"heard": record.heard, "steps": f"{e.seq_len:,}", "direct": magnitude(direct), "total": magnitude(total)}
+    return say("lens_sentence", "direct_last" if np.isneginf(direct) else "direct_every", **values)
 
 
 def _mean(values: np.ndarray) -> float:

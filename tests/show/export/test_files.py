@@ -1,4 +1,4 @@
-"""Table, arrays and preset file hold the run to the last digit; the report holds it in words, and fetches nothing."""
+"""Table, arrays and preset file hold the run to the last digit; the report holds it in words and fetches nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def columns(text):
 
 
 def same(texts, values):
-    """Every digit; where the quantity begins at step 1, step 0 is empty."""
+    """Assert equality in every digit; if the quantity begins at step 1, the cell of step 0 is empty."""
     missing = len(texts) - len(values)
     assert set(texts[:missing]) <= {""}
     np.testing.assert_array_equal([float(text) for text in texts[missing:]], np.asarray(values, float))
@@ -91,7 +91,7 @@ def test_the_npz_is_the_trace(trace, tmp_path):
 
 
 def value_of(row):
-    """Anything that the parameter takes."""
+    """Any value that the parameter takes."""
     if row.kind == "choice":
         return st.sampled_from(row.choices)
     if row.kind == "integer":
@@ -142,7 +142,7 @@ def test_a_preset_file_shows_what_the_run_shows(trace):
 
 
 class Page(HTMLParser):
-    """What a page is made of: its tags, what they would fetch, and what is read."""
+    """The parts of a page: its tags, the addresses that they would fetch, and the text to read."""
 
     def __init__(self, text):
         super().__init__()
@@ -187,7 +187,7 @@ def test_no_text_of_a_user_is_markup_in_the_report():
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_names_the_paper_that_its_docstring_names(cell):
-    """A year that stands in the first sentence of its module."""
+    """Checked by the years in the first two paragraphs of the docstring of its module."""
     doc = __import__(CELLS[cell].kind.__module__, fromlist=[""]).__doc__
     named = set(re.findall(r"\b(?:19|20)\d\d\b", doc.split("\n\n")[0] + doc.split("\n\n")[1]))
     told = " ".join(sources(Experiment(cell=cell)))

@@ -1,4 +1,4 @@
-"""The script and the notebook reproduce the run with torch alone, as somebody else would run them: far from here."""
+"""The script and the notebook reproduce the run with torch alone, in a process without this package."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ CHAOTIC = [name for name in CASES if name.startswith("chaotic")]
 ANCHOR = "s + (theirs - s).detach()"
 ONE_STEP = re.compile(r"^largest relative difference of one step forward: (\S+) \((.+)\)$", re.M)
 DIFFERENCE = re.compile(r"^largest relative difference from the explorer: (\S+) \((.+)\)$", re.M)
-# Each script by itself, in a Python that has torch and the standard library: whatever else is imported fails.
+# Runs each script in a Python with torch and the standard library only: any import of the packages below fails.
 RUN_ALL = """
 import json, os, runpy, sys, io, contextlib
 import torch
@@ -123,7 +123,7 @@ def scripts(traces):
 
 @pytest.fixture(scope="module")
 def said(traces, scripts, tmp_path_factory):
-    """What each script prints, in a folder of its own with its npz where it needs one."""
+    """The output of each script, run in a folder of its own, with its npz if it needs one."""
     paths = {}
     for name, script in scripts.items():
         folder = tmp_path_factory.mktemp("elsewhere")
@@ -173,7 +173,7 @@ def test_small_runs_are_one_file_and_large_ones_name_the_npz(scripts):
 
 @pytest.mark.parametrize("name", CHAOTIC)
 def test_where_rounding_parts_two_programs_each_step_starts_from_the_explorers_state(name, said, scripts):
-    """And the forward pass is checked all the same, a step at a time."""
+    """The forward pass is checked as well, one step at a time."""
     assert ANCHOR in scripts[name]
     assert 0 < float(ONE_STEP.search(said[name]).group(1)) <= 1e-12
 
@@ -184,12 +184,12 @@ def test_all_other_scripts_walk_by_themselves(scripts):
 
 
 def test_without_the_anchor_rounding_parts_them(said):
-    """Else nobody would need it: the same script, each step going on from its own state."""
+    """The same script, in which each step goes on from its own state, finds other numbers: the anchor is needed."""
     assert float(DIFFERENCE.search(said["let go"]).group(1)) > 1e-3
 
 
 def test_a_script_would_notice_a_wrong_state(traces, said):
-    """One state of one step: the step that ends in it is told."""
+    """One state of one step is wrong: the script names the step that ends in it."""
     size, where = ONE_STEP.search(said["a state"]).groups()
     assert 1e-9 < float(size) < 1e-6
     assert where == "h, layer 1, step 50"
@@ -203,7 +203,7 @@ def test_a_script_measures_rounding_before_it_blames_anybody(said):
 
 @pytest.mark.parametrize("field", SPOILT)
 def test_a_script_would_notice_a_wrong_number(field, said):
-    """So that the comparison is none that always agrees."""
+    """The comparison must be able to fail."""
     assert float(DIFFERENCE.search(said[field]).group(1)) > 1e-9
 
 
@@ -220,7 +220,7 @@ def test_the_text_of_a_user_is_no_part_of_the_code():
 
 
 def test_every_cell_stands_on_its_own():
-    """The lines of a cell are taken home alone, so they may name nothing of their neighbours."""
+    """A script holds the lines of one cell alone, so they may not use the steps of other cells."""
     assert STEPS.keys() == CELLS.keys()
     for name, step in STEPS.items():
         assert set(step.__code__.co_varnames[:5]) == {"torch", "phi", "p", "x", "s"}, name

@@ -72,7 +72,7 @@ def test_the_paths_grow_frame_by_frame_and_the_slider_knows_each(render, theme):
     assert all(a < b for before, after in pairwise(lines) for a, b in zip(before, after, strict=True))
     last = figure.frames[-1]
     for trace, place in zip(last.data, last.traces, strict=True):
-        np.testing.assert_array_equal(trace.x, figure.data[place].x)  # what stands there before it is played
+        np.testing.assert_array_equal(trace.x, figure.data[place].x)  # the figure before it is played
 
 
 def test_places_without_a_finite_loss_are_crossed_out_and_counted():
@@ -113,7 +113,7 @@ def test_a_long_step_is_laid_on_the_surface_and_ends_at_the_edge():
 
 
 def decoded(link):
-    """A palette PNG as colours (height, width, 4), by the standard's own words."""
+    """The colours (height, width, 4) of a palette PNG, decoded by the standard."""
     data = base64.b64decode(link.removeprefix("data:image/png;base64,"))
     chunks, at = {}, 8
     while at < len(data):

@@ -1,4 +1,4 @@
-"""Blocks of bytes: what goes in comes out, aligned, each array once; exceptions and tiny numbers survive."""
+"""Blocks of bytes: all data come out as they went in, aligned, each array once; zeros and tiny numbers survive."""
 
 import json
 
@@ -17,7 +17,7 @@ KINDS = {"f8": "<f8", "f4": "<f4", "u1": "<u1"}
 
 
 def unpacked(block):
-    """The header of a block, and a function that reads an array of it as a browser would: where it lies."""
+    """The header of a block, and a function that reads an array of it in place, as a browser does."""
     length = int.from_bytes(block[:8], "little")
     assert length % 8 == 0
     body = block[8 + length :]

@@ -1,4 +1,4 @@
-"""Figures say what the trace says: log axes, no normalising, exceptions marked as what they are."""
+"""Figures show the numbers of the trace: log axes, no normalising, exact zeros and overflows marked as such."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What is drawn on planes of two kinds of steps, and of complex numbers: cut corners, exact zeros, points."""
+"""Figures on planes of two step axes and of complex numbers: cut corners, exact zeros, points."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def inside(x, y, point):
 @pytest.mark.parametrize("window", [1, 5, 12])
 @pytest.mark.parametrize("way", ["chunks", "sliding"])
 def test_what_is_drawn_as_cut_is_what_the_window_cuts(way, window):
-    """Of every single loss: the run with that loss alone, truncated, is exactly zero at the steps that are shaded."""
+    """For single losses: the truncated run with that loss alone is exactly zero at the steps that are shaded."""
     steps = 12
     trace = trace_of(seq_len=steps)
     areas = cut_area(reach(trace), window, way, "cut")

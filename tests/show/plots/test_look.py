@@ -1,4 +1,4 @@
-"""The one look of figures: what it names is there, both sides read it, and neither says it a second time."""
+"""The one look of figures: all names in it exist, both sides read it, and neither repeats it."""
 
 import re
 import tomllib
@@ -46,7 +46,7 @@ def test_a_key_that_nobody_knows_is_an_error():
 
 @pytest.mark.parametrize("part", PARTS)
 def test_both_sides_read_it(part):
-    """What one side draws alone has no place here."""
+    """A part that only one side reads does not belong in the look."""
     assert any(f"LOOK.{part}" in text for name, text in PLOTS.items() if name != "look.py")
     first, *inner = part.split(".")
     reads = rf"\blook\.{part}\b" if not inner else rf"\blook\.{part}\b|\b{inner[0]}\b[^}}]*}} = look\.{first}\b"

@@ -1,4 +1,4 @@
-"""The figures of a training: what is drawn is what was recorded, and what has no number is marked as what it is."""
+"""The figures of a training draw what was recorded, and mark what has no number."""
 
 import dataclasses
 
@@ -37,7 +37,7 @@ def twin_history():
 
 @pytest.fixture(scope="module")
 def ended():
-    """An identity RNN of gain 20: the unclipped lane is not finite after a few iterations."""
+    """An identity RNN of gain 1.5: the unclipped lane is not finite after a few iterations."""
     e = Experiment(seq_len=30, activation="identity", init="orthogonal", gain=1.5, clip="norm", **SMALL)
     return recorded(twins(e), steps=40, optimiser="sgd", learning_rate=0.1)
 
@@ -102,7 +102,7 @@ def test_a_lane_that_ended_is_marked_with_iteration_and_cause(ended):
     (rest,) = second.panels[0].regions
     assert (rest.lower, rest.upper) == (ending.iteration, 40)
     assert f"ends at iteration {ending.iteration}" in rest.label
-    assert norms.panels[0].y.upper < 60  # what is not finite stretches no axis
+    assert norms.panels[0].y.upper < 60  # values that are not finite do not stretch the axis
 
 
 def test_thousands_of_iterations_keep_every_jump(twin_history):
@@ -173,7 +173,7 @@ def test_a_lane_that_runs_away_leaves_its_twin_its_colours():
 def test_the_biggest_jump_is_where_the_norm_rose_most():
     e = Experiment(seq_len=5, **SMALL)
     history = recorded(e, steps=6)
-    norms = np.array([[1.0], [2.0], [0.001], [1.5], [60.0], [50.0]])  # after a tiny one, an usual one is no jump
+    norms = np.array([[1.0], [2.0], [0.001], [1.5], [60.0], [50.0]])  # a usual norm after a tiny one is no jump
     assert biggest_jump(dataclasses.replace(history, norm_before=norms)) == 5
     np.testing.assert_array_equal(usual_before(norms[:, 0]), [1.0, 1.0, 1.0, 1.0, 1.0])
     rng = np.random.default_rng(0).lognormal(size=100)

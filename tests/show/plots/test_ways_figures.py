@@ -1,4 +1,4 @@
-"""Figures and sentences of ways, slopes and the output's gradient: they show what the lenses found, for every cell."""
+"""Figures and sentences of ways, slopes and the output's gradient show what the lenses found, for every cell."""
 
 import numpy as np
 import pytest

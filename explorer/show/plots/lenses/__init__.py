@@ -1,1 +1,1 @@
-"""What the lenses see, as figures: each file the functions of one lens's record."""
+"""Figures of the lenses; each module draws the record of one lens."""

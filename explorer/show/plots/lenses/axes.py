@@ -1,4 +1,4 @@
-"""Ranges of axes that hold what a lens saw."""
+"""Ranges of axes for the values of a lens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from explorer.show.plots.gradients import LEAST_SPAN
 
 
 def decades_around(values: np.ndarray) -> tuple[float, float]:
-    """Whole decades below and above all finite values, with a margin, and never too few of them to be calm."""
+    """(lower, upper): whole decades around all finite values, with a margin and never too few to look calm."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return -LEAST_SPAN, 0.0

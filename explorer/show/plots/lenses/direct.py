@@ -14,29 +14,29 @@ from explorer.show.words import say
 from explorer.show.words.numbers import magnitude
 
 
-def direct_figure(seen: DirectAgainstTotal, e: Experiment) -> Figure:
+def direct_figure(record: DirectAgainstTotal, e: Experiment) -> Figure:
     """Both norms at each step; where the direct one is exactly zero, the foot of the axis is hatched."""
     steps, label = np.arange(1, e.seq_len + 1), say("lens_axis", "state_gradient", state="h")
     panel = no_gradient(label, e.seq_len)
-    if seen.code == "whole":
+    if record.code == "whole":
         curves = (
-            Series(say("lens_mark", "true_total"), steps, seen.log10_total, cell_colour(e.cell), "solid", 2.6),
-            Series(say("lens_mark", "retained"), steps, seen.log10_direct, NEUTRAL, "dash", 2.4),
+            Series(say("lens_mark", "true_total"), steps, record.log10_total, cell_colour(e.cell), "solid", 2.6),
+            Series(say("lens_mark", "retained"), steps, record.log10_direct, NEUTRAL, "dash", 2.4),
         )
         axis = Axis(label, *decades_around(np.concatenate([c.values for c in curves])), decades=True)
-        foot = zeros_at_the_foot(seen.log10_direct, axis, say("lens_mark", "retained_zero"))
-        panel = Panel(axis, series=curves, regions=zeros_before(seen.log10_total), areas=foot)
-    told = {
-        "heard": seen.heard,
+        foot = zeros_at_the_foot(record.log10_direct, axis, say("lens_mark", "retained_zero"))
+        panel = Panel(axis, series=curves, regions=zeros_before(record.log10_total), areas=foot)
+    numbers = {
+        "heard": record.heard,
         "steps": e.seq_len,
-        "direct": magnitude(seen.log10_direct[0]),
-        "total": magnitude(seen.log10_total[0]),
+        "direct": magnitude(record.log10_direct[0]),
+        "total": magnitude(record.log10_total[0]),
     }
     return Figure(
         "direct",
         say("lens", "direct"),
         say("lens_caption", "direct"),
-        say("lens_alternative", "direct", **told),
+        say("lens_alternative", "direct", **numbers),
         Axis(say("axis", "step"), 1, e.seq_len),
         (panel,),
         380,

@@ -1,4 +1,4 @@
-"""Eigenvalues of what repeats, on the unit circle."""
+"""Eigenvalues of the recurrent weights and of a step's Jacobian, with the unit circle."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from explorer.questions.lenses.spectra import Spectrum
 from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.show.plots.record import Axis, Figure, Panel, Series
 from explorer.show.words import say
-from explorer.show.words.lenses import two_digits
+from explorer.show.words.lenses import three_digits
 from explorer.show.words.numbers import short
 
 CIRCLE = np.linspace(0, 2 * np.pi, 181)
 
 
 def eigenvalues_figure(weights: Spectrum | None, jacobian: Spectrum, e: Experiment, step: int) -> Figure:
-    """The weights' eigenvalues as discs, those of the step's Jacobian as open diamonds; the circle is 1.
+    """The weights' eigenvalues as discs, those of the step's Jacobian as open diamonds; the circle has radius 1.
 
-    What is not finite is no point.
+    Eigenvalues that are not finite are left out.
     """
     circle = Series(say("lens_mark", "circle"), np.cos(CIRCLE), np.sin(CIRCLE), NEUTRAL, "dash", 1.5)
-    shown = [circle]
+    marks = [circle]
     if weights is not None:
-        shown.append(_points(say("lens_mark", "of_weights", name=weights.name), weights, cell_colour(e.cell), "circle"))
-    shown.append(_points(say("lens_mark", "of_step", step=step), jacobian, OTHERS[1], "diamond"))
-    reach = max(np.abs(np.concatenate([s.steps, s.values])).max(initial=1.0) for s in shown)
+        marks.append(_points(say("lens_mark", "of_weights", name=weights.name), weights, cell_colour(e.cell), "circle"))
+    marks.append(_points(say("lens_mark", "of_step", step=step), jacobian, OTHERS[1], "diamond"))
+    reach = max(np.abs(np.concatenate([s.steps, s.values])).max(initial=1.0) for s in marks)
     edge = float(np.ceil(reach * 1.08 * 10) / 10) if reach < 10 else float(reach * 1.08)
-    panel = Panel(Axis(say("lens_axis", "imaginary"), -edge, edge), series=tuple(shown))
+    panel = Panel(Axis(say("lens_axis", "imaginary"), -edge, edge), series=tuple(marks))
     alternative = say(
         "lens_alternative",
         "eigenvalues",
         weights=short(weights.radius) if weights is not None else say("number", "none"),
         step=step,
-        jacobian=two_digits(jacobian.radius),
+        jacobian=three_digits(jacobian.radius),
     )
     return Figure(
         "eigenvalues",

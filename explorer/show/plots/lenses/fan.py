@@ -1,4 +1,4 @@
-"""Singular values on the way to the end, as curves."""
+"""Singular values of ∂s_T/∂s_t and of single steps, as curves."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def _fan_panel(fan: JacobianFan, values: np.ndarray, e: Experiment, label: str) 
     return Panel(axis, series=tuple(curves), levels=(unit,), regions=_zeros(fan.at, values[:, 0]))
 
 
-def _zeros(at: np.ndarray, largest: np.ndarray) -> tuple[Region, ...]:
-    """The steps before the first at which a direction is left; the others are exactly zero with the largest."""
+def _zeros(steps: np.ndarray, largest: np.ndarray) -> tuple[Region, ...]:
+    """The region of leading steps at which the largest singular value, and so every other, is exactly zero."""
     before = np.cumsum(largest > -np.inf) == 0
-    zeros = at[before & np.isneginf(largest)]
+    zeros = steps[before & np.isneginf(largest)]
     return (Region(say("mark", "zero"), zeros[0], zeros[-1], "zero", of="x"),) if zeros.size else ()

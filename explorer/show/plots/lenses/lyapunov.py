@@ -1,4 +1,4 @@
-"""Lyapunov exponents in descending order."""
+"""The figure of the Lyapunov spectrum."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from explorer.show.words import say
 
 
 def spectrum_figure(spectrum: Lyapunov, e: Experiment) -> Figure:
-    """The exponents in descending order, with the slope of the gradient beside the first."""
+    """The exponents in descending order, with the gradient's own slope to compare with the first."""
     finite = np.where(np.isfinite(spectrum.exponents), spectrum.exponents, np.nan)
     number = np.arange(1, len(finite) + 1)
     marks = [Level(say("lens_mark", "neutral"), 0.0, "dash")]
     if np.isfinite(spectrum.gradient_slope):
         marks.append(Level(say("lens_mark", "slope"), spectrum.gradient_slope, "dot", side="right", below=True))
-    shown = [*finite[np.isfinite(finite)], *(mark.value for mark in marks)]
-    lower, upper = float(np.floor(min(shown) - 0.1)), float(np.ceil(max(shown) + 0.1))
+    values = [*finite[np.isfinite(finite)], *(mark.value for mark in marks)]
+    lower, upper = float(np.floor(min(values) - 0.1)), float(np.ceil(max(values) + 0.1))
     dead = int(np.isneginf(spectrum.exponents).sum())
-    regions = () if not dead else (_dead(dead, len(finite)),)
+    regions = () if not dead else (_dead_region(dead, len(finite)),)
     if spectrum.code == "overflowed":
         regions = (Region(say("lens_mark", "overflowed"), 1, len(finite), "not_finite", of="x"),)
     curve = Series(say("lens_mark", "exponents"), number, finite, cell_colour(e.cell), "solid", 2.2)
@@ -35,5 +35,5 @@ def spectrum_figure(spectrum: Lyapunov, e: Experiment) -> Figure:
     return Figure("lyapunov", say("lens", "lyapunov"), caption, alternative, axis, (panel,), 360, True, True)
 
 
-def _dead(count: int, of: int) -> Region:
-    return Region(say("lens_mark", "dead", count=count), of - count + 1, of, "zero", of="x")
+def _dead_region(count: int, size: int) -> Region:
+    return Region(say("lens_mark", "dead", count=count), size - count + 1, size, "zero", of="x")

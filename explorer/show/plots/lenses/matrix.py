@@ -10,21 +10,21 @@ from explorer.questions.lenses.reach import Reach
 from explorer.show.plots.record import Area, Axis, Figure, Heatmap, Panel, Series
 from explorer.show.words import say
 
-SPAN = 12.0  # decades below the largest entry: what is fainter takes the colour of the end
-HEIGHT, STRIP = 480, 190  # of the whole matrix, and of the one row of a loss at the end
+SPAN = 12.0  # decades below the largest entry; fainter entries take the colour of the end
+HEIGHT, STRIP = 480, 190  # pixels: of the whole matrix, and of the single row of a loss at the end
 
 
 def matrix_figure(
-    name: str, seen: Reach, areas: tuple[Area, ...] = (), lines: tuple[Series, ...] = (), state: str = "h"
+    name: str, reach: Reach, areas: tuple[Area, ...] = (), lines: tuple[Series, ...] = (), state: str = "h"
 ) -> Figure:
-    """Losses from top to bottom, the steps that they reach from left to right; where k is after t there is nothing.
+    """Losses t from top to bottom, the steps k that they reach from left to right; cells with k after t are empty.
 
-    What is exactly zero is hatched, which is not the same as fainter than `SPAN` decades.
+    Exact zeros are hatched; that is not the same as fainter than `SPAN` decades.
     """
-    norms = seen.log10_norm[state]
+    norms = reach.log10_norm[state]
     finite = norms[np.isfinite(norms)]
     upper = float(np.ceil(finite.max())) if finite.size else 0.0
-    rows, columns = seen.loss_edges - 0.5, seen.step_edges - 0.5
+    rows, columns = reach.loss_edges - 0.5, reach.step_edges - 0.5
     heatmap = Heatmap(
         np.where(np.isneginf(norms), np.nan, norms),
         1,
@@ -39,7 +39,7 @@ def matrix_figure(
     panel = Panel(
         Axis(say("lens_axis", "loss"), rows[0], rows[-1]), heatmap=heatmap, areas=(*zeros, *areas), series=lines
     )
-    losses, steps = int(seen.loss_edges[-1] - seen.loss_edges[0]), int(seen.step_edges[-1]) - 1
+    losses, steps = int(reach.loss_edges[-1] - reach.loss_edges[0]), int(reach.step_edges[-1]) - 1
     alternative = say("lens_alternative", name, losses=losses, steps=steps)
     return Figure(
         name,
@@ -54,7 +54,10 @@ def matrix_figure(
 
 
 def zero_areas(norms: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[Area, ...]:
-    """One hatched area over all cells that are exactly zero, as few rectangles as rows differ; none without such."""
+    """One hatched area over all cells of `norms` (m, n), log10, that are exactly zero; none if there are no such cells.
+
+    `rows` (m+1,) and `columns` (n+1,) are the edges of the cells. Equal rows share their rectangles.
+    """
     corners = [
         ((columns[left], columns[right], columns[right], columns[left], np.nan), (rows[top],) * 2 + (rows[bottom],) * 2)
         for top, bottom, left, right in _rectangles(np.isneginf(norms))

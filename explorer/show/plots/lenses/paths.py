@@ -16,31 +16,31 @@ from explorer.show.words.lenses import percentage
 from explorer.show.words.numbers import magnitude
 from explorer.show.words.ways import way_label
 
-SHARES = (-0.5, 1.5)  # of the axis, which never adapts
+SHARES = (-0.5, 1.5)  # range of the axis, which never adapts
 DASHES = ("dash", "dashdot", "longdash", "longdashdot")
 
 
-def kept_figure(seen: Paths, e: Experiment) -> Figure:
-    """All of the gradient, and what took the direct way at every step."""
-    state = seen.carried_state
-    total, kept = seen.log10_total[state], seen.log10_kept[state]
+def kept_figure(paths: Paths, e: Experiment) -> Figure:
+    """The whole gradient, and the part of it that took the direct way at every step."""
+    state = paths.carried_state
+    total, kept = paths.log10_total[state], paths.log10_kept[state]
     label = say("lens_axis", "state_gradient", state=state)
     panel = no_gradient(label, e.seq_len)
-    if seen.code == "whole":
+    if paths.code == "whole":
         curves = (
             _line(say("lens_mark", "all_ways"), total, cell_colour(e.cell), "solid", 2.6),
             _line(say("lens_mark", "kept"), kept, NEUTRAL, "dash", 2.4),
         )
         axis = Axis(label, *decades_around(np.concatenate([total, kept])), decades=True)
-        silent = np.where(np.isneginf(total), np.nan, kept)
-        foot = zeros_at_the_foot(silent, axis, say("lens_mark", "nothing_kept"))
+        kept_of_nonzero = np.where(np.isneginf(total), np.nan, kept)
+        foot = zeros_at_the_foot(kept_of_nonzero, axis, say("lens_mark", "nothing_kept"))
         panel = Panel(axis, series=curves, regions=zeros_before(total), areas=foot)
-    told = {"steps": e.seq_len, "state": state, "total": magnitude(total[0]), "kept": magnitude(kept[0])}
+    numbers = {"steps": e.seq_len, "state": state, "total": magnitude(total[0]), "kept": magnitude(kept[0])}
     return Figure(
         "paths_kept",
         say("lens", "paths_kept"),
         say("lens_caption", "paths_kept"),
-        say("lens_alternative", "paths_kept", **told),
+        say("lens_alternative", "paths_kept", **numbers),
         Axis(say("axis", "step"), 1, e.seq_len),
         (panel,),
         320,
@@ -49,30 +49,30 @@ def kept_figure(seen: Paths, e: Experiment) -> Figure:
     )
 
 
-def shares_figures(seen: Paths, e: Experiment) -> tuple[Figure, ...]:
-    """Each way's share of what arrives at a step, one figure for each state; that with the direct way first."""
-    first = seen.carried_state
-    return tuple(_shares(seen, e, name) for name in sorted(seen.share, key=lambda name: name != first))
+def shares_figures(paths: Paths, e: Experiment) -> tuple[Figure, ...]:
+    """Each way's share of what arrives at a step: a figure for each state, first the state with the direct way."""
+    first = paths.carried_state
+    return tuple(_shares(paths, e, name) for name in sorted(paths.share, key=lambda name: name != first))
 
 
-def _shares(seen: Paths, e: Experiment, state: str) -> Figure:
+def _shares(paths: Paths, e: Experiment, state: str) -> Figure:
     label = say("lens_axis", "share_of", state=state)
-    typical = seen.typical_shares(state)
+    typical = paths.typical_shares(state)
     curves = tuple(
         _line(way_label(name, e), values, *_look(name, e))
-        for name, values in zip(seen.names, seen.share[state], strict=True)
+        for name, values in zip(paths.names, paths.share[state], strict=True)
         if name in typical
     )
     regions = no_gradient(label, e.seq_len).regions
-    if seen.code == "whole":
-        regions = zeros_before(seen.log10_total[state])
+    if paths.code == "whole":
+        regions = zeros_before(paths.log10_total[state])
     levels = (Level(say("lens_mark", "whole"), 1.0, "dot"), Level(say("lens_mark", "no_share"), 0.0, "dot", below=True))
     panel = Panel(Axis(label, *SHARES), series=curves, regions=regions, levels=levels)
     ways = ", ".join(f"{way_label(name, e)} {percentage(share)}" for name, share in typical.items())
     return Figure(
         f"paths_shares_{state}",
         say("lens", "paths_shares", state=state),
-        say("lens_caption", "paths_shares" if state == seen.carried_state else "paths_shares_too", state=state),
+        say("lens_caption", "paths_shares" if state == paths.carried_state else "paths_shares_too", state=state),
         say("lens_alternative", "paths_shares", steps=e.seq_len, ways=ways),
         Axis(say("axis", "step"), 1, e.seq_len),
         (panel,),

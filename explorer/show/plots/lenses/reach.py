@@ -1,4 +1,4 @@
-"""Losses by the steps that they reach: the matrix, one row of it and one column."""
+"""Losses by the steps that they reach: the matrix, one of its rows and one of its columns."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ from explorer.show.words import say
 CHOSEN = OTHERS[1]  # stands out on the scale from dark blue to yellow
 
 
-def reach_figure(seen: Reach, loss: int, step: int) -> Figure:
+def reach_figure(reach: Reach, loss: int, step: int) -> Figure:
     """The matrix, with a line along the row of the loss at `loss` and one down the column of `step`."""
-    last, losses = int(seen.step_edges[-1]) - 1, (seen.loss_edges[0] - 0.5, seen.loss_edges[-1] - 0.5)
-    down = Series(say("lens_mark", "column", step=step), np.array([step, step]), np.array(losses), CHOSEN, "dot", 1.5)
-    along = Series(say("lens_mark", "row", step=loss), np.array([1, last]), np.array([loss, loss]), CHOSEN, "dash", 1.5)
-    several = len(seen.loss_edges) > 2
-    return matrix_figure("reach", seen, lines=(along, down) if several else (down,))
+    last, losses = int(reach.step_edges[-1]) - 1, (reach.loss_edges[0] - 0.5, reach.loss_edges[-1] - 0.5)
+    column = Series(say("lens_mark", "column", step=step), np.array([step, step]), np.array(losses), CHOSEN, "dot", 1.5)
+    row = Series(say("lens_mark", "row", step=loss), np.array([1, last]), np.array([loss, loss]), CHOSEN, "dash", 1.5)
+    several = len(reach.loss_edges) > 2
+    return matrix_figure("reach", reach, lines=(row, column) if several else (column,))
 
 
-def reach_row(seen: Reach, trace: Trace, loss: int, state: str = "h") -> Figure:
-    """What arrives of one loss at each step, and of all losses together."""
-    row = bin_of(seen.loss_edges, loss)
-    values, at = seen.log10_norm[state][row], _middles(seen.step_edges)
-    label = say("lens_mark", "loss_at", step=_steps_of(seen.loss_edges, row))
+def reach_row(reach: Reach, trace: Trace, loss: int, state: str = "h") -> Figure:
+    """The gradient of one loss at each step, and that of all losses together."""
+    row = bin_of(reach.loss_edges, loss)
+    values, positions = reach.log10_norm[state][row], _middles(reach.step_edges)
+    label = say("lens_mark", "loss_at", step=_steps_of(reach.loss_edges, row))
     total = trace.log10_state_grad_norm[state][-1, 1:]
     curves = (
-        Series(label, at, values, cell_colour(trace.experiment.cell), "solid", 2.4),
+        Series(label, positions, values, cell_colour(trace.experiment.cell), "solid", 2.4),
         Series(say("lens_mark", "total"), np.arange(1, len(total) + 1), total, NEUTRAL, "dot", 2.0),
     )
-    shown = np.concatenate([values, total])
+    norms = np.concatenate([values, total])
     panel = Panel(
-        Axis(say("axis", "gradient"), *decades_around(shown), decades=True),
+        Axis(say("axis", "gradient"), *decades_around(norms), decades=True),
         series=curves,
-        regions=_zeros(values, seen.step_edges),
+        regions=_zeros(values, reach.step_edges),
     )
     return _profile("reach_row", say("lens_axis", "reached"), panel, trace, loss)
 
 
-def reach_column(seen: Reach, trace: Trace, step: int, state: str = "h") -> Figure:
-    """What each loss sends to one step, and the norm of their sum."""
-    column = bin_of(seen.step_edges, step)
-    values, at = seen.log10_norm[state][:, column], _middles(seen.loss_edges)
-    label = say("lens_mark", "reaches", step=_steps_of(seen.step_edges, column))
+def reach_column(reach: Reach, trace: Trace, step: int, state: str = "h") -> Figure:
+    """The gradient of each loss at one step, and the norm of their sum."""
+    column = bin_of(reach.step_edges, step)
+    values, positions = reach.log10_norm[state][:, column], _middles(reach.loss_edges)
+    label = say("lens_mark", "reaches", step=_steps_of(reach.step_edges, column))
     total = float(trace.log10_state_grad_norm[state][-1, step])
     panel = Panel(
         Axis(say("axis", "gradient"), *decades_around(np.append(values, total)), decades=True),
-        series=(Series(label, at, values, cell_colour(trace.experiment.cell), "solid", 2.4),),
+        series=(Series(label, positions, values, cell_colour(trace.experiment.cell), "solid", 2.4),),
         levels=(Level(say("lens_mark", "sum", step=step), total, "dot"),) if np.isfinite(total) else (),
     )
     return _profile("reach_column", say("lens_axis", "loss"), panel, trace, step)
@@ -73,7 +73,7 @@ def _profile(name: str, label: str, panel: Panel, trace: Trace, step: int) -> Fi
 
 
 def bin_of(edges: np.ndarray, step: int) -> int:
-    """The bin that holds a step, or the nearest."""
+    """The index of the bin that holds a step, or of the nearest one; `edges` (n+1,) are those of n bins."""
     return int(np.clip(np.searchsorted(edges, step, side="right") - 1, 0, len(edges) - 2))
 
 
@@ -88,7 +88,7 @@ def _steps_of(edges: np.ndarray, number: int) -> str:
 
 
 def _zeros(values: np.ndarray, edges: np.ndarray) -> tuple[Region, ...]:
-    """Steps that nothing at all arrives at."""
+    """The region of the steps at which nothing at all arrives."""
     zeros = np.flatnonzero(np.isneginf(values))
     if not len(zeros):
         return ()

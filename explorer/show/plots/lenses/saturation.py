@@ -1,4 +1,4 @@
-"""How much slope is left, as a distribution; and the shares of values that sit at an end."""
+"""How much slope is left, as a distribution, and the shares of values at an end of their range."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MIDDLE = (0.25, 0.75)
 DASHES = ("solid", "dash", "dashdot", "longdash")
 
 
-def slopes_figure(seen: Saturation, e: Experiment) -> Figure:
-    """Quantiles of φ′ over its largest value at each step, a panel for each squashed value."""
+def slopes_figure(saturation: Saturation, e: Experiment) -> Figure:
+    """Quantiles of φ′ at each step, relative to its largest value; a panel for each squashed value."""
     panels = tuple(
-        Panel(Axis(squashed_label(name), 0.0, 1.0), series=_slopes(seen, name, e), regions=_unknown(values))
-        for name, values in seen.quantiles.items()
+        Panel(Axis(squashed_label(name), 0.0, 1.0), series=_slopes(saturation, name, e), regions=_overflow(values))
+        for name, values in saturation.quantiles.items()
     )
-    means = ", ".join(f"{squashed_label(name)} {short(_mean(values))}" for name, values in seen.mean.items())
+    means = ", ".join(f"{squashed_label(name)} {short(_mean(values))}" for name, values in saturation.mean.items())
     return Figure(
         "saturation_slopes",
         say("lens", "saturation_slopes"),
@@ -40,16 +40,16 @@ def slopes_figure(seen: Saturation, e: Experiment) -> Figure:
     )
 
 
-def ends_figure(seen: Saturation, e: Experiment) -> Figure:
-    """Shares over time: saturated, gates at 0 and at 1, and exactly dead."""
-    gaps = _unknown(next(iter(seen.saturated.values())))
-    parts = {"saturated": seen.saturated, "low": seen.low, "high": seen.high, "dead": seen.dead}
+def ends_figure(saturation: Saturation, e: Experiment) -> Figure:
+    """Shares at each step: saturated values, gates at 0 and at 1, and slopes that are exactly zero."""
+    gaps = _overflow(next(iter(saturation.saturated.values())))
+    parts = {"saturated": saturation.saturated, "low": saturation.low, "high": saturation.high, "dead": saturation.dead}
     panels = tuple(
-        Panel(Axis(say("lens_axis", f"ends_{key}"), 0.0, 1.0), series=_shares(shares, seen, e), regions=gaps)
+        Panel(Axis(say("lens_axis", f"ends_{key}"), 0.0, 1.0), series=_shares(shares, saturation, e), regions=gaps)
         for key, shares in parts.items()
         if shares
     )
-    told = {
+    means = {
         key: ", ".join(f"{squashed_label(name)} {percentage(_mean(values))}" for name, values in parts[key].items())
         for key in ("saturated", "dead")
     }
@@ -57,7 +57,7 @@ def ends_figure(seen: Saturation, e: Experiment) -> Figure:
         "saturation_ends",
         say("lens", "saturation_ends"),
         say("lens_caption", "saturation_ends"),
-        say("lens_alternative", "saturation_ends", **told, steps=e.seq_len),
+        say("lens_alternative", "saturation_ends", **means, steps=e.seq_len),
         Axis(say("axis", "step"), 1, e.seq_len),
         panels,
         240 + 65 * len(panels),
@@ -66,12 +66,12 @@ def ends_figure(seen: Saturation, e: Experiment) -> Figure:
     )
 
 
-def _slopes(seen: Saturation, name: str, e: Experiment) -> tuple[Series, ...]:
-    """Quantiles; of slopes that are 0 or 1 they would only jump, so there the mean alone."""
-    values, colour = seen.quantiles[name], cell_colour(e.cell)
+def _slopes(saturation: Saturation, name: str, e: Experiment) -> tuple[Series, ...]:
+    """Quantiles of the slopes; if all slopes are 0 or 1 quantiles would only jump, so it is the mean alone."""
+    values, colour = saturation.quantiles[name], cell_colour(e.cell)
     steps = np.arange(1, len(values) + 1)
-    if np.allclose(seen.mean[name], 1.0 - seen.dead[name], rtol=0, atol=1e-12, equal_nan=True):
-        return (Series(say("lens_mark", "mean_slope"), steps, seen.mean[name], colour, "solid", 2.4),)
+    if np.allclose(saturation.mean[name], 1.0 - saturation.dead[name], rtol=0, atol=1e-12, equal_nan=True):
+        return (Series(say("lens_mark", "mean_slope"), steps, saturation.mean[name], colour, "solid", 2.4),)
     low, high = (values[:, LEVELS.index(level)] for level in MIDDLE)
     lines = []
     for level, dash in LINES.items():
@@ -81,8 +81,8 @@ def _slopes(seen: Saturation, name: str, e: Experiment) -> tuple[Series, ...]:
     return tuple(lines)
 
 
-def _shares(shares: Mapping[str, np.ndarray], seen: Saturation, e: Experiment) -> tuple[Series, ...]:
-    names = list(seen.saturated)
+def _shares(shares: Mapping[str, np.ndarray], saturation: Saturation, e: Experiment) -> tuple[Series, ...]:
+    names = list(saturation.saturated)
     return tuple(
         Series(
             squashed_label(name),
@@ -95,8 +95,8 @@ def _shares(shares: Mapping[str, np.ndarray], seen: Saturation, e: Experiment) -
     )
 
 
-def _unknown(values: np.ndarray) -> tuple[Region, ...]:
-    """From an overflow on."""
+def _overflow(values: np.ndarray) -> tuple[Region, ...]:
+    """The region from an overflow on."""
     missing = np.flatnonzero(np.isnan(values.reshape(len(values), -1)).any(axis=1))
     if not missing.size:
         return ()

@@ -13,42 +13,42 @@ from explorer.show.plots.record import Area, Axis, Figure, Panel, Series
 from explorer.show.words import say
 from explorer.show.words.lenses import percentage
 
-CORNERS = 400  # steps of the staircase that are drawn: more than a picture has rows
+CORNERS = 400  # the most steps of the staircase to draw; a picture has fewer rows
 
 
-def truncation_figure(seen: Reach, window: int, way: str) -> Figure:
-    """The matrix, with what a window of so many steps cuts off: the far corner, or one staircase for each chunk."""
+def truncation_figure(reach: Reach, window: int, way: str) -> Figure:
+    """The matrix with the part that a window of k steps cuts off: the far corner, or one staircase for each chunk."""
     label = say("lens_mark", f"cut_{way}", window=window)
-    return matrix_figure("truncation", seen, areas=cut_area(seen, window, way, label))
+    return matrix_figure("truncation", reach, areas=cut_area(reach, window, way, label))
 
 
-def cut_area(seen: Reach, window: int, way: str, label: str) -> tuple[Area, ...]:
-    """All pairs of a loss t and a step k that is no longer reached, as one polygon; none where all are."""
-    first, last = int(seen.loss_edges[0]), int(seen.loss_edges[-1]) - 1
+def cut_area(reach: Reach, window: int, way: str, label: str) -> tuple[Area, ...]:
+    """All pairs of a loss t and a step k that it no longer reaches, as one polygon; none if it reaches all."""
+    first, last = int(reach.loss_edges[0]), int(reach.loss_edges[-1]) - 1
     losses = np.arange(first, last + 1)
-    kept = losses - window + 1 if way == "sliding" else (losses - 1) // window * window + 1  # the first step reached
-    lost = np.maximum(kept - 1, 0)
-    if not lost.any():
+    first_reached = losses - window + 1 if way == "sliding" else (losses - 1) // window * window + 1
+    last_unreached = np.maximum(first_reached - 1, 0)
+    if not last_unreached.any():
         return ()
-    starts = np.flatnonzero(np.diff(lost, prepend=0))
+    starts = np.flatnonzero(np.diff(last_unreached, prepend=0))
     if len(starts) > CORNERS:
         starts = starts[np.unique(np.linspace(0, len(starts) - 1, CORNERS).round().astype(int))]
     tops = losses[starts] - 0.5
     bottoms = np.append(tops[1:], last + 0.5)
-    edge_x, edge_y = np.repeat(lost[starts] + 0.5, 2), np.stack([tops, bottoms], axis=1).ravel()
+    edge_x, edge_y = np.repeat(last_unreached[starts] + 0.5, 2), np.stack([tops, bottoms], axis=1).ravel()
     return (Area(label, np.r_[0.5, edge_x, 0.5, 0.5], np.r_[tops[0], edge_y, last + 0.5, tops[0]], "cut"),)
 
 
-def share_figure(left: Truncation, e: Experiment, window: int) -> Figure:
-    """Share of the gradient's norm and its direction's cosine against the window, the chosen one marked."""
-    share, cosine = left.total_share, left.total_cosine
+def share_figure(truncation: Truncation, e: Experiment, window: int) -> Figure:
+    """Share of the gradient's norm and cosine of its direction against the window; `window` is marked."""
+    share, cosine = truncation.total_share, truncation.total_cosine
     values = np.concatenate([share, cosine])
     finite = values[np.isfinite(values)]
     lower, upper = min(0.0, finite.min(initial=0.0)), max(1.0, finite.max(initial=1.0))
-    here = left.windows == window
+    chosen = truncation.windows == window
     curves = (
-        Series(say("lens_mark", "share"), left.windows, share, cell_colour(e.cell), "solid", 2.4),
-        Series(say("lens_mark", "cosine"), left.windows, cosine, OTHERS[1], "dash", 2.2),
+        Series(say("lens_mark", "share"), truncation.windows, share, cell_colour(e.cell), "solid", 2.4),
+        Series(say("lens_mark", "cosine"), truncation.windows, cosine, OTHERS[1], "dash", 2.2),
         Series(
             say("lens_mark", "window", window=window),
             np.array([window, window]),
@@ -63,8 +63,8 @@ def share_figure(left: Truncation, e: Experiment, window: int) -> Figure:
         "lens_alternative",
         "truncation_share",
         window=window,
-        share=percentage(float(share[here][0])),
-        cosine=f"{cosine[here][0]:.2f}",
+        share=percentage(float(share[chosen][0])),
+        cosine=f"{cosine[chosen][0]:.2f}",
     )
     axis = Axis(say("lens_axis", "window"), -0.04, float(np.log10(e.seq_len)) + 0.04, decades=True)
     caption = say("lens_caption", "truncation_share")
