@@ -83,7 +83,7 @@ def disagreements(trace, answer):
 
 def assert_agrees(trace, answer, tolerance):
     too_far = {name: error for name, error in disagreements(trace, answer).items() if not error <= tolerance}
-    assert not too_far
+    assert not too_far, too_far
 
 
 def assert_same_array(ours, theirs, tolerance, name):
