@@ -1,4 +1,4 @@
-"""The cells, by the name an experiment gives them. A new cell is a file here, a row below, and its plain twin."""
+"""The cells, by the names that experiments use. A new cell takes a file here, a row below, and its step in torch."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ CellName = Literal[
     "lru",
     "slstm",
 ]
-"""The names that ship, for type checkers; at run time those that are registered count as well."""
+"""The names that ship, for type checkers; at run time registered names are valid as well."""
 
-SHIPPED: dict[CellName, CellRow] = {  # a variant's colour is near its family's: labels and dashes tell runs apart
+SHIPPED: dict[CellName, CellRow] = {  # a variant has a colour near its family's; labels and dashes tell runs apart
     "rnn": CellRow(RNN, "#D55E00"),
     "lstm": CellRow(LSTM, "#0072B2"),
     "gru": CellRow(GRU, "#009E73"),
@@ -63,25 +63,25 @@ def register_cell(
     source: str = "",
     plain: PlainStep | None = None,
 ) -> CellName:
-    """Add a cell: it then stands in the page, the command line, links, lenses and proof like those that ship.
+    """Add a cell: the page, the command line, links, lenses and proof then treat it like those that ship.
 
-    An installed package does the same by an entry point of the group ``gradient_flow_explorer.cells``.
+    An installed package does the same with an entry point in the group ``gradient_flow_explorer.cells``.
 
     Args:
-        name: what ``Experiment(cell=…)`` takes: small letters, digits, underscores.
+        name: the value for ``Experiment(cell=…)``: small letters, digits, underscores.
         label, colour, source, plain: see `explorer.model.cells.row.CellRow`.
 
     Returns:
-        the name, for a type checker one of those that ``Experiment.cell`` takes.
+        the name; type checkers take it for one that ``Experiment.cell`` accepts.
 
     Raises:
-        ExplorerError: the name is taken, or the class is no cell.
+        ExplorerError: the name is not valid or is taken, or the class is not a complete cell.
     """
     CELLS.add(name, CellRow(cell, colour, label, source, plain))
     return name  # type: ignore[return-value]
 
 
 def make_cell(name: str, **choices: str) -> Cell:
-    """The cell called `name`, made with those of `choices` that it has (an RNN has an activation)."""
+    """The cell called `name`, made with those of `choices` that its constructor takes (an RNN takes an activation)."""
     kind = CELLS[name].kind
     return kind(**{key: value for key, value in choices.items() if key in kind.choices})
