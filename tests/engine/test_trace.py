@@ -29,16 +29,16 @@ GATES = {
     "slstm": ("input", "forget", "candidate", "output"),
 }
 STATES = {cell: ("h", "c") for cell in GATES if cell.startswith("lstm")}
-STATES |= {"higher_order": ("h", "p"), "lru": ("h", "v"), "slstm": ("h", "c", "n", "m")}  # of the others h alone
+STATES |= {"higher_order": ("h", "p"), "lru": ("h", "v"), "slstm": ("h", "c", "n", "m")}  # the other cells have h alone
 WITHOUT_DERIVATIVE = {"slstm": ("m",)}
 ROWS = {cell: H * max(1, len(gates)) for cell, gates in GATES.items()} | {"min_gru": 2 * H, "lru": 2 * H}
-OTHERS = {  # than torch's four
+OTHERS = {  # weights beside torch's four
     "lstm_peephole": {"weight_ci": (H,), "weight_cf": (H,), "weight_co": (H,)},
     "indrnn": {"weight_hh": (H,)},
     "higher_order": {"weight_hh2": (H, H)},
     "lru": {"weight_nu": (H,), "weight_theta": (H,), "weight_gamma": (H,)},
 }
-ABSENT = {"min_gru": ("weight_hh", "bias_hh"), "lru": ("weight_hh", "bias_ih", "bias_hh")}  # of these
+ABSENT = {"min_gru": ("weight_hh", "bias_hh"), "lru": ("weight_hh", "bias_ih", "bias_hh")}  # of torch's four
 
 
 def shapes(arrays):
@@ -191,7 +191,7 @@ GARBAGE = {
 
 @pytest.fixture
 def no_file_left_open():
-    """Python warns of a file that `load` forgot to close when it collects it: here, and not in somebody else's test."""
+    """Collects garbage, so that Python's warning of a file that `load` left open appears here, not in another test."""
     yield
     gc.collect()
 
@@ -211,7 +211,7 @@ def test_no_file_and_a_folder_are_refused(tmp_path):
 
 @pytest.mark.usefixtures("no_file_left_open")
 def test_a_damaged_file_is_refused_or_read(tmp_path):
-    """One byte of two hundred turned over, wherever it is; and the file cut off, wherever that is."""
+    """One byte inverted, at two hundred places; and the file cut off, at fifty."""
     path = tmp_path / "trace.npz"
     explorer.run(small(seq_len=2, batch_size=1, hidden_size=1)).save(path)
     content = path.read_bytes()
@@ -225,6 +225,6 @@ def test_a_damaged_file_is_refused_or_read(tmp_path):
             Trace.load(path)
         except explorer.ExplorerError:
             pass
-        except Exception as failure:  # whatever it is, it is reported by its type
+        except Exception as failure:  # any other type of error is reported
             escaped.add(type(failure).__name__)
     assert not escaped
