@@ -1,10 +1,10 @@
-"""Gradient Flow Explorer: exact back-propagation through time, to be looked at.
+"""Gradient Flow Explorer: exact back-propagation through time, made visible.
 
 >>> import explorer
 >>> trace = explorer.run(explorer.Experiment(cell="lstm", seq_len=100, seed=3))
 >>> explorer.diagnose(trace)
 
-What is not needed for that is imported on first use: ``explorer.train``, ``explorer.lenses.reach`` and the like.
+Everything else, such as ``explorer.train`` and ``explorer.lenses.reach``, is imported on first use.
 """
 
 from importlib import import_module
@@ -58,7 +58,7 @@ __all__ = [
     "training",
 ]
 
-_ON_FIRST_USE = {  # name → module, and what of it; "" for the module itself
+_LAZY_NAMES = {  # name → (module, attribute of the module); "" for the module itself
     "Cell": ("explorer.model.cells.contract", "Cell"),
     "Optimiser": ("explorer.model.optimisers", "Optimiser"),
     "Task": ("explorer.model.tasks.contract", "Task"),
@@ -76,13 +76,13 @@ _ON_FIRST_USE = {  # name → module, and what of it; "" for the module itself
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ON_FIRST_USE:
+    if name not in _LAZY_NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, part = _ON_FIRST_USE[name]
-    found = import_module(module)
-    globals()[name] = getattr(found, part) if part else found
+    path, attribute = _LAZY_NAMES[name]
+    module = import_module(path)
+    globals()[name] = getattr(module, attribute) if attribute else module
     return globals()[name]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_FIRST_USE})
+    return sorted({*globals(), *_LAZY_NAMES})

@@ -1,4 +1,4 @@
-"""`python -m explorer`."""
+"""The command `python -m explorer`."""
 
 import sys
 

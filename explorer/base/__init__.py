@@ -1,1 +1,1 @@
-"""What knows nothing of networks: errors, backends, numbers beyond the floats, rounding, arithmetic in texts."""
+"""Helpers that know nothing of networks: errors, backends, numbers beyond the floats' range, rounding, arithmetic."""

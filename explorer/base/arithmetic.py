@@ -1,4 +1,4 @@
-"""The value of an expression such as ``"dh * o * (1 - tanh(c)**2)"``, by walking its tree; nothing is executed."""
+"""Evaluates expressions such as ``"dh * o * (1 - tanh(c)**2)"`` by walking the syntax tree; no code is executed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,20 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": lambda a: 1.0 / (1.0 + np.exp(-a)),
     "log": np.log,
 }
-OF_TWO: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {"max": np.maximum, "ratio": np.divide}
+BINARY_FUNCTIONS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {"max": np.maximum, "ratio": np.divide}
 
 
 def evaluate(expression: str, value_of: Callable[[str], np.ndarray]) -> np.ndarray:
-    """Names stand for `value_of(name)`, a comparison for 0.0 or 1.0."""
+    """The value of `expression`, with NumPy's broadcasting; a comparison is 0.0 or 1.0.
+
+    Args:
+        value_of: name in the expression → its array.
+
+    Raises:
+        SyntaxError: it is not a Python expression.
+        KeyError: an operator or a function is not in the tables above.
+        ValueError: any other part is not arithmetic, such as an attribute or an index.
+    """
     return _value(ast.parse(expression, mode="eval").body, value_of)
 
 
@@ -46,19 +55,21 @@ def _value(node: ast.expr, value_of: Callable[[str], np.ndarray]) -> np.ndarray:
             return np.where(compare(_value(left, value_of), _value(right, value_of)), 1.0, 0.0)
         case ast.Call(ast.Name(function), [argument]):
             return FUNCTIONS[function](_value(argument, value_of))
-        case ast.Call(ast.Name(function), [first, second]) if function in OF_TWO:
-            return OF_TWO[function](_value(first, value_of), _value(second, value_of))
+        case ast.Call(ast.Name(function), [first, second]) if function in BINARY_FUNCTIONS:
+            return BINARY_FUNCTIONS[function](_value(first, value_of), _value(second, value_of))
     raise ValueError(f"no arithmetic: {ast.unparse(node)}")
 
 
 def names_in(expression: str) -> set[str]:
-    """The names that `evaluate` would ask for, functions left out.
+    """The names in `expression` that `evaluate` would look up, without those of functions.
 
     Raises:
-        ValueError: it is no expression.
+        ValueError: it is not a Python expression.
     """
     try:
         tree = ast.parse(expression, mode="eval")
     except (SyntaxError, RecursionError, MemoryError) as failure:
         raise ValueError("no expression") from failure
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys() - OF_TWO.keys()
+    return (
+        {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys() - BINARY_FUNCTIONS.keys()
+    )

@@ -1,4 +1,4 @@
-"""NumPy or torch behind one namespace. The only file that names torch, and it imports it late."""
+"""NumPy or torch behind one array namespace. No other file names torch, and this one imports it on first use."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Array = Any  # a NumPy array or a torch tensor: whatever the namespace `xp` make
 
 @dataclass(frozen=True)
 class Backend:
-    """Where arrays live and which array-API namespace computes on them.
+    """The place where arrays live, and the array-API namespace that computes on them.
 
     Attributes:
         name: ``"numpy"`` or ``"torch"``.
         device: ``"cpu"``, ``"cuda"`` or ``"mps"``.
         xp: the array API namespace (array-api-compat).
         dtype: the namespace's own floating dtype.
-        numpy_dtype: the same as NumPy calls it.
+        numpy_dtype: the same dtype as NumPy's.
     """
 
     name: str
@@ -42,26 +42,28 @@ class Backend:
 
     @property
     def wide_step(self) -> int:
-        """How many state values one step may hold, over all lanes, before more lanes stop paying: on a CPU the
-        arrays of a step have to stay in its cache, a GPU wants to be filled."""
+        """The number of state values per step, over all lanes, above which more lanes save no more time: on a CPU the
+        arrays of a step have to fit into its cache, a GPU has to be kept busy."""
         return 2**12 if self.device == "cpu" else 2**23
 
     @property
     def label(self) -> str:
+        """The name that a trace records: ``numpy``, ``torch cpu``, ``torch cuda`` or ``torch mps``."""
         return self.name if self.name == "numpy" else f"{self.name} {self.device}"
 
     def asarray(self, values: Any) -> Array:
-        """Move `values` (array-like) to the device as floats of the backend's dtype."""
+        """`values` (array-like) as an array of the same shape on the device, in the backend's dtype."""
         if self.name == "numpy":
             return np.asarray(values, dtype=self.dtype)
         return self.xp.asarray(np.asarray(values), dtype=self.dtype, device=self.device)
 
     def to_numpy(self, array: Array) -> np.ndarray:
+        """`array` as a NumPy array on the host; a NumPy array is returned as it is."""
         return array if self.name == "numpy" else array.detach().cpu().numpy()
 
     @contextmanager
     def computing(self) -> Iterator[None]:
-        """Non-finite numbers are results here, not warnings; and torch records no graph."""
+        """A context for computations: NumPy does not warn of non-finite results, and torch records no graph."""
         if self.name == "numpy":
             with np.errstate(all="ignore"):
                 yield
@@ -71,14 +73,15 @@ class Backend:
 
 
 def torch_is_installed() -> bool:
+    """Whether torch can be imported; this does not import it."""
     return importlib.util.find_spec("torch") is not None
 
 
 def open_backend(name: str, device: str = "auto", dtype: str = "float64") -> Backend:
-    """Look the namespace up once.
+    """The backend ``numpy`` or ``torch``; torch's device ``auto`` is ``cuda`` where there is one, else ``cpu``.
 
     Raises:
-        ExplorerError: torch is not installed, the device is not there, or it lacks the dtype.
+        ExplorerError: torch is not installed, the machine lacks the device, or the device lacks the dtype.
     """
     if name == "numpy":
         _keep_freed_memory()
@@ -93,8 +96,8 @@ def open_backend(name: str, device: str = "auto", dtype: str = "float64") -> Bac
 def _keep_freed_memory() -> None:
     """Ask glibc to keep up to 64 MiB of freed memory for the next run instead of giving it back to the system.
 
-    A run allocates its arrays afresh, and on virtual machines the page faults cost up to a third of its time. No effect
-    on other systems.
+    Each run allocates new arrays, and on virtual machines the page faults cost up to a third of its time. On other
+    systems than Linux this does nothing.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
@@ -103,17 +106,17 @@ def _keep_freed_memory() -> None:
 
 
 def release_freed_memory() -> None:
-    """Give back to the system what was kept; for a server, between runs. No effect on other systems than Linux."""
+    """Give freed memory back to the system; a server does so between runs. Does nothing on other systems than Linux."""
     malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if malloc_trim is not None:
         malloc_trim(0)
 
 
 def import_torch() -> Any:
-    """torch, imported on first need.
+    """The module torch, imported on the first call.
 
     Raises:
-        ExplorerError: it is not installed.
+        ExplorerError: torch is not installed.
     """
     if not torch_is_installed():
         raise ExplorerError(
@@ -128,8 +131,8 @@ def import_torch() -> Any:
 def _find_device(torch: Any, device: str, dtype: str) -> str:
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not there[device]:
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not available[device]:
         raise ExplorerError("device", "must be there on this machine", device, 'Use "auto" or "cpu".')
     if device == "mps" and dtype == "float64":
         raise ExplorerError("dtype", 'must be float32 on "mps", which has no float64', dtype, "Use float32.")
@@ -137,9 +140,9 @@ def _find_device(torch: Any, device: str, dtype: str) -> str:
 
 
 def one_blas_thread() -> AbstractContextManager[Any]:
-    """For many small factorisations in turn, to which more threads are a burden: 5.5 s on two of them, 2.4 s on one.
+    """A context with one BLAS thread, for many small factorisations in turn: 5.5 s on two threads, 2.4 s on one.
 
-    Without threadpoolctl, which belongs to the app, nothing changes.
+    It does nothing where threadpoolctl is not installed, which only the app requires.
     """
     libraries = _blas_libraries()
     return nullcontext() if libraries is None else libraries.limit(limits=1, user_api="blas")

@@ -1,16 +1,16 @@
-"""The one kind of error that people see: which parameter, which rule, what was given, what to try."""
+"""The one kind of error that users see: it names the parameter, the rule, the value given and a remedy."""
 
 from __future__ import annotations
 
 MAX_SHOWN = 60
-CONSIDERED = 10 * MAX_SHOWN  # a stranger's text may be of any length
+MAX_READ = 10 * MAX_SHOWN  # characters; the text that a user gives may have any length
 
 
 def shown(value: object) -> str:
-    """A value as it may appear in a sentence: one line, at most 60 characters that are seen, no backticks."""
-    text = (value if isinstance(value, str) else repr(value))[:CONSIDERED]
+    """`value` as text for a sentence: one line of at most 60 printable characters, without backticks."""
+    text = (value if isinstance(value, str) else repr(value))[:MAX_READ]
     text = " ".join(text.split()).replace("`", "'")
-    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
@@ -32,6 +32,7 @@ class ExplorerError(ValueError):
 
     @property
     def sentence(self) -> str:
+        """The whole message: parameter, rule, value and hint."""
         got = f"; got {self.got}" if self.got else ""
         hint = f" {self.hint}" if self.hint else ""
         return f"`{shown(self.parameter)}` {self.rule}{got}.{hint}"
@@ -48,11 +49,15 @@ class ExplorerErrors(ExplorerError):
 
 
 class MissingMethod(TypeError):
-    """A subclass lacks a method that it has to bring."""
+    """A subclass lacks a method that it has to implement."""
 
 
 def raise_all(errors: list[ExplorerError]) -> None:
-    """Raise what was collected: nothing, the one error, or all of them together."""
+    """Raise the collected errors: a single one as it is, several as one `ExplorerErrors`; do nothing without any.
+
+    Raises:
+        ExplorerError: there is at least one error.
+    """
     if len(errors) == 1:
         raise errors[0]
     if errors:

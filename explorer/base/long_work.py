@@ -1,6 +1,6 @@
-"""Long work: a generator that yields the share that is done, from 0 to 1, and returns what it found.
+"""Long computations as generators: each yields the fraction that is done, from 0 to 1, and returns its result.
 
-Whoever drives it decides what happens between two shares: nothing, a progress bar, or giving up.
+The caller decides what happens between two fractions: nothing, a progress bar, or an early end.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ import functools
 from collections.abc import Callable, Generator
 from typing import Any, Generic, ParamSpec, TypeVar
 
-Found = TypeVar("Found")
-Asked = ParamSpec("Asked")
-Work = Generator[float, None, Found]
+Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+Work = Generator[float, None, Result]
 
 
-def finished(work: Work[Found], progress: Callable[[float], object] | None = None) -> Found:
-    """What `work` returns in the end; `progress` is called with each share, and what it raises ends the work."""
+def finished(work: Work[Result], progress: Callable[[float], object] | None = None) -> Result:
+    """Run `work` to its end and return its result; `progress` gets each fraction, and may stop it with an exception."""
     while True:
         try:
-            share = next(work)
+            fraction = next(work)
         except StopIteration as end:
             return end.value
         if progress is not None:
-            progress(share)
+            progress(fraction)
 
 
-def part_of(work: Work[Found], start: float, stop: float) -> Work[Found]:
-    """`work` as the part of a larger one that leads from the share `start` to `stop`."""
+def part_of(work: Work[Result], start: float, stop: float) -> Work[Result]:
+    """`work` as one part of a longer computation: its fractions 0 to 1 become `start` to `stop`."""
     while True:
         try:
             yield start + (stop - start) * next(work)
@@ -34,21 +34,22 @@ def part_of(work: Work[Found], start: float, stop: float) -> Work[Found]:
             return end.value
 
 
-class LongFunction(Generic[Asked, Found]):
-    """A function that one can watch at work.
+class LongFunction(Generic[Arguments, Result]):
+    """A function whose progress can be followed.
 
-    Called, it works to the end; a keyword ``progress`` is then called with each share. `steps` gives the work itself.
+    A call runs to the end and returns the result; the keyword ``progress`` is a function that gets each fraction.
+    `steps` takes the same arguments and returns the generator.
     """
 
-    def __init__(self, work: Callable[Asked, Work[Found]]) -> None:
+    def __init__(self, work: Callable[Arguments, Work[Result]]) -> None:
         self.steps = work
         functools.update_wrapper(self, work)
 
-    def __call__(self, *args: Asked.args, **kwargs: Asked.kwargs) -> Found:
+    def __call__(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         progress: Any = kwargs.pop("progress", None)
         return finished(self.steps(*args, **kwargs), progress)
 
 
-def long_function(work: Callable[Asked, Work[Found]]) -> LongFunction[Asked, Found]:
-    """Decorates a generator function."""
+def long_function(work: Callable[Arguments, Work[Result]]) -> LongFunction[Arguments, Result]:
+    """Decorator that makes a `LongFunction` of a generator function."""
     return LongFunction(work)

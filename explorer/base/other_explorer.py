@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-ITS_FILES = ("models.py", "apps.py")  # every Django app has them, and no file of ours is called so
+DJANGO_FILES = ("models.py", "apps.py")  # every Django app has them; this package has no files of these names
 SENTENCE = (
     "django-sql-explorer is installed in the same environment, and its package is also called `explorer`: the two have "
     "overwritten files of each other. Install Gradient Flow Explorer into an environment of its own."
@@ -14,16 +14,16 @@ SENTENCE = (
 
 
 def is_mixed_in(package: Path = PACKAGE) -> bool:
-    """Whether its files lie among ours. A clone, whose files lie elsewhere, works beside an installed one."""
-    return any((package / name).exists() for name in ITS_FILES)
+    """Whether files of django-sql-explorer lie in `package`. A clone has a folder of its own and works beside it."""
+    return any((package / name).exists() for name in DJANGO_FILES)
 
 
 def refuse_to_mix(package: Path = PACKAGE) -> None:
-    """For the import of `explorer`, which comes before anything else.
+    """Stop if files of django-sql-explorer lie in `package`; runs when `explorer` is imported.
 
     Raises:
-        ImportError: the other package's files lie among ours.
-        SystemExit: the same in our own command, which prints the sentence without a traceback.
+        ImportError: they do.
+        SystemExit: they do, and the program is ``gradient-flow``, which prints the sentence without a traceback.
     """
     if not is_mixed_in(package):
         return

@@ -1,6 +1,6 @@
-"""The files that the code needs beside itself: the presets, the page's script and its settings.
+"""Where to find the files that the code needs: the presets, the page's script and its settings.
 
-They stand at the top of the repository. `setup.py` puts them into the package when a wheel is built.
+They lie at the top of the repository. `setup.py` copies them into the package when a wheel is built.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Streams of random numbers: one for each name under a seed, so that a draw depends on no other."""
+"""Streams of random numbers: each name under a seed has its own, so that no draw depends on another."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From a description to a record: an experiment, what it reads, the walk through it, its trace."""
+"""From an experiment to its trace: the experiment, its inputs, the forward and backward pass, the record."""

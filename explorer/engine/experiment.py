@@ -1,4 +1,4 @@
-"""An experiment: everything that decides a picture, as one frozen and validated value.
+"""An experiment: everything that determines a run, as one frozen and validated value.
 
 The fields are the one table of all parameters. Validation, controls, links, presets and command-line flags follow
 from it; see `explorer.engine.parameters`.
@@ -28,33 +28,31 @@ MAX_ALPHABET = 256
 
 
 class Experiment(Settings):
-    """A recurrent network, what it reads, and how it is started.
+    """A recurrent network, the sequences that it reads, and its initial weights.
 
     Raises `ExplorerError` (all broken rules at once in `.errors`) on construction; `replace` makes changed copies.
     Hashable, so it can key a cache.
 
     Attributes:
-        cell: ``rnn``, ``lstm``, ``gru`` (reset after the product, as torch), ``gru_reset_before`` (Cho 2014),
-            ``lstm_peephole`` (gates see c), ``lstm_coupled`` (i = 1 − f), ``mgu`` (one gate f, which renews),
-            ``min_gru`` (z and candidate see the input alone, z renews), ``indrnn`` (a unit sees its own past alone),
-            ``higher_order`` (of order 2: it sees its last two states) or ``lru`` (linear, complex, diagonal).
-        activation: of an ``rnn``, ``indrnn`` or ``higher_order``.
+        cell: ``rnn``, ``lstm``, ``gru`` or another of `explorer.cells.CELLS`, each with its equations in the file
+            of its name; registered cells count as well.
+        activation: φ of an ``rnn``, ``indrnn`` or ``higher_order``.
         hidden_size: H, units per layer.
-        num_layers: L, stacked.
+        num_layers: L, stacked layers.
         seq_len: T, steps.
         batch_size: B, sequences side by side.
         input_size: I where the task leaves it free (``noise``); None takes the task's.
-        init: of the recurrent weights, multiplied by `gain`; with ``chain`` the readout hears the last unit alone.
-        gain: factor on the recurrent weights, peepholes among them.
+        init: distribution of the recurrent weights; with ``chain`` the readout reads only the last unit.
+        gain: factor on the recurrent weights, including peepholes.
         input_gain: factor on the input weights' default U(±1/√H).
-        bias_init: ``default`` U(±1/√H), ``zero``, or ``chrono``: zero, but gates remember log U(1, T−1).
+        bias_init: ``default`` U(±1/√H), ``zero``, or ``chrono``: zero, but ±log U(1, T−1) at gates that keep.
         forget_bias, update_bias: the exact sum of torch's two biases of that gate, or None.
         task: what is read and predicted; see `explorer.model.tasks`.
         text: the text of the task ``text``; empty means the Zen of Python.
         loss_at: at the ``last`` step or at ``every`` step.
-        clip: ``none``, by ``norm`` or by ``value``, at `clip_threshold`.
-        backend, device, dtype: where and in which precision it is computed.
-        seed: of weights, inputs and targets.
+        clip: how gradients are clipped: ``none``, by ``norm`` or by ``value``, at `clip_threshold`.
+        backend, device, dtype: where and in which precision the run is computed.
+        seed: seed of weights, inputs and targets.
     """
 
     noun = "an experiment"
@@ -83,23 +81,24 @@ class Experiment(Settings):
     device: Literal["auto", "cpu", "cuda", "mps"] = parameter("auto")
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _check_combinations(self) -> Self:
         raise_all([*_task_errors(self), *_device_errors(self)])
         raise_all(_memory_errors(self))
         return self
 
     @property
     def task_request(self) -> TaskRequest:
+        """The part of the experiment that its task reads."""
         return TaskRequest(self.seq_len, self.batch_size, self.input_size, self.text)
 
     def new_cell(self) -> Cell:
-        """The cell, made with those of the parameters that it takes."""
+        """A new cell, made with those of the experiment's parameters that it takes."""
         kind = CELLS[self.cell].kind
         return kind(**{name: getattr(self, name) for name in kind.choices})
 
     @property
     def recipe(self) -> Recipe:
-        """What the initialisers need to know."""
+        """The part of the experiment that the initialisers read."""
         kind = CELLS[self.cell].kind
         biases = {block: getattr(self, name) for name, block in kind.bias_of.items()}
         return Recipe(
@@ -117,7 +116,7 @@ class Experiment(Settings):
 
     @property
     def without_effect(self) -> frozenset[str]:
-        """The parameters that change nothing under the others' present values."""
+        """The names of the parameters that change nothing, given the values of the others."""
         kind, task = CELLS[self.cell].kind, TASKS[self.task]
         rules = {
             "activation": "activation" not in kind.choices,
@@ -140,27 +139,27 @@ def memory_budget() -> int:
 
 
 def memory_estimate(experiment: Experiment, input_size: int | None = None, output_size: int | None = None) -> int:
-    """Bytes of the arrays of one run at their peak, from the sizes alone; a little high on purpose.
+    """Peak bytes of the arrays of one run, from their sizes alone; a little high on purpose.
 
     Args:
-        input_size, output_size: of arrays that replace the task's own.
+        input_size, output_size: I and O of arrays that replace the task's own.
     """
     e, kind = experiment, CELLS[experiment.cell].kind
     task_input, task_output = TASKS[e.task].sizes(e.task_request)
     inputs, outputs = input_size or task_input, output_size or task_output
     states, gates, blocks = len(kind.states), len(kind.gates), len(kind.blocks)
     size, steps = (8 if e.dtype == "float64" else 4), e.seq_len + 1
-    kept = 2 * (2 * states + gates + 1) + states + 1  # states, what cells keep, adjoints; once more where layers join
-    walked = 4 * blocks + 3 * states  # of one chunk: drive, slopes, cotangents
-    units = e.batch_size * e.hidden_size * (e.num_layers * kept * steps + walked * min(steps, LONGEST_CHUNK))
-    sequences = e.batch_size * steps * (inputs + outputs) * (2 * size + 3 * 8)  # drawn in float64 whatever is asked
+    stored = 2 * (2 * states + gates + 1) + states + 1  # states, values that cells keep, adjoints; again between layers
+    chunk = 4 * blocks + 3 * states  # one chunk: drive, slopes, cotangents
+    units = e.batch_size * e.hidden_size * (e.num_layers * stored * steps + chunk * min(steps, LONGEST_CHUNK))
+    sequences = e.batch_size * steps * (inputs + outputs) * (2 * size + 3 * 8)  # drawn in float64 for every dtype
     layer = sum(math.prod(shape) for shape in shapes(kind, e.hidden_size, max(inputs, e.hidden_size)).values())
     weights = e.num_layers * layer + outputs * e.hidden_size
     return size * (units + 5 * weights) + 8 * weights + sequences
 
 
 def memory_errors(estimate: int, experiment: Experiment) -> list[ExplorerError]:
-    """The one error if `estimate` (bytes) is over the budget."""
+    """A list with one error if `estimate` (bytes) is over the budget, else an empty one."""
     budget = memory_budget()
     if estimate <= budget:
         return []
@@ -170,6 +169,7 @@ def memory_errors(estimate: int, experiment: Experiment) -> list[ExplorerError]:
 
 
 def in_units(size: int) -> str:
+    """Bytes as text, in GiB or MiB."""
     return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
 
 

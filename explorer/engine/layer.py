@@ -12,11 +12,11 @@ from explorer.model.cells.contract import Arrays, Cell, Gradient, SameAs, transp
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A cell with the weights of K lanes; what it is asked is a method of the cell, called with these.
+    """A cell with the weights of K lanes; most methods call the cell's method with these weights.
 
     Attributes:
-        parameters: under the cell's own names (K, …), without the layer's suffix; matrices also transposed, ``….T``.
-        suffix: what torch adds to the names, such as ``_l0``.
+        parameters: name (the cell's, without the layer's suffix) → (K, …); matrices also transposed, as ``….T``.
+        suffix: the ending that torch adds to the names, such as ``_l0``.
     """
 
     backend: Backend
@@ -26,22 +26,22 @@ class Layer:
 
     @classmethod
     def of(cls, backend: Backend, cell: Cell, weights: Mapping[str, Array], number: int) -> Layer:
-        """Layer `number`, counted from 0, of a network's `weights`, which have torch's names."""
+        """Layer `number`, counted from 0, of a network's `weights`: torch's name → (K, …) on the device."""
         suffix = f"_l{number}"
         own = {name.removesuffix(suffix): w for name, w in weights.items() if name.endswith(suffix)}
-        turned = {f"{name}.T": _contiguous(backend.xp, transposed(w)) for name, w in own.items() if w.ndim == 3}
-        return cls(backend, cell, own | turned, suffix)
+        transposes = {f"{name}.T": _contiguous(backend.xp, transposed(w)) for name, w in own.items() if w.ndim == 3}
+        return cls(backend, cell, own | transposes, suffix)
 
     def drive(self, x: Array) -> Array:
-        """The part of the pre-activations that does not wait for the state: x (…, B, I) → (…, B, G·H)."""
+        """The part of the pre-activations that does not depend on the state: x (…, B, I) → (…, B, G·H)."""
         return self.cell.drive(self.backend.xp, self.parameters, x)
 
     def step(self, drive: Array, before: Arrays) -> tuple[Arrays, Arrays]:
-        """The new states, and what is kept of the step."""
+        """One step, from the states `before` (…, B, H) → the new states, and the arrays that `slopes` needs."""
         return self.cell.forward(self.backend.xp, self.parameters, drive, before)
 
     def slopes(self, before: Arrays, kept: Arrays) -> Arrays:
-        """The local derivatives at some steps: with these, what follows is linear."""
+        """The local derivatives at some steps; given these, all methods below are linear."""
         return self.cell.slopes(self.backend.xp, before, kept)
 
     def total(self, slopes: Arrays, arriving: Arrays) -> Arrays:
@@ -49,7 +49,7 @@ class Layer:
         return self.cell.total(self.backend.xp, slopes, arriving)
 
     def delta(self, slopes: Arrays, total: Arrays) -> Array:
-        """Total derivatives → cotangents of the pre-activations."""
+        """Total derivatives → cotangents of the pre-activations, (…, B, D)."""
         return self.cell.delta(self.backend.xp, self.parameters, slopes, total)
 
     def back(self, slopes: Arrays, total: Arrays, delta: Array) -> Arrays:
@@ -57,19 +57,20 @@ class Layer:
         return self.cell.backward(self.backend.xp, self.parameters, slopes, total, delta)
 
     def down(self, delta: Array) -> Array:
-        """The pre-activations' cotangents → that of what the layer read."""
+        """The pre-activations' cotangents → those of the layer's input, (…, B, I)."""
         return self.cell.backward_input(self.backend.xp, self.parameters, delta)
 
     def gradients(self, slopes: Arrays, delta: Array, x: Array, before: Arrays) -> dict[str, Gradient]:
-        """How each parameter's gradient is made, under torch's names."""
-        made = self.cell.terms(self.backend.xp, slopes, delta, x, before)
+        """The terms of each parameter's gradient, under torch's names."""
+        terms = self.cell.terms(self.backend.xp, slopes, delta, x, before)
         return {
-            name + self.suffix: SameAs(g.name + self.suffix) if isinstance(g, SameAs) else g for name, g in made.items()
+            name + self.suffix: SameAs(g.name + self.suffix) if isinstance(g, SameAs) else g
+            for name, g in terms.items()
         }
 
 
 def _contiguous(xp: Any, array: Array) -> Array:
-    """A copy in the order of its axes: `asarray` with `copy` would keep the order in memory."""
+    """A copy that is contiguous in the order of its axes; `asarray` with `copy` would keep the order in memory."""
     copy = xp.empty(array.shape, dtype=array.dtype, device=array.device)
     copy[...] = array
     return copy

@@ -1,4 +1,4 @@
-"""A network: a backend, a cell and the weights of K lanes, walked forward and back through all layers at once."""
+"""A network: a backend, a cell and the weights of K lanes, with the forward and backward pass of all its layers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from explorer.model.tasks.contract import one_hot
 
 @dataclass(frozen=True, eq=False)
 class Losses:
-    """What the outputs are held to.
+    """The loss at every step, and its gradient.
 
     Attributes:
         step_loss: (T, K), 0 at steps without a loss.
@@ -35,10 +35,10 @@ class Losses:
 
 @dataclass(frozen=True, eq=False)
 class ForwardPass:
-    """One way through the network.
+    """The result of one forward pass.
 
     Attributes:
-        layers: their trajectories, the lowest first.
+        layers: the trajectory of each layer, the lowest first.
         outputs: (T, K, B, O): the readout, or h of the top layer without one.
     """
 
@@ -53,30 +53,30 @@ class ForwardPass:
         arrays = [s[1:] for layer in self.layers for s in layer.states.values()] + [self.outputs]
         if all(bool(xp.all(xp.isfinite(a))) for a in arrays):
             return np.zeros(self.outputs.shape[1], dtype=int)
-        lanes = [self.backend.to_numpy(xp.all(xp.isfinite(a), axis=(-2, -1))) for a in arrays]
-        finite = np.logical_and.reduce(lanes)
+        masks = [self.backend.to_numpy(xp.all(xp.isfinite(a), axis=(-2, -1))) for a in arrays]
+        finite = np.logical_and.reduce(masks)
         return np.where(finite.all(axis=0), 0, np.argmin(finite, axis=0) + 1)
 
     @property
     def alive(self) -> np.ndarray:
-        """(K,) lanes that stayed finite."""
+        """(K,) whether each lane stayed finite."""
         return self.overflow == 0
 
     def losses(self, targets: np.ndarray) -> Losses:
-        """Of the last n steps, against `targets` (n, K, B, O) floats or (n, K, B) classes."""
+        """Losses of the last n steps: squared error for floats (n, K, B, O), cross-entropy for classes (n, K, B)."""
         T, K, _, O = self.outputs.shape
         classes = targets.dtype.kind in "iu"
         loss = cross_entropy if classes else squared_error
-        wanted = self.backend.asarray(one_hot(targets, O) if classes else targets)
+        expected = self.backend.asarray(one_hot(targets, O) if classes else targets)
         step_loss, first = np.zeros((T, K)), T - len(targets)
-        values, output_grads = loss(self.backend.xp, self.outputs[first:], wanted)
+        values, output_grads = loss(self.backend.xp, self.outputs[first:], expected)
         step_loss[first:] = self.backend.to_numpy(values)
         return Losses(step_loss, output_grads, first)
 
 
 @dataclass(frozen=True, eq=False)
 class BackwardPass:
-    """What came back: every parameter's gradient, and each layer's adjoints, the lowest layer first."""
+    """The result of one backward pass: every parameter's gradient, and each layer's adjoints, the lowest first."""
 
     gradients: WeightGradients
     adjoints: Sequence[Adjoints]
@@ -84,11 +84,10 @@ class BackwardPass:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Networks of one shape, side by side as lanes. What computes with it stands inside of ``backend.computing()``.
+    """Networks of one shape, side by side as lanes. Computations with it have to be inside ``backend.computing()``.
 
     Attributes:
-        weights: all of them (K, …) on the backend's device, under torch's names; without ``weight_out`` the output is h
-            of the top layer.
+        weights: torch's name → (K, …) on the backend's device; without ``weight_out`` the output is h of the top layer.
         layers: the lowest first.
     """
 
@@ -104,6 +103,9 @@ class Network:
         Args:
             weights: (K, …) on the host, torch's names and layouts.
             backend: the experiment's own where absent.
+
+        Raises:
+            ExplorerError: the backend or its device is not available.
         """
         backend = backend or open_backend(experiment.backend, experiment.device, experiment.dtype)
         return cls.with_cell(experiment.new_cell(), backend, weights, experiment.num_layers)
@@ -112,7 +114,7 @@ class Network:
     def of_trace(
         cls, trace: Trace, weights: Mapping[str, np.ndarray] | None = None, cell: Cell | None = None
     ) -> Network:
-        """What a trace ran on, as one lane in float64 on NumPy, whatever computed it.
+        """The network of a trace, as one lane in float64 on NumPy, whichever backend computed the trace.
 
         Args:
             weights, cell: in place of the trace's own.
@@ -123,31 +125,31 @@ class Network:
 
     @classmethod
     def with_cell(cls, cell: Cell, backend: Backend, weights: Mapping[str, np.ndarray], num_layers: int) -> Network:
-        """Put together from its parts; `weights` (K, …) on the host."""
-        moved = {name: backend.asarray(w) for name, w in weights.items()}
-        layers = tuple(Layer.of(backend, cell, moved, number) for number in range(num_layers))
-        return cls(backend, cell, moved, layers)
+        """A network from its parts; `weights` (K, …) on the host."""
+        on_device = {name: backend.asarray(w) for name, w in weights.items()}
+        layers = tuple(Layer.of(backend, cell, on_device, number) for number in range(num_layers))
+        return cls(backend, cell, on_device, layers)
 
     def with_weights(self, change: Callable[[Array], Array]) -> Network:
-        """The same with each array of weights changed."""
+        """A copy in which `change` has replaced each array of weights, transposed ones too."""
         changed = [replace(q, parameters={n: change(w) for n, w in q.parameters.items()}) for q in self.layers]
         return replace(self, weights={name: change(w) for name, w in self.weights.items()}, layers=tuple(changed))
 
     def at_rest(self, lanes: int, sequences: int, hidden_size: int) -> list[Arrays]:
-        """Initial states (K, B, H) of zeros, by layer."""
+        """Initial states of zeros, for each layer by name (K, B, H)."""
         zeros = self.backend.asarray(np.zeros((lanes, sequences, hidden_size)))
         return [dict.fromkeys(self.cell.states, zeros)] * len(self.layers)
 
     def forward(self, x: Array, initial: Sequence[Arrays]) -> ForwardPass:
-        """All steps of all layers: x (T, K, B, I), and each layer's initial states (K, B, H)."""
-        walked = []
+        """Run all steps of all layers from x (T, K, B, I) and each layer's initial states (K, B, H)."""
+        trajectories = []
         for layer, start in zip(self.layers, initial, strict=True):
-            walked.append(walk_forward(layer, x, start))
-            x = walked[-1].states["h"][1:]
-        return ForwardPass(self.backend, walked, self.read_out(x))
+            trajectories.append(walk_forward(layer, x, start))
+            x = trajectories[-1].states["h"][1:]
+        return ForwardPass(self.backend, trajectories, self.read_out(x))
 
     def read_out(self, h: Array) -> Array:
-        """(T, K, B, H) → (T, K, B, O)."""
+        """h of the top layer (T, K, B, H) → outputs (T, K, B, O); h itself where there is no readout."""
         if "weight_out" not in self.weights:
             return h
         outputs = fold(self.backend.xp, h) @ transposed(self.weights["weight_out"])
@@ -155,28 +157,28 @@ class Network:
         return unfold(self.backend.xp, outputs, h.shape[0])
 
     def backward(
-        self, forth: ForwardPass, losses: Losses, alive: np.ndarray | None = None, step_norms: bool = True
+        self, forward_pass: ForwardPass, losses: Losses, alive: np.ndarray | None = None, step_norms: bool = True
     ) -> BackwardPass:
         """Every parameter's gradient, and every state's.
 
         Args:
-            alive: (K,) lanes whose numbers count; those that stayed finite where absent.
-            step_norms: whether the norm of each step's own part of a gradient is wanted too.
+            alive: (K,) whether a lane takes part in the range check; by default the lanes that stayed finite.
+            step_norms: whether to compute the norm of each step's own part of a gradient too.
         """
         xp, (T, K) = self.backend.xp, losses.step_loss.shape
         gradients = WeightGradients(self.backend, T, K, step_norms)
         cotangent, first, exponent = losses.output_grads, losses.first, None
         if "weight_out" in self.weights:
-            h = forth.layers[-1].states["h"][1 + first :]
+            h = forward_pass.layers[-1].states["h"][1 + first :]
             readout: dict[str, Gradient] = {"weight_out": [Outer(cotangent, h)], "bias_out": [Total(cotangent)]}
             gradients.add(readout, first, np.zeros(K, dtype=int))
             cotangent = unfold(xp, fold(xp, cotangent) @ self.weights["weight_out"], len(cotangent))
         adjoints: list[Adjoints] = []
-        alive = forth.alive if alive is None else alive
+        alive = forward_pass.alive if alive is None else alive
         for number in reversed(range(len(self.layers))):
             injection = Injection.at_steps(self.backend, cotangent, first, T, exponent)
-            layer, walked = self.layers[number], forth.layers[number]
-            d = walk_backward(layer, walked, injection, gradients, alive, wants_input=number > 0)
+            layer, trajectory = self.layers[number], forward_pass.layers[number]
+            d = walk_backward(layer, trajectory, injection, gradients, alive, wants_input=number > 0)
             adjoints.insert(0, d)
             cotangent, first, exponent = d.input, 0, d.exponent[1:]
         return BackwardPass(gradients, adjoints)

@@ -1,5 +1,5 @@
-"""Tables of parameters, read from the fields of a model such as `Experiment`: bounds, choices, and where a control's
-story lies; and what such models have in common."""
+"""Tables of parameters, read from the fields of a model such as `Experiment`: bounds, choices, and the useful range of
+a control; and the base class of such models."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Parameter:
     Attributes:
         name: the field's name, which is also its key in links, presets, flags and the catalogue of words.
         kind: ``choice``, ``integer``, ``number`` or ``text``.
-        default: its value when nothing is said.
+        default: its value when none is given.
         optional: whether None is a value ("torch's default").
         listed: the values of a ``choice``: a tuple, or a registry that may grow.
         lower, upper: inclusive bounds of a number.
-        reach: (from, to, step) of a slider, narrower than the bounds where the story is.
+        reach: (from, to, step) of a slider: the range of interest, which may be narrower than the bounds.
         stops: the values a stepped control offers.
-        sweep: (from, to) of the values that are looked at side by side.
-        max_length: of a ``text``.
+        sweep: (from, to) of the values that are compared side by side.
+        max_length: the largest number of characters of a ``text``.
         ends_at: the parameter of the experiment that this number cannot exceed; "" for none.
     """
 
@@ -53,12 +53,12 @@ class Parameter:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The values of a ``choice``, as they are now."""
+        """The present values of a ``choice``."""
         return tuple(self.listed)
 
     @property
     def rule(self) -> str:
-        """The rule as the second half of a sentence."""
+        """The rule for its values, as the second half of a sentence."""
         if self.kind == "choice":
             return "must be one of " + ", ".join(self.choices)
         if self.kind == "text":
@@ -69,8 +69,8 @@ class Parameter:
     def hint_for(self, got: object) -> str:
         """What to try instead of `got`: the nearest bound or name, else the default."""
         if self.kind == "choice":
-            near = difflib.get_close_matches(str(got), self.choices, n=1)
-            return f"Try {near[0] if near else self.default}."
+            matches = difflib.get_close_matches(str(got), self.choices, n=1)
+            return f"Try {matches[0] if matches else self.default}."
         if self.kind == "text":
             return "Paste a shorter text."
         if isinstance(got, int | float) and self.lower is not None and self.upper is not None:
@@ -92,7 +92,7 @@ def parameter(
     sweep: tuple[Number, Number] | None = None,
     ends_at: str = "",
 ) -> Any:
-    """A field of the table, with what controls need to know of it."""
+    """A pydantic field that is a row of the table; the arguments are those of `Parameter`."""
     ends = sweep or (reach and reach[:2]) or (stops and (stops[0], stops[-1])) or (lower, upper)
     extra: dict[str, Any] = {"reach": reach, "stops": stops, "lower": lower, "upper": upper, "sweep": ends}
     extra["ends_at"] = ends_at
@@ -100,18 +100,18 @@ def parameter(
 
 
 class Listed:
-    """Beside the type of a field: what counts at run time is whether a name stands in `registry`.
+    """Annotation of a field: at run time, the names in `registry` are its valid values.
 
-    The type is the `Literal` of the names that ship, so a type checker still sees a slip of the pen.
+    The field's type is the `Literal` of the names that ship, so a type checker still finds a misspelling.
     """
 
     def __init__(self, registry: Collection[str]) -> None:
         self.registry = registry
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return no_info_plain_validator_function(self._known)
+        return no_info_plain_validator_function(self._check)
 
-    def _known(self, name: object) -> str:
+    def _check(self, name: object) -> str:
         if not isinstance(name, str) or name not in self.registry:
             raise ValueError("not listed")
         return name
@@ -151,7 +151,7 @@ def _row(name: str, field: Any) -> Parameter:
 class Settings(BaseModel):
     """A frozen, validated value whose fields are a table of parameters.
 
-    Raises `ExplorerError` (all broken rules at once in `.errors`) on construction. `noun` is what a sentence calls it.
+    Raises `ExplorerError` (all broken rules at once in `.errors`) on construction. `noun` names it in messages.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -162,11 +162,11 @@ class Settings(BaseModel):
             super().__init__(**values)
         except ValidationError as failure:
             errors = errors_of(failure, type(self))
-            raise_all(errors + self._errors_of_the_rest(values, {error.parameter for error in errors}))
+            raise_all(errors + self._further_errors(values, {error.parameter for error in errors}))
 
     @classmethod
-    def _errors_of_the_rest(cls, values: dict[str, Any], broken: set[str]) -> list[ExplorerError]:
-        """What else is wrong where a bound is broken: the rules between parameters, read with that one's default."""
+    def _further_errors(cls, values: dict[str, Any], broken: set[str]) -> list[ExplorerError]:
+        """The errors beside those of `broken` parameters: the rules between parameters, checked with their defaults."""
         rest = {name: value for name, value in values.items() if name in cls.model_fields and name not in broken}
         if len(rest) == len(values):
             return []
@@ -178,31 +178,39 @@ class Settings(BaseModel):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """From values of any kind, such as the texts of a link or of flags, which the table's rules judge."""
+        """The value with these fields; they may have any type, such as the texts of a link or of flags.
+
+        Raises:
+            ExplorerError: they break rules of the table.
+        """
         return cls(**values)
 
     def replace(self, **changes: Any) -> Self:
-        """A validated copy with `changes`."""
+        """A validated copy with `changes`.
+
+        Raises:
+            ExplorerError: they break rules of the table.
+        """
         return type(self).of({**self.model_dump(), **changes})
 
 
 def errors_of(failure: ValidationError, model: type[Settings]) -> list[ExplorerError]:
-    """pydantic's findings as sentences of ours, one for each parameter."""
+    """The `ExplorerError`s that say what pydantic found, one for each parameter."""
     rows = table(model)
-    found: dict[str, ExplorerError] = {}
+    errors: dict[str, ExplorerError] = {}
     for detail in failure.errors():
-        own = detail.get("ctx", {}).get("error")
-        if isinstance(own, ExplorerError):
-            found |= {f"{e.parameter} {e.rule}": e for e in own.errors}
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, ExplorerError):
+            errors |= {f"{e.parameter} {e.rule}": e for e in cause.errors}
             continue
         name, got = str(detail["loc"][0]), detail["input"]
         if name in rows:
-            found[name] = ExplorerError(name, rows[name].rule, _as_typed(got), rows[name].hint_for(got))
+            errors[name] = ExplorerError(name, rows[name].rule, _as_typed(got), rows[name].hint_for(got))
         else:
-            near = difflib.get_close_matches(name, rows, n=1)
-            hint = f"Did you mean `{near[0]}`?" if near else f"The parameters are {', '.join(rows)}."
-            found[name] = ExplorerError(name, f"is not a parameter of {model.noun}", got, hint)
-    return list(found.values())
+            matches = difflib.get_close_matches(name, rows, n=1)
+            hint = f"Did you mean `{matches[0]}`?" if matches else f"The parameters are {', '.join(rows)}."
+            errors[name] = ExplorerError(name, f"is not a parameter of {model.noun}", got, hint)
+    return list(errors.values())
 
 
 def _as_typed(got: object) -> object:

@@ -1,4 +1,4 @@
-"""What a run reads: the experiment's own weights and sequences, or the caller's in their place, checked."""
+"""The arrays that a run reads: the experiment's own weights and sequences, or checked ones of the caller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_CLASSES = 2**16
 
 @dataclass(frozen=True)
 class Supply:
-    """Everything one run reads, as NumPy arrays.
+    """All arrays that one run reads, on the host.
 
     Attributes:
         weights: torch's names and shapes; without ``weight_out`` the output is h of the top layer.
@@ -31,7 +31,7 @@ class Supply:
         targets: (n, B, O) floats, or (n, B) classes, for the n steps with a loss; None with `output_grads`.
         output_grads: (T, B, O) given cotangents of the outputs, or None.
         output_size: O.
-        supplied: the names of what the caller gave.
+        supplied: the names of the arguments that the caller gave.
     """
 
     weights: Mapping[str, np.ndarray]
@@ -51,10 +51,10 @@ def gather(
     initial_state: Mapping[str, Any] | None = None,
     output_grads: Any = None,
 ) -> Supply:
-    """Put together what the run reads.
+    """The arrays of one run; the arguments are those of `explorer.engine.run.run`.
 
     Raises:
-        ExplorerError: a name, a shape or a value of what the caller gave breaks a rule; all of them at once.
+        ExplorerError: names, shapes or values of the arguments break rules; it reports all of them at once.
     """
     given = {
         "weights": weights,
@@ -98,13 +98,13 @@ def gather(
     if inputs is not None or weights is not None:
         checks.errors += memory_errors(memory_estimate(e, input_size, output_size), e)
     raise_all(checks.errors)
-    kept = None if y is None else (y[-1:] if e.loss_at == "last" else y)
+    loss_targets = None if y is None else (y[-1:] if e.loss_at == "last" else y)
     supplied = tuple(name for name, value in given.items() if value is not None)
-    return Supply(w, x, initial, kept, cotangents, output_size, supplied)
+    return Supply(w, x, initial, loss_targets, cotangents, output_size, supplied)
 
 
 def _output_size(y: np.ndarray | None, cotangents: np.ndarray | None, own: int) -> int:
-    """The readout that is drawn when no weights are given: as wide as what it is compared with."""
+    """O of the readout that is drawn when no weights are given: as its targets or cotangents need."""
     if cotangents is not None:
         return cotangents.shape[-1]
     if y is None:
@@ -126,7 +126,7 @@ def _check_outputs(
 
 
 class _Checks:
-    """Collects what is wrong, so that all of it is reported at once."""
+    """Collects errors, so that all of them are reported at once."""
 
     def __init__(self, e: Experiment) -> None:
         self.e = e
@@ -135,41 +135,41 @@ class _Checks:
     def fail(self, name: str, rule: str, got: object, hint: str = "") -> None:
         self.errors.append(ExplorerError(name, rule, got, hint))
 
-    def named(self, parameter: str, given: object) -> bool:
-        """Whether `given` is arrays by name; if not, that is the error."""
+    def is_mapping(self, parameter: str, given: object) -> bool:
+        """Whether `given` maps names to arrays; adds an error if not."""
         if not isinstance(given, Mapping):
-            self.fail(parameter, "must be arrays by name, as a dict or a state_dict()", _kind(given))
+            self.fail(parameter, "must be arrays by name, as a dict or a state_dict()", _type_name(given))
         return isinstance(given, Mapping)
 
     def floats(self, name: str, values: Any, shape: tuple[int | None, ...]) -> np.ndarray:
-        """`values` as float64 of `shape`, in which None fits any size; zeros where it does not fit."""
+        """`values` as float64 of `shape`, in which None fits any size; zeros and an error where they do not fit."""
         array = _as_array(values)
-        wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
-        stand_in = np.zeros([1 if n is None else n for n in shape])
+        sizes = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
+        placeholder = np.zeros([1 if n is None else n for n in shape])
         if array.dtype.kind not in "fiu":
-            self.fail(name, f"must be an array of numbers of shape {wanted}", _kind(values))
-            return stand_in
+            self.fail(name, f"must be an array of numbers of shape {sizes}", _type_name(values))
+            return placeholder
         fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=False))
         if not fits or array.size == 0:
-            self.fail(name, f"must have the shape {wanted}", array.shape)
-            return stand_in
+            self.fail(name, f"must have the shape {sizes}", array.shape)
+            return placeholder
         with np.errstate(over="ignore"):
             array = array.astype(np.float64)
         if not np.isfinite(array).all():
-            bad = np.argwhere(~np.isfinite(array))[0].tolist()
-            self.fail(name, "must hold finite numbers", f"{array[tuple(bad)]} at index {bad}")
-            return stand_in
+            index = np.argwhere(~np.isfinite(array))[0].tolist()
+            self.fail(name, "must hold finite numbers", f"{array[tuple(index)]} at index {index}")
+            return placeholder
         return array
 
     def weights(self, weights: Mapping[str, Any], input_size: int) -> dict[str, np.ndarray]:
-        """Every weight by name and shape; the readout may be left out as a whole."""
-        if not self.named("weights", weights):
+        """The given weights, checked by name and shape; the readout may be missing as a whole."""
+        if not self.is_mapping("weights", weights):
             return {}
         e = self.e
         expected: dict[str, tuple[int | None, ...]] = {}
         for layer in range(e.num_layers):
-            of_layer = shapes(CELLS[e.cell].kind, e.hidden_size, input_size if layer == 0 else e.hidden_size)
-            expected |= {f"{name}_l{layer}": shape for name, shape in of_layer.items()}
+            layer_shapes = shapes(CELLS[e.cell].kind, e.hidden_size, input_size if layer == 0 else e.hidden_size)
+            expected |= {f"{name}_l{layer}": shape for name, shape in layer_shapes.items()}
         if any(name in weights for name in READOUT):
             sizes = [_as_array(weights[name]).shape[:1] for name in READOUT if name in weights]
             outputs = max((size[0] for size in sizes if size), default=1) or 1
@@ -178,13 +178,13 @@ class _Checks:
             self.fail(name, f"must be given, with the shape {expected[name]}", "nothing")
         for name in [name for name in weights if name not in expected]:
             self.fail(str(name), f"is not a weight of this {e.cell}", "", f"Its weights are {', '.join(expected)}.")
-        given = [name for name in expected if name in weights]
-        if sum(_as_array(weights[name]).size == 0 for name in READOUT if name in given) == len(READOUT):
-            given.remove("bias_out")  # a readout of nothing is one mistake
-        return {name: self.floats(name, weights[name], expected[name]) for name in given}
+        present = [name for name in expected if name in weights]
+        if sum(_as_array(weights[name]).size == 0 for name in READOUT if name in present) == len(READOUT):
+            present.remove("bias_out")  # an empty readout is one mistake, not two
+        return {name: self.floats(name, weights[name], expected[name]) for name in present}
 
     def targets(self, targets: Any) -> np.ndarray:
-        """(n, B, O) floats or (n, B) integers, n = T or 1: the two shapes of each, told apart by type and axes."""
+        """`targets` as (n, B, O) floats or (n, B) integers, n = T or 1; their type and axes tell which were given."""
         e, array = self.e, _as_array(targets)
         every, last = ((e.seq_len, e.batch_size), (e.batch_size,))
         if array.dtype.kind in "iu":
@@ -198,8 +198,8 @@ class _Checks:
                 return np.zeros(every, dtype=int)
             array = array if array.ndim == 2 else array[None]
         else:
-            wanted = (*every, None) if array.ndim == 3 else (*last, None)
-            array = self.floats("targets", array if array.dtype.kind in "fiu" else targets, wanted)
+            shape = (*every, None) if array.ndim == 3 else (*last, None)
+            array = self.floats("targets", array if array.dtype.kind in "fiu" else targets, shape)
             array = array if array.ndim == 3 else array[None]
         if e.loss_at == "every" and len(array) != e.seq_len:
             rule = f'must have {e.seq_len} steps for loss_at "every"'
@@ -207,8 +207,8 @@ class _Checks:
         return array
 
     def initial_state(self, given: Mapping[str, Any] | None) -> dict[str, np.ndarray]:
-        """Zeros, unless given."""
-        if given is not None and not self.named("initial_state", given):
+        """State name → (L, B, H), zeros where `given` has none."""
+        if given is not None and not self.is_mapping("initial_state", given):
             return {}
         e, names = self.e, CELLS[self.e.cell].kind.states
         shape = (e.num_layers, e.batch_size, e.hidden_size)
@@ -224,7 +224,7 @@ class _Checks:
 
 
 def _as_array(values: Any) -> np.ndarray:
-    """A torch tensor, a list or an array as NumPy; what is none of them as an object, to be refused by its kind."""
+    """A torch tensor, a list or an array as NumPy; anything else as an object array, which the checks refuse."""
     try:
         if hasattr(values, "detach"):
             values = values.detach().cpu()
@@ -234,5 +234,5 @@ def _as_array(values: Any) -> np.ndarray:
         return np.empty((), dtype=object)
 
 
-def _kind(values: Any) -> str:
+def _type_name(values: Any) -> str:
     return f"an array of {values.dtype}" if hasattr(values, "dtype") else f"a {type(values).__name__}"

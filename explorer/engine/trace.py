@@ -1,4 +1,4 @@
-"""The record of one run: everything that is drawn, judged or exported is read from here."""
+"""The record of one run, from which all figures, verdicts and files are made."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ class Trace:
     """One exact forward and backward pass. Arrays are read-only NumPy; see the README for the letters of the axes.
 
     Attributes:
-        experiment: what was run.
-        states: ``h``, and what else the cell has (``c`` of an LSTM) → (L, T+1, B, H); index 0 is the initial state.
+        experiment: the experiment that was run.
+        states: state name (``h``, ``c`` of an LSTM) → (L, T+1, B, H); index 0 is the initial state.
         gates: gate name → (L, T, B, H); empty for a cell without gates.
         outputs: (T, B, O): the readout, or h of the top layer where the weights have no readout.
         output_grads: (n, B, O): ∂L/∂outputs at the n steps with a loss (or given cotangents), which are the last n.
         loss: (1/B) Σ_b Σ_t ℓ(t, b) over the steps with a loss; NaN where cotangents were given instead of targets.
-        step_loss: (T,) each step's share of it; 0 at steps without a loss.
-        state_grads: ``h``, … → (L, T+1, B, H): total derivatives ∂L/∂h_t, ∂L/∂c_t as plain floats, which end
-            near 1e±308; `log10_state_grad_norm` does not.
+        step_loss: (T,) each step's share of `loss`; 0 at steps without a loss.
+        state_grads: ``h``, … → (L, T+1, B, H): total derivatives ∂L/∂h_t, ∂L/∂c_t as plain floats, whose range
+            ends near 1e±308; that of `log10_state_grad_norm` does not.
         log10_state_grad_norm: ``h``, … → (L, T+1): log10 of the norm over batch and units; −inf only for an
             exact zero, NaN where it does not exist (the forward pass overflowed).
         weight_grads: parameter → its gradient, summed over the steps; shapes are torch's.
         clipped_weight_grads: the same after clipping.
-        clip: what clipping did.
+        clip: the effect of clipping.
         log10_step_weight_grad_norm: parameter → (T,): log10 of the norm of step t's own contribution.
-        overflow_step: the first step (1-based) with a state or output that is not finite, or None; before it all is.
-        weights: the weights that were used, torch's names and shapes.
-        inputs: (T, B, I) what was read.
-        supplied: which of weights, inputs, targets, … the caller gave in place of the experiment's own.
-        backend: where it was computed, such as ``numpy`` or ``torch cuda``.
+        overflow_step: the first step (1-based) with a state or output that is not finite, or None.
+        weights: the weights of the run, with torch's names and shapes.
+        inputs: (T, B, I), the sequences of the run.
+        supplied: the names of the arrays (weights, inputs, targets, …) that the caller gave.
+        backend: the backend and device of the run, such as ``numpy`` or ``torch cuda``.
         seconds: wall time of the pass, shared evenly among the lanes of one pass.
     """
 
@@ -85,9 +85,9 @@ class Trace:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Mapping):
-                object.__setattr__(self, field.name, MappingProxyType({k: _frozen(v) for k, v in value.items()}))
+                object.__setattr__(self, field.name, MappingProxyType({k: _read_only(v) for k, v in value.items()}))
             elif isinstance(value, np.ndarray):
-                object.__setattr__(self, field.name, _frozen(value))
+                object.__setattr__(self, field.name, _read_only(value))
 
     @property
     def step_weight_grad_norm(self) -> dict[str, np.ndarray]:
@@ -104,7 +104,11 @@ class Trace:
         )
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write all of it to one npz file; no pickle inside."""
+        """Write the trace to one npz file, without pickles.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         arrays: dict[str, np.ndarray] = {}
         header: dict[str, Any] = {
             "format": FORMAT,
@@ -125,25 +129,25 @@ class Trace:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
-        """Read what `save` wrote.
+        """The trace in a file that `save` wrote.
 
         Raises:
             ExplorerError: the file is not a trace, or not of this format.
         """
         try:
-            # opened here: numpy leaves a file open that turns out to be no archive
+            # opened here, because numpy does not close a file that is not an archive
             with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
                 header = json.loads(str(file["header"]))
                 if header["format"] != FORMAT:
                     raise ExplorerError("trace", f"must have format {FORMAT}", header["format"], "Run it again.")
-                return cls(**{field.name: _read(field.name, file, header) for field in fields(cls)})
+                return cls(**{field.name: _field_value(field.name, file, header) for field in fields(cls)})
         except ExplorerError:
             raise
         except UNREADABLE as failure:
             raise ExplorerError("trace", "must be a file written by `Trace.save`", path, "") from failure
 
 
-def _read(name: str, file: Any, header: dict[str, Any]) -> Any:
+def _field_value(name: str, file: Any, header: dict[str, Any]) -> Any:
     match name:
         case "experiment":
             return Experiment.of(header[name])
@@ -157,7 +161,7 @@ def _read(name: str, file: Any, header: dict[str, Any]) -> Any:
     return {key: file[f"{name}/{key}"] for key in value} if isinstance(value, list) else value
 
 
-def _frozen(array: np.ndarray) -> np.ndarray:
+def _read_only(array: np.ndarray) -> np.ndarray:
     view = array.view()
     view.flags.writeable = False
     return view

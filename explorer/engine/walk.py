@@ -1,7 +1,7 @@
-"""Back-propagation through time: the two walks of one layer along the sequence, for K lanes at once.
+"""Back-propagation through time: the forward and backward pass of one layer along the sequence, for K lanes at once.
 
-The backward walk is linear in the adjoint, so it is carried as mantissa × 2^exponent per lane: it runs freely in chunks
-of steps, and where a lane left the comfortable range of floats, the rest of the chunk is walked again with another
+The backward pass is linear in the adjoint, so the adjoint is stored as mantissa × 2^exponent per lane. A chunk of steps
+runs with one exponent; where a lane leaves the safe range of floats, the rest of the chunk is run again with another
 exponent.
 """
 
@@ -30,7 +30,7 @@ class Trajectory:
     Attributes:
         inputs: (T, K, B, I).
         states: by name (T+1, K, B, H), index 0 the initial state.
-        kept: by name (T, K, B, ·), what the cell kept of each step, its gates among it.
+        kept: by name (T, K, B, ·), the arrays that the cell kept of each step, its gates among them.
     """
 
     inputs: Array
@@ -47,6 +47,7 @@ class Trajectory:
 
     @property
     def before(self) -> dict[str, Array]:
+        """The states before each step, by name (T, K, B, H)."""
         return {name: s[:-1] for name, s in self.states.items()}
 
 
@@ -57,7 +58,7 @@ class Adjoints:
     Attributes:
         mantissas: by state name (T+1, K, B, H), index 0 the initial state.
         exponent: (T+1, K), host integers.
-        input: (T, K, B, I) mantissas of ∂L/∂x_t, with the exponents of the steps from 1 on; None where nobody asked.
+        input: (T, K, B, I) mantissas of ∂L/∂x_t, with the exponents of the steps from 1 on, or None if not requested.
     """
 
     mantissas: Arrays
@@ -67,12 +68,12 @@ class Adjoints:
 
 @dataclass(frozen=True, eq=False)
 class Injection:
-    """What reaches a layer's h from outside its own recurrence: the loss, or the layer above.
+    """The cotangents of a layer's h from outside its recurrence: from the loss, or the layer above.
 
     Attributes:
-        values: one (K, B, H) array a step, or None where nothing arrives.
+        values: one (K, B, H) array per step, or None where there is none.
         exponent: (T, K), host integers.
-        top: (T, K) exponent of the largest entry, `NO_EXPONENT` where nothing arrives.
+        top: (T, K) exponent of the largest entry, `NO_EXPONENT` where there is none.
     """
 
     values: Sequence[Array | None]
@@ -83,21 +84,21 @@ class Injection:
     def at_steps(
         cls, backend: Backend, values: Array, first_step: int, steps: int, exponent: np.ndarray | None = None
     ) -> Injection:
-        """`values` (n, K, B, H) arriving at n steps from `first_step` (0-based) on, of `steps` in all."""
+        """`values` (n, K, B, H) at the n steps from `first_step` (0-based) on, of `steps` in all; `exponent` (n, K)."""
         n, K = values.shape[:2]
-        full = np.zeros((steps, K), dtype=int)
+        all_exponents = np.zeros((steps, K), dtype=int)
         top = np.full((steps, K), NO_EXPONENT)
-        here = slice(first_step, first_step + n)
+        arrival = slice(first_step, first_step + n)
         if exponent is not None:
-            full[here] = exponent
+            all_exponents[arrival] = exponent
         peak = exponents(backend.to_numpy(lane_peaks(backend.xp, values)))
-        top[here] = np.where(peak == NO_EXPONENT, NO_EXPONENT, peak + full[here])
-        missing: list[Array | None] = [None] * first_step
-        return cls([*missing, *values, *[None] * (steps - first_step - n)], full, top)
+        top[arrival] = np.where(peak == NO_EXPONENT, NO_EXPONENT, peak + all_exponents[arrival])
+        nothing: list[Array | None] = [None] * first_step
+        return cls([*nothing, *values, *[None] * (steps - first_step - n)], all_exponents, top)
 
 
 def walk_forward(layer: Layer, x: Array, initial: Arrays) -> Trajectory:
-    """All steps of one layer: x (T, K, B, I) and the initial states (K, B, H)."""
+    """Run all steps of one layer, from x (T, K, B, I) and the initial states (K, B, H)."""
     cell, xp, p = layer.cell, layer.backend.xp, layer.parameters
     T, like = x.shape[0], initial["h"]
     # Written in place: thousands of small arrays kept alive cost more in page faults than the arithmetic.
@@ -112,8 +113,8 @@ def walk_forward(layer: Layer, x: Array, initial: Arrays) -> Trajectory:
         chunk = x[first : first + length]
         drive = unfold(xp, layer.drive(fold(xp, chunk)), chunk.shape[0])
         if kernel:
-            between = {name: state[first : first + length + 1] for name, state in states.items()}
-            kernel.forward(p, drive, between, {name: value[first : first + length] for name, value in kept.items()})
+            out = {name: state[first : first + length + 1] for name, state in states.items()}
+            kernel.forward(p, drive, out, {name: value[first : first + length] for name, value in kept.items()})
             continue
         for t, a in enumerate(drive, start=first):
             s, k = cell.forward(xp, p, a, s)
@@ -128,55 +129,57 @@ def walk_forward(layer: Layer, x: Array, initial: Arrays) -> Trajectory:
 
 def walk_backward(
     layer: Layer,
-    walked: Trajectory,
+    trajectory: Trajectory,
     injection: Injection,
     gradients: WeightGradients | None = None,
     alive: np.ndarray | None = None,
     wants_input: bool = False,
 ) -> Adjoints:
-    """All steps of one layer, back from the last.
+    """Run all steps of one layer backward, the last one first.
 
     Args:
-        injection: what the loss or the layer above adds to ∂L/∂h_t.
-        gradients: takes in the layer's parameter gradients, where they are wanted.
-        alive: (K,) lanes whose forward pass stayed finite (all where absent); the others are not checked for range.
-        wants_input: whether ∂L/∂x_t is wanted too.
+        injection: the part of ∂L/∂h_t from the loss or the layer above.
+        gradients: collects the layer's parameter gradients, if given.
+        alive: (K,) lanes whose forward pass stayed finite (default: all); only these take part in the range check.
+        wants_input: whether to compute ∂L/∂x_t too.
     """
     backend, xp, (T, K) = layer.backend, layer.backend.xp, injection.exponent.shape
-    carry = Carry.nothing(layer, walked, K)
+    carry = Carry.zero(layer, trajectory, K)
     mantissas = {name: _empty(xp, total, T + 1) for name, total in carry.totals.items()}
-    used = np.zeros((T + 1, K), dtype=int)
-    inputs = xp.empty(walked.inputs.shape, dtype=backend.dtype, device=mantissas["h"].device) if wants_input else None
-    checked = np.ones(K, dtype=bool) if alive is None else alive
+    exponent = np.zeros((T + 1, K), dtype=int)
+    inputs = (
+        xp.empty(trajectory.inputs.shape, dtype=backend.dtype, device=mantissas["h"].device) if wants_input else None
+    )
+    lanes = np.ones(K, dtype=bool) if alive is None else alive
     stop, longest = T, chunk_length(backend, carry.totals["h"])
     length = longest
     while stop > 0:
-        chunk = _walk_chunk(layer, walked, injection, carry, slice(max(stop - length, 0), stop), mantissas, checked)
+        chunk = _run_chunk(layer, trajectory, injection, carry, slice(max(stop - length, 0), stop), mantissas, lanes)
         first, carry = chunk.first, chunk.carry
-        used[first + 1 : stop + 1] = carry.exponent
+        exponent[first + 1 : stop + 1] = carry.exponent
         if gradients is not None:
-            parts = layer.gradients(chunk.slopes, chunk.delta, chunk.walked.inputs, chunk.walked.before)
-            gradients.add(parts, first, carry.exponent)
+            terms = layer.gradients(chunk.slopes, chunk.delta, chunk.trajectory.inputs, chunk.trajectory.before)
+            gradients.add(terms, first, carry.exponent)
         if inputs is not None:
             inputs[first:stop] = unfold(xp, layer.down(fold(xp, chunk.delta)), stop - first)
         stop, length = first, min(longest, 2 * (stop - first))
-    used[0] = carry.exponent
-    return Adjoints(mantissas, used, inputs)
+    exponent[0] = carry.exponent
+    return Adjoints(mantissas, exponent, inputs)
 
 
 def chunk_length(backend: Backend, state: Array) -> int:
-    """Steps that are worked on together: as many as leave their arrays in the cache."""
+    """The number of steps in a chunk: as many as keep their arrays in the cache; `state` is (K, B, H)."""
     values = int(np.prod(state.shape))
     return max(SHORTEST_CHUNK, min(LONGEST_CHUNK, 32 * backend.wide_step // values))
 
 
 @dataclass(frozen=True, eq=False)
 class Carry:
-    """What goes from one chunk of steps to the one before it.
+    """The cotangents that go from one chunk of steps to the chunk before it.
 
     Attributes:
         totals: by state (K, B, H), mantissas of the cotangents.
-        exponent: (K,) theirs.
+        exponent: (K,) their exponent.
         top: (K,) exponent of the largest entry, `NO_EXPONENT` of a lane of zeros.
     """
 
@@ -185,9 +188,9 @@ class Carry:
     top: np.ndarray
 
     @classmethod
-    def nothing(cls, layer: Layer, walked: Trajectory, lanes: int) -> Carry:
-        """From behind the last step nothing comes."""
-        zeros = {name: layer.backend.xp.zeros_like(walked.states[name][0]) for name in layer.cell.carried}
+    def zero(cls, layer: Layer, trajectory: Trajectory, lanes: int) -> Carry:
+        """The carry behind the last step."""
+        zeros = {name: layer.backend.xp.zeros_like(trajectory.states[name][0]) for name in layer.cell.carried}
         return cls(zeros, np.zeros(lanes, dtype=int), np.full(lanes, NO_EXPONENT))
 
     def rescaled(self, backend: Backend, exponent: np.ndarray) -> Arrays:
@@ -201,68 +204,68 @@ class Carry:
 
 @dataclass(frozen=True, eq=False)
 class _Chunk:
-    """The steps from `first` on (0-based) up to an end that the caller knows, walked back with one exponent a lane.
+    """The steps from `first` (0-based) to an end that the caller knows, run backward with one exponent per lane.
 
     Attributes:
-        walked: their forward pass. slopes: made of it. delta: (n, K, B, D).
-        carry: what goes on to the step before, with the chunk's exponent.
+        trajectory: their forward pass. slopes: its local derivatives. delta: (n, K, B, D).
+        carry: the cotangents for the step before, with the chunk's exponent.
     """
 
     first: int
-    walked: Trajectory
+    trajectory: Trajectory
     slopes: Arrays
     delta: Array
     carry: Carry
 
 
-def _walk_chunk(
+def _run_chunk(
     layer: Layer,
-    walked: Trajectory,
+    trajectory: Trajectory,
     injection: Injection,
     carry: Carry,
     steps: slice,
     mantissas: Arrays,
     alive: np.ndarray,
 ) -> _Chunk:
-    """As many of `steps`, from the last back, as stay in the comfortable range; the rest is to be walked again.
+    """Run `steps` backward; return those at the end that stay in the safe range. The others have to be run again.
 
-    Writes the total derivatives into `mantissas`, and what goes on further back to the place before them.
+    Writes the total derivatives into `mantissas`, and the cotangents for the step before one index earlier.
     """
     backend, first, stop = layer.backend, steps.start, steps.stop
-    limit = _comfortable_exponent(backend)
+    limit = _safe_exponent(backend)
     exponent = _next_exponent(carry.exponent, np.maximum(carry.top, injection.top[stop - 1]), limit)
-    chunk = walked.between(first, stop)
+    chunk = trajectory.between(first, stop)
     slopes = layer.slopes(chunk.before, chunk.kept)
-    written = {name: m[first : stop + 1] for name, m in mantissas.items()}
-    arriving = _arriving(backend, injection, steps, exponent)
-    totals, delta = _walk_freely(layer, slopes, arriving, carry.rescaled(backend, exponent), written)
-    peaks = np.maximum.reduce([backend.to_numpy(lane_peaks(backend.xp, m)) for m in written.values()])
-    if dropped := _uncomfortable_steps(peaks[:, alive], injection.top[first:stop, alive], limit):
-        first, peaks, delta = first + dropped, peaks[dropped:], delta[dropped:]
-        chunk, slopes = walked.between(first, stop), {name: s[dropped:] for name, s in slopes.items()}
-        last_good = {name: m[dropped + 1] for name, m in written.items()}
-        totals = layer.back({name: s[0] for name, s in slopes.items()}, last_good, delta[0])
+    out = {name: m[first : stop + 1] for name, m in mantissas.items()}
+    arriving = _rescaled(backend, injection, steps, exponent)
+    totals, delta = _run_unchecked(layer, slopes, arriving, carry.rescaled(backend, exponent), out)
+    peaks = np.maximum.reduce([backend.to_numpy(lane_peaks(backend.xp, m)) for m in out.values()])
+    if unsafe := _unsafe_steps(peaks[:, alive], injection.top[first:stop, alive], limit):
+        first, peaks, delta = first + unsafe, peaks[unsafe:], delta[unsafe:]
+        chunk, slopes = trajectory.between(first, stop), {name: s[unsafe:] for name, s in slopes.items()}
+        first_totals = {name: m[unsafe + 1] for name, m in out.items()}
+        totals = layer.back({name: s[0] for name, s in slopes.items()}, first_totals, delta[0])
         for name, value in totals.items():
-            written[name][dropped] = value
+            out[name][unsafe] = value
         peaks[0] = np.maximum.reduce([backend.to_numpy(lane_peaks(backend.xp, value)) for value in totals.values()])
     top = exponents(peaks[0]) + np.where(peaks[0] > 0, exponent, 0)
     return _Chunk(first, chunk, slopes, delta, Carry(totals, exponent, top))
 
 
-def _walk_freely(
-    layer: Layer, slopes: Arrays, arriving: list[Array | None], d: Arrays, written: Arrays
+def _run_unchecked(
+    layer: Layer, slopes: Arrays, arriving: list[Array | None], d: Arrays, out: Arrays
 ) -> tuple[Arrays, Array]:
-    """Plain recursion over n steps, last one first.
+    """Plain recursion over n steps, the last one first, without a range check.
 
-    Writes the total derivatives into `written` (n+1, K, B, H), index 0 what goes on further back, and returns the
-    latter with all of delta (n, K, B, D).
+    Writes the total derivatives into `out` (n+1, K, B, H), at index 0 the cotangents for the step before; returns
+    these cotangents and delta (n, K, B, D).
     """
     cell, xp, p = layer.cell, layer.backend.xp, layer.parameters
     if kernel := _kernel(layer):
         for name, value in d.items():
-            written[name][-1] = value
-        all_deltas = kernel.backward(p, slopes, arriving, written)
-        return {name: m[0] for name, m in written.items()}, all_deltas
+            out[name][-1] = value
+        all_deltas = kernel.backward(p, slopes, arriving, out)
+        return {name: m[0] for name, m in out.items()}, all_deltas
     rows = [dict(zip(slopes, row, strict=True)) for row in zip(*slopes.values(), strict=True)]
     deltas = None
     for n in reversed(range(len(rows))):
@@ -274,10 +277,10 @@ def _walk_freely(
             deltas = _empty(xp, delta, len(rows))
         deltas[n] = delta
         for name, value in d.items():
-            written[name][n + 1] = value
+            out[name][n + 1] = value
         d = cell.backward(xp, p, rows[n], d, delta)
     for name, value in d.items():
-        written[name][0] = value
+        out[name][0] = value
     return d, deltas
 
 
@@ -289,7 +292,7 @@ def _empty(xp: Any, like: Array, steps: int) -> Array:
     return xp.empty((steps, *like.shape), dtype=like.dtype, device=like.device)
 
 
-def _arriving(backend: Backend, injection: Injection, steps: slice, exponent: np.ndarray) -> list[Array | None]:
+def _rescaled(backend: Backend, injection: Injection, steps: slice, exponent: np.ndarray) -> list[Array | None]:
     values = list(injection.values[steps])
     shift = injection.exponent[steps] - exponent
     if shift.any():
@@ -298,30 +301,30 @@ def _arriving(backend: Backend, injection: Injection, steps: slice, exponent: np
     return values
 
 
-def _next_exponent(now: np.ndarray, top: np.ndarray, limit: int) -> np.ndarray:
-    """The exponent for the next chunk: today's, unless its first step's `top` lies far from it."""
-    keep = (np.abs(top - now) <= limit // 2) | (top < NO_EXPONENT // 2)
-    return np.where(keep, now, top)
+def _next_exponent(current: np.ndarray, top: np.ndarray, limit: int) -> np.ndarray:
+    """The exponent for the next chunk: the current one, unless its first step's `top` is far from it."""
+    keep = (np.abs(top - current) <= limit // 2) | (top < NO_EXPONENT // 2)
+    return np.where(keep, current, top)
 
 
-def _comfortable_exponent(backend: Backend) -> int:
-    """What lies within 2^±this keeps its digits through a chunk's products; and its squares, which the norms take in
-    float64, neither overflow nor vanish. float32 may use more of its own, shorter range, or small gradients would be
-    walked twice at every turn."""
+def _safe_exponent(backend: Backend) -> int:
+    """The limit e of the safe range 2^±e: its numbers keep their digits through a chunk's products, and their squares,
+    which the norms compute in float64, neither overflow nor become 0. float32 uses more of its own, shorter range, as
+    otherwise many chunks of small gradients would be run twice."""
     share = 0.3 if backend.numpy_dtype == np.float64 else 0.6
     return int(share * np.finfo(backend.numpy_dtype).maxexp)
 
 
-def _uncomfortable_steps(peaks: np.ndarray, arriving_top: np.ndarray, limit: int) -> int:
-    """How many of a chunk's first steps have to be walked again with another exponent.
+def _unsafe_steps(peaks: np.ndarray, arriving_top: np.ndarray, limit: int) -> int:
+    """The number of a chunk's first steps that have to be run again with another exponent.
 
-    Those up to the last one at which a lane left the comfortable range, or is zero although something arrives there
-    (which was too small for the chunk's exponent); never all, as the exponent was chosen for the last.
+    The last of them is the last step at which a lane left the safe range, or is zero although something arrives there
+    (too small for the chunk's exponent). They are never all steps, because the exponent was chosen for the last one.
 
     Args:
-        peaks: (n+1, K), index 0 what goes on further back. arriving_top: (n, K).
+        peaks: (n+1, K), index 0 for the step before the chunk. arriving_top: (n, K).
     """
-    inside = (peaks >= 2.0**-limit) & (peaks <= 2.0**limit)
-    silent = np.vstack([np.full(peaks.shape[1], NO_EXPONENT), arriving_top]) == NO_EXPONENT
-    outside = np.flatnonzero(~(inside | ((peaks == 0) & silent)).all(axis=1))
-    return min(int(outside[-1]), len(peaks) - 2) if len(outside) else 0
+    is_safe = (peaks >= 2.0**-limit) & (peaks <= 2.0**limit)
+    nothing_arrives = np.vstack([np.full(peaks.shape[1], NO_EXPONENT), arriving_top]) == NO_EXPONENT
+    unsafe = np.flatnonzero(~(is_safe | ((peaks == 0) & nothing_arrives)).all(axis=1))
+    return min(int(unsafe[-1]), len(peaks) - 2) if len(unsafe) else 0

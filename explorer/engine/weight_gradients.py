@@ -1,7 +1,7 @@
 """From a cell's terms to parameter gradients: the sum over all steps, and the norm of each step's own part.
 
 The norm of a step's outer product needs no outer product: with Δ (B, rows) and R (B, columns),
-‖Δᵀ R‖² = Σ (Δ Δᵀ) ⊙ (R Rᵀ), two B × B matrices. It is used where it is the cheaper way.
+‖Δᵀ R‖² = Σ (Δ Δᵀ) ⊙ (R Rᵀ), two B × B matrices. This form is used where it is cheaper.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from explorer.base.backend import Array, Backend
 from explorer.base.scaling import LOG10_2, NO_EXPONENT, exponents, lane_peaks, log10, power_of_two, times_power_of_two
 from explorer.model.cells.contract import Gradient, Outer, Product, SameAs, Term, Total, transposed
 
-FEW_ELEMENTS = 2**15  # below this the explicit product costs nothing, and cancels less than the squares
+FEW_ELEMENTS = 2**15  # below this the explicit product is cheap, and loses fewer digits than the Gram matrices
 Grams = list[tuple[Array, Array]]
-"""Sides of terms, each with its Gram matrices: one side stands in the terms of several parameters."""
+"""A cache of (side of a term, its Gram matrices): the terms of several parameters share a side."""
 
 
 def fold(xp: Any, array: Array) -> Array:
@@ -34,9 +34,10 @@ def unfold(xp: Any, array: Array, steps: int) -> Array:
 
 
 class WeightGradients:
-    """Adds up parameter gradients over stretches of steps, whose terms are mantissas × 2^exponent per lane.
+    """Sums of parameter gradients over chunks of steps, whose terms are mantissas × 2^exponent per lane.
 
-    Without `step_norms` it leaves out the norm of each step's own part.
+    Attributes:
+        log10_step_norms: parameter → (T, K) log10 of the norm of each step's own part; empty without `step_norms`.
     """
 
     def __init__(self, backend: Backend, steps: int, lanes: int, step_norms: bool = True) -> None:
@@ -45,21 +46,23 @@ class WeightGradients:
         self.log10_step_norms: dict[str, np.ndarray] = {}
 
     def add(self, gradients: Mapping[str, Gradient], first: int, exponent: np.ndarray) -> None:
-        """Take in the steps from `first` (0-based) on.
+        """Add the steps from `first` (0-based) on.
 
         Args:
-            gradients: parameter → its terms, each (n, K, B, ·), or the parameter before it that has the same gradient.
-            exponent: (K,) of the terms' left sides.
+            gradients: parameter → its terms, each (n, K, B, ·), or an earlier parameter with the same gradient.
+            exponent: (K,) exponent of the terms' left sides.
         """
         grams: Grams = []
-        made: dict[str, tuple[Array, np.ndarray | None]] = {}
+        results: dict[str, tuple[Array, np.ndarray | None]] = {}
         for name, terms in gradients.items():
-            made[name] = made[terms.name] if isinstance(terms, SameAs) else self._made(terms, exponent, grams)
-            total, norms = made[name]
-            self._sums[name] = self._joined(name, total, exponent)
+            results[name] = (
+                results[terms.name] if isinstance(terms, SameAs) else self._sum_and_norms(terms, exponent, grams)
+            )
+            total, norms = results[name]
+            self._sums[name] = self._running_sum(name, total, exponent)
             if norms is not None:
-                kept = self.log10_step_norms.setdefault(name, np.full((self._steps, self._lanes), -np.inf))
-                kept[first : first + len(norms)] = norms
+                norms_by_step = self.log10_step_norms.setdefault(name, np.full((self._steps, self._lanes), -np.inf))
+                norms_by_step[first : first + len(norms)] = norms
 
     def totals(self) -> dict[str, np.ndarray]:
         """Parameter → gradient (K, …) on the host, as plain floats."""
@@ -70,7 +73,7 @@ class WeightGradients:
         """Parameter → mantissas (K, …) on the host, and their exponents (K,)."""
         return {name: (self._backend.to_numpy(total), exponent) for name, (total, exponent) in self._sums.items()}
 
-    def _joined(self, name: str, total: Array, exponent: np.ndarray) -> tuple[Array, np.ndarray]:
+    def _running_sum(self, name: str, total: Array, exponent: np.ndarray) -> tuple[Array, np.ndarray]:
         if name not in self._sums:
             return total, exponent
         before, before_exponent = self._sums[name]
@@ -83,8 +86,8 @@ class WeightGradients:
         factor = self._backend.asarray(power_of_two(shift, self._backend.numpy_dtype))
         return array * self._backend.xp.reshape(factor, (-1, *[1] * (array.ndim - 1)))
 
-    def _made(self, terms: list[Term], exponent: np.ndarray, grams: Grams) -> tuple[Array, np.ndarray | None]:
-        """The sum over the steps, and the norm of each step's part if it is wanted."""
+    def _sum_and_norms(self, terms: list[Term], exponent: np.ndarray, grams: Grams) -> tuple[Array, np.ndarray | None]:
+        """The sum over the steps, and the norm of each step's part unless they are left out."""
         norms = self._log10_norms(terms, exponent, grams) if self._wants_norms else None
         return self._sum(terms), norms
 
@@ -114,7 +117,7 @@ class WeightGradients:
 
 
 def _near_one(backend: Backend, term: Term) -> tuple[Term, np.ndarray]:
-    """The term with the exponents (n, K) of its sides taken out, for where their squares would leave the floats."""
+    """The term with its sides scaled near 1, and the exponents (n, K) taken out; for squares outside the floats."""
     sides = {field.name: getattr(term, field.name) for field in fields(term)}
     shift = np.zeros((), dtype=int)
     for name, side in sides.items():
@@ -152,8 +155,8 @@ def _squared_norms(xp: Any, term: Term, grams: Grams) -> Array:
 
 
 def _gram(side: Array, grams: Grams) -> Array:
-    known = next((gram for other, gram in grams if other is side), None)
-    if known is None:
-        known = side @ transposed(side)
-        grams.append((side, known))
-    return known
+    matrix = next((gram for other, gram in grams if other is side), None)
+    if matrix is None:
+        matrix = side @ transposed(side)
+        grams.append((side, matrix))
+    return matrix

@@ -1,1 +1,1 @@
-"""What a network is made of: cells, tasks, initialisers, losses, clipping, optimisers."""
+"""The parts of a network: cells, tasks, initialisers, losses, clipping, optimisers."""

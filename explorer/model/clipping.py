@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SMALLEST_SQUARE = 1e-280  # below it squares of single entries may have vanished
+SMALLEST_SQUARE = 1e-280  # below it, squares of single entries may have become 0
 EPSILON = 1e-6  # torch.nn.utils.clip_grad_norm_ divides by (norm + 1e-6)
 
 
 @dataclass(frozen=True)
 class ClipReport:
-    """What clipping did to the gradient of all parameters together.
+    """The effect of clipping on the gradient of all parameters together.
 
     Attributes:
         mode: ``none``, ``norm`` or ``value``.
         threshold: the bound on the norm, or on each entry.
         norm_before, norm_after: Euclidean norms; not finite where the gradient is not.
         factor: norm_after / norm_before; 1 where nothing was changed.
-        cosine: between the gradient before and after: 1 under ``norm``, at most 1 under ``value``.
+        cosine: that of the angle between the gradients before and after: 1 under ``norm``, at most 1 under ``value``.
         engaged: whether anything was changed.
     """
 
@@ -37,7 +37,7 @@ Gradients = Mapping[str, np.ndarray]
 
 
 def clip_gradients(gradients: Gradients, mode: str, threshold: float) -> tuple[dict[str, np.ndarray], ClipReport]:
-    """The gradients after clipping, and the report; `gradients` by parameter name, any shapes."""
+    """The gradients after clipping by `mode`, and the report; `gradients` by parameter name, of any shapes."""
     before = _norm(gradients)
     clipped = CLIPPERS[mode](gradients, threshold, before)
     engaged = any(clipped[name] is not gradients[name] for name in gradients)
@@ -75,8 +75,8 @@ def _norm(gradients: Gradients) -> float:
 
 
 def lane_norms(gradients: Gradients) -> np.ndarray:
-    """(K,) Euclidean norms over all parameters of each lane, from arrays (K, …); the largest entry's size where that
-    is not finite. A lane's bits do not depend on its neighbours."""
+    """(K,) Euclidean norms over all parameters of each lane, from arrays (K, …); ∞ or NaN where an entry is not
+    finite. The bits of one lane do not depend on the other lanes."""
     flat = [g.reshape(len(g), -1) for g in gradients.values()]
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         squares = sum((_squares(g) for g in flat), np.zeros(()))
@@ -93,7 +93,7 @@ def _squares(flat: np.ndarray) -> np.ndarray:
 
 
 def _scaled_norm(parts: list[np.ndarray]) -> float:
-    """Scaled by the largest entry, so that squares neither overflow nor vanish."""
+    """The norm, scaled by the largest entry so that squares neither overflow nor become 0."""
     peak = max(float(np.abs(g).max(initial=0.0)) for g in parts)
     if peak == 0.0 or not np.isfinite(peak):
         return peak
@@ -112,7 +112,7 @@ def _cosine(a: Gradients, b: Gradients, norm_a: float, norm_b: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class LaneClips:
-    """What clipping did to each of K lanes; the fields are those of `ClipReport`, as arrays (K,)."""
+    """The effect of clipping on each of K lanes: fields of `ClipReport`, as arrays (K,)."""
 
     norm_before: np.ndarray
     norm_after: np.ndarray
@@ -121,28 +121,28 @@ class LaneClips:
 
 
 def clip_lanes(gradients: Gradients, flat: np.ndarray, modes: Sequence[str], thresholds: np.ndarray) -> LaneClips:
-    """Clips K lanes in place, each in its own mode at its own threshold.
+    """Clip K lanes in place, each in its own mode at its own threshold.
 
     Args:
         gradients: parameter → (K, …), views of `flat` (K, P), which holds all of them side by side.
-        thresholds: (K,).
+        modes, thresholds: one for each lane.
     """
     before = lane_norms(gradients)
     finite = np.isfinite(before)
     factor, cosine = np.where(finite, 1.0, np.nan), np.where(finite & (before > 0), 1.0, np.nan)
     after = before.copy()
-    bent = [k for k, mode in enumerate(modes) if mode == "value" and np.abs(flat[k]).max() > thresholds[k]]
+    by_value = [k for k, mode in enumerate(modes) if mode == "value" and np.abs(flat[k]).max() > thresholds[k]]
     scale = thresholds / (before + EPSILON)
-    shorter = [k for k, mode in enumerate(modes) if mode == "norm" and scale[k] < 1.0]
-    for k in shorter:
+    by_norm = [k for k, mode in enumerate(modes) if mode == "norm" and scale[k] < 1.0]
+    for k in by_norm:
         flat[k] *= flat.dtype.type(scale[k])
-    for k in bent:
-        unbent = flat[k].astype(np.float64)
+    for k in by_value:
+        unclipped = flat[k].astype(np.float64)
         np.clip(flat[k], -thresholds[k], thresholds[k], out=flat[k])
-        cosine[k] = float(np.sum(unbent * flat[k]))
-    if changed := shorter + bent:
+        cosine[k] = float(np.sum(unclipped * flat[k]))
+    if changed := by_norm + by_value:
         after[changed] = lane_norms({name: g[changed] for name, g in gradients.items()})
         factor[changed] = after[changed] / before[changed]
-        cosine[bent] = np.minimum(cosine[bent] / before[bent] / after[bent], 1.0)
+        cosine[by_value] = np.minimum(cosine[by_value] / before[by_value] / after[by_value], 1.0)
     factor[~finite], cosine[~finite] = np.nan, np.nan
     return LaneClips(before, after, factor, cosine)

@@ -1,4 +1,4 @@
-"""How single weights are drawn; a cell says which draw each of its weights has.
+"""Distributions of initial weights; a cell names one of them for each of its weights.
 
 Recurrent matrices are drawn one H × H block (gate) at a time:
 
@@ -7,9 +7,9 @@ Recurrent matrices are drawn one H × H block (gate) at a time:
 * ``normal``      N(0, 1/H): spectral radius near 1
 * ``glorot``      U(±√(6/(H+H))); Glorot & Bengio 2010
 * ``identity``    the identity matrix; Le, Jaitly & Hinton 2015
-* ``chain``       1 on the diagonal and ½ below it: each unit hears itself and the one before it. Not normal, so that
-                  with a `gain` below 1 a gradient grows for a while before it dies (Ganguli, Huh & Sompolinsky 2008,
-                  Orhan & Pitkow 2020); the readout hears the chain's last unit alone, as in a delay line
+* ``chain``       1 on the diagonal and ½ below it: each unit reads itself and the one before it. It is not normal, so
+                  with a `gain` below 1 a gradient grows at first and then vanishes (Ganguli, Huh & Sompolinsky 2008,
+                  Orhan & Pitkow 2020); the readout reads only the chain's last unit, as in a delay line
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from dataclasses import dataclass
 import numpy as np
 
 
-def _no_other(name: str) -> np.ndarray:
+def _no_other_weight(name: str) -> np.ndarray:
     raise KeyError(name)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a draw may know.
+    """The information that a draw may use.
 
     Attributes:
         rng: the weight's own generator.
-        shape: of the weight.
+        shape: the weight's shape.
         hidden_size: H.
-        init, gain, input_gain: what the experiment wishes.
+        init, gain, input_gain: the experiment's parameters.
         biases: whether biases are drawn; otherwise they are zero.
-        other: the value of another weight of the same layer, by name.
+        other: name → another weight of the same layer.
     """
 
     rng: np.random.Generator
@@ -44,7 +44,7 @@ class Drawing:
     gain: float
     input_gain: float
     biases: bool
-    other: Callable[[str], np.ndarray] = _no_other
+    other: Callable[[str], np.ndarray] = _no_other_weight
 
 
 Draw = Callable[[Drawing], np.ndarray]
@@ -63,7 +63,7 @@ def input_matrix(d: Drawing) -> np.ndarray:
 def recurrent(d: Drawing) -> np.ndarray:
     """`gain` times a matrix of the kind `init`, block by block.
 
-    Of a vector, one weight a unit, each entry is a 1 × 1 matrix: ``default`` is U(−1, 1), ``orthogonal`` ±1.
+    A vector has one weight per unit; each entry is a 1 × 1 matrix: ``default`` is U(−1, 1), ``orthogonal`` ±1.
     """
     draw, size = RECURRENT[d.init], d.shape[-1] if len(d.shape) == 2 else 1
     blocks = np.concatenate([draw(d.rng, size) for _ in range(d.shape[0] // size)])
@@ -71,12 +71,12 @@ def recurrent(d: Drawing) -> np.ndarray:
 
 
 def beside_recurrent(d: Drawing) -> np.ndarray:
-    """`gain` · U(−1/√H, 1/√H), of weights that reach a gate from one unit as ``weight_hh`` does from all."""
+    """`gain` · U(−1/√H, 1/√H), for peepholes: they reach a gate from one unit, as ``weight_hh`` does from all."""
     return d.gain * uniform(d)
 
 
 def bias(d: Drawing) -> np.ndarray:
-    """U(−1/√H, 1/√H), or zero."""
+    """U(−1/√H, 1/√H), or zeros where the experiment draws no biases."""
     return uniform(d) if d.biases else np.zeros(d.shape)
 
 

@@ -1,11 +1,11 @@
-"""Weights before training, under torch's names and in torch's layout: each drawn as its cell says (`draws`).
+"""Weights before training, under torch's names and in torch's layout; each cell names the distributions (`draws`).
 
 Biases are U(−1/√H, 1/√H) (``default``) or ``zero``. ``chrono`` (Tallec & Ollivier 2018, "Can recurrent neural networks
-warp time?") is zero but for the gates that choose between the last state and a new one: those start at
-log U(1, T−1) with the sign that keeps (an LSTM's input gate at minus its forget gate), so that units remember times
-spread evenly over the sequence. A cell without such gates starts at zero.
+warp time?") is zero except at the gates that choose between the last state and a new one. These start at
+log U(1, T−1) with the sign that keeps the state (an LSTM's input gate at minus its forget gate), so that the units'
+memory times are spread evenly over the sequence. In a cell without such gates all biases are zero.
 
-Every array has a generator of its own, seeded by (seed, name): changing one parameter redraws nothing else.
+Every array has its own generator, seeded by (seed, name), so changing one parameter redraws no other array.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from explorer.model.draws import Drawing, bias, recurrent, uniform
 
 @dataclass(frozen=True)
 class Recipe:
-    """What the initialisers read of an experiment; `block_biases` maps a block to the exact sum of its two biases."""
+    """What initialisers read of an experiment; `block_biases` maps a block to the exact sum of its two biases."""
 
     cell: type[Cell]
     hidden_size: int
@@ -37,7 +37,7 @@ class Recipe:
 
 
 def draw_weights(recipe: Recipe, input_size: int, output_size: int) -> dict[str, np.ndarray]:
-    """All weights of a network, float64: the layers' own, then the readout's ``weight_out`` (O, H), ``bias_out``."""
+    """All weights of a network, float64, by name: the layers', then ``weight_out`` (O, H) and ``bias_out`` (O,)."""
     H = recipe.hidden_size
     weights: dict[str, np.ndarray] = {}
     for layer in range(recipe.num_layers):
@@ -50,34 +50,34 @@ def draw_weights(recipe: Recipe, input_size: int, output_size: int) -> dict[str,
 
 
 def _draw_layer(recipe: Recipe, layer: int, inputs: int) -> dict[str, np.ndarray]:
-    end, of_layer = f"_l{layer}", shapes(recipe.cell, recipe.hidden_size, inputs)
+    suffix, layer_shapes = f"_l{layer}", shapes(recipe.cell, recipe.hidden_size, inputs)
 
-    def drawn(name: str) -> np.ndarray:
-        drawing = replace(_drawing(recipe, name + end, of_layer[name]), other=drawn)
+    def draw(name: str) -> np.ndarray:
+        drawing = replace(_drawing(recipe, name + suffix, layer_shapes[name]), other=draw)
         weight = recipe.cell.parameters[name].draw(drawing)
-        return _with_exact_biases(recipe, name, end, weight) if name.startswith("bias") else weight
+        return _with_exact_biases(recipe, name, suffix, weight) if name.startswith("bias") else weight
 
-    return {name + end: drawn(name) for name in of_layer}
+    return {name + suffix: draw(name) for name in layer_shapes}
 
 
 def _drawing(recipe: Recipe, name: str, shape: tuple[int, ...]) -> Drawing:
-    wishes = recipe.init, recipe.gain, recipe.input_gain, recipe.bias_init == "default"
-    return Drawing(generator(recipe.seed, name), shape, recipe.hidden_size, *wishes)
+    settings = recipe.init, recipe.gain, recipe.input_gain, recipe.bias_init == "default"
+    return Drawing(generator(recipe.seed, name), shape, recipe.hidden_size, *settings)
 
 
-def _with_exact_biases(recipe: Recipe, name: str, end: str, drawn: np.ndarray) -> np.ndarray:
-    """The blocks whose two biases are to sum up to a given value hold all of it in ``bias_ih``."""
+def _with_exact_biases(recipe: Recipe, name: str, suffix: str, values: np.ndarray) -> np.ndarray:
+    """The bias `name`, made exact: where a block's two biases have a given sum, ``bias_ih`` holds all of it."""
     H = recipe.hidden_size
-    for block, value in _block_biases(recipe, end).items():
+    for block, value in _block_biases(recipe, suffix).items():
         first = recipe.cell.blocks.index(block) * H
-        drawn[first : first + H] = value if name == "bias_ih" else 0.0
-    return drawn
+        values[first : first + H] = value if name == "bias_ih" else 0.0
+    return values
 
 
-def _block_biases(recipe: Recipe, end: str) -> Mapping[str, float | np.ndarray]:
+def _block_biases(recipe: Recipe, suffix: str) -> Mapping[str, float | np.ndarray]:
     """Block → the exact sum of its two biases, one for all units or one for each."""
     if recipe.bias_init != "chrono":
         return recipe.block_biases
-    times = generator(recipe.seed, "chrono" + end).uniform(1, recipe.seq_len - 1, size=recipe.hidden_size)
+    times = generator(recipe.seed, "chrono" + suffix).uniform(1, recipe.seq_len - 1, size=recipe.hidden_size)
     chrono = {block: sign * np.log(times) for block, sign in recipe.cell.keeps.items()}
     return {**chrono, **recipe.block_biases}

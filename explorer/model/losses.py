@@ -1,4 +1,4 @@
-"""Losses over all steps at once, with their gradient: L = (1/B) Σ_b Σ_{t∈S} ℓ(t, b).
+"""Losses of all steps at once, with their gradients: L = (1/B) Σ_b Σ_{t∈S} ℓ(t, b).
 
 * squared error: ℓ = (1/O) Σ_o (y − target)², as `torch.nn.MSELoss`; ∂ℓ/∂y = 2 (y − target) / O
 * cross-entropy in nats: ℓ = −log softmax(y)[class]; ∂ℓ/∂y = softmax(y) − onehot(class)

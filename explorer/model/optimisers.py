@@ -1,6 +1,6 @@
 """Optimisers as `torch.optim` defines them, on lanes: every array is (K, P), the P parameters of each of K lanes.
 
-With g the gradient (after clipping), t = 1, 2, … and η the learning rate, torch's own constants elsewhere:
+Here g is the gradient (after clipping), t = 1, 2, …, η the learning rate, μ the momentum; other constants are torch's:
 
 * ``sgd``       Δ = −η g
 * ``momentum``  v ← μ v + g,  Δ = −η v                                    `torch.optim.SGD(momentum=μ)`
@@ -8,7 +8,7 @@ With g the gradient (after clipping), t = 1, 2, … and η the learning rate, to
 * ``adam``      m ← m + (1−β₁)(g − m),  s ← β₂ s + (1−β₂) g²,
                 Δ = −η / (1−β₁ᵗ) · m / (√s / √(1−β₂ᵗ) + ε)                β = (0.9, 0.999); Kingma & Ba 2015
 
-ε = 1e-8 stands outside of the root, and in Adam after the bias correction, as in torch.
+ε = 1e-8 is added outside the root, and in Adam after the bias correction, as in torch.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ ALPHA, BETA_1, BETA_2, EPSILON = 0.99, 0.9, 0.999, 1e-8
 
 @dataclass(frozen=True)
 class Optimiser:
-    """One method.
+    """One optimisation method.
 
     Attributes:
-        slots: how many arrays it remembers from step to step; they start at zero.
-        change: (g (K, P), slots (S, K, P), t from 1 on, learning rate, momentum) → Δ (K, P); renews the slots in place.
+        slots: the number S of arrays that it keeps from step to step; they start at zero.
+        change: (g (K, P), slots (S, K, P), t from 1 on, learning rate, momentum) → Δ (K, P); updates slots in place.
     """
 
     slots: int
@@ -52,7 +52,7 @@ def _momentum(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: f
 
 def _rmsprop(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: float) -> np.ndarray:
     (s,) = slots
-    _decayed_square(s, g, ALPHA)
+    _update_mean_square(s, g, ALPHA)
     root = np.sqrt(s)
     root += EPSILON
     np.divide(g, root, out=root)
@@ -62,10 +62,10 @@ def _rmsprop(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: fl
 
 def _adam(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: float) -> np.ndarray:
     m, s = slots
-    towards = g - m
-    towards *= 1 - BETA_1
-    m += towards
-    _decayed_square(s, g, BETA_2)
+    difference = g - m
+    difference *= 1 - BETA_1
+    m += difference
+    _update_mean_square(s, g, BETA_2)
     root = np.sqrt(s)
     root /= math.sqrt(1 - BETA_2**t)
     root += EPSILON
@@ -74,15 +74,15 @@ def _adam(g: np.ndarray, slots: np.ndarray, t: int, rate: float, momentum: float
     return root
 
 
-def _decayed_square(s: np.ndarray, g: np.ndarray, keep: float) -> None:
+def _update_mean_square(s: np.ndarray, g: np.ndarray, decay: float) -> None:
     square = g * g
-    square *= 1 - keep
-    s *= keep
+    square *= 1 - decay
+    s *= decay
     s += square
 
 
 OptimiserName = Literal["sgd", "momentum", "rmsprop", "adam"]
-"""The names that ship, for type checkers; at run time those that are registered count as well."""
+"""The names that ship, for type checkers; at run time registered names are valid as well."""
 
 SHIPPED: dict[OptimiserName, Optimiser] = {
     "sgd": Optimiser(0, _sgd),
@@ -102,15 +102,15 @@ OPTIMISERS: Registry[Optimiser] = Registry("optimiser", SHIPPED, _as_optimiser)
 
 
 def register_optimiser(name: str, optimiser: Optimiser) -> OptimiserName:
-    """Add an optimiser: ``explorer.train(…, optimiser=name)``, the page and the command line then take it.
+    """Add an optimiser: ``explorer.train(…, optimiser=name)``, the page and the command line then accept it.
 
-    An installed package does the same by an entry point of the group ``gradient_flow_explorer.optimisers``.
+    An installed package does the same with an entry point in the group ``gradient_flow_explorer.optimisers``.
 
     Returns:
-        the name, for a type checker one of those that a training plan takes.
+        the name; type checkers take it for one that a training plan accepts.
 
     Raises:
-        ExplorerError: the name is taken, or it is no optimiser.
+        ExplorerError: the name is not valid or is taken, or the object is not an `Optimiser`.
     """
     OPTIMISERS.add(name, optimiser)
     return name  # type: ignore[return-value]

@@ -22,7 +22,7 @@ def ran(site, *arguments, cwd):
 
 
 def theirs(folder):
-    """A few of its files; its `__init__` imports nothing."""
+    """A few files of django-sql-explorer; its `__init__` imports nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "__init__.py").write_text('__version__ = "5.3.0"\n')
     (folder / "apps.py").write_text("from django.apps import AppConfig\n")

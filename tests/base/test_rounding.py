@@ -29,7 +29,7 @@ def torch_cast(name, values):
 
 
 def agree(mine, theirs):
-    """Equal in every bit, the sign of zero too; what is no number is none in both."""
+    """Equal in every bit, including the sign of zero; NaN at the same places."""
     mine, theirs = np.asarray(mine), theirs.float().numpy()
     nan = np.isnan(theirs)
     np.testing.assert_array_equal(np.isnan(mine), nan)
@@ -102,7 +102,7 @@ def test_operations_round_as_torch_does(name, operation):
 
 @narrow
 def test_a_sigmoid_rounds_once_as_torchs_does(name):
-    """Two exponentials in float32 may differ in their last bit, and then a tie falls to the other side, seldom."""
+    """Two exponentials in float32 may differ in their last bit; then, rarely, a tie rounds to the other side."""
     values = every_number(name)
     values = values[np.isfinite(values)]
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""Preset files of strangers: broken, huge, deeply nested; each gets a sentence, and soon."""
+"""Preset files that are broken, huge or deeply nested: each is refused with a sentence, and quickly."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the engine's tests share: small experiments, the oracle's answer to one, and errors measured step by step."""
+"""Helpers of the engine's tests: small experiments, the oracle's answer to one, and errors measured step by step."""
 
 from functools import cache
 
@@ -28,7 +28,7 @@ def small(**choices):
 
 
 def weights_of(e, readout=True):
-    """The weights that `e` draws, to be changed and handed back."""
+    """Copies of the weights that `e` draws, which a test may change and pass to a run."""
     return {name: w.copy() for name, w in gather(e).weights.items() if readout or not name.endswith("_out")}
 
 
@@ -44,7 +44,7 @@ def oracle(e, **given):
 
 
 def oracle_of(e, from_random_state=False):
-    """The same without arrays of the test's own: one answer for all backends and precisions, asked for once."""
+    """The same without arrays of the test's own: one cached answer for all backends and precisions."""
     return _remembered(e.replace(backend="numpy", dtype="float64"), from_random_state)
 
 
@@ -63,7 +63,7 @@ def worst(ours, theirs, axes=()):
 
 
 def disagreements(trace, answer):
-    """What the trace and the answer both hold, with the worst relative error of each."""
+    """Name → worst relative error, for everything that the trace and the answer both hold."""
     step = (-2, -1)
     arrays = {
         "states": (trace.states, answer.states, step),

@@ -1,4 +1,4 @@
-"""Numbers of every size, sign and kind, which Python and the browser have to say in the same words."""
+"""Numbers of every size, sign and kind, which Python and the browser have to write alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody else's package brings goes through the table, the page, the command line, links, words and proof."""
+"""Additions from another package work in the table, the page, the command line, links, words and proof."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A cell, a task, an optimiser and a lens of someone else's package, as CONTRIBUTING.md asks for them."""
+"""A cell, a task, an optimiser and a lens as another package would bring them."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Theory: what the gradient has to be where it can be worked out by hand, also far beyond the range of floats."""
+"""Gradients that can be derived by hand, also far beyond the range of floats."""
 
 from decimal import Decimal
 
@@ -46,7 +46,7 @@ def log10_norms_by_decimals(trace, arriving):
 
 
 def only_at_the_end(shape):
-    """Cotangents (T, B, O) that are 0 but for the last step."""
+    """Cotangents (T, B, O) that are 0 except at the last step."""
     cotangents = np.zeros(shape)
     cotangents[-1] = np.random.default_rng(0).standard_normal(shape[1:])
     return cotangents
@@ -72,7 +72,7 @@ def test_orthogonal_identity_rnn(gain, decay, backend):
 @pytest.mark.parametrize("forget_bias", (-6.0, 0.0, 1.0, 5.0))
 @pytest.mark.parametrize("cell", ("lstm", "lstm_peephole", "lstm_coupled"))
 def test_lstm_without_weights(cell, forget_bias):
-    """Only the c road is left, and it loses a factor σ(forget_bias) a step; h_t has no way on."""
+    """Only the path along c is left, with a factor σ(forget_bias) per step; no earlier h has a gradient."""
     e = explorer.Experiment(cell=cell, gain=0, input_gain=0, bias_init="zero", forget_bias=forget_bias, seq_len=300)
     norms = explorer.run(e).log10_state_grad_norm
     log10_forget = -np.log10(1 + np.exp(-forget_bias))
@@ -84,7 +84,7 @@ def test_lstm_without_weights(cell, forget_bias):
 @pytest.mark.parametrize("backend", ("numpy", "torch"))
 @pytest.mark.parametrize("loss_at", ("last", "every"))
 def test_an_lstm_whose_peepholes_are_shut_is_an_lstm(loss_at, backend):
-    """To the last bit, from weights that the seed draws alike for both."""
+    """To the last bit, from the same weights, which the seed draws for both."""
     e = small(cell="lstm_peephole", num_layers=2, seq_len=80, loss_at=loss_at, backend=backend)
     plain, weights = explorer.run(e.replace(cell="lstm")), weights_of(e)
     for name in weights:
@@ -115,7 +115,7 @@ HOLDING = {  # σ(bias) where an open gate keeps, σ(−bias) where it renews
 @pytest.mark.parametrize("bias", (-6.0, 0.5, 4.0))
 @pytest.mark.parametrize("cell", HOLDING)
 def test_gated_units_without_weights(cell, bias):
-    """At rest only the gate is left, which holds the same part of h at every step; down to 1e-900 and below."""
+    """Only the gate is left, which keeps the same share of h at every step; down to 1e-900 and below."""
     name, sign = HOLDING[cell]
     e = small(cell=cell, gain=0, input_gain=0, bias_init="zero", seq_len=400, **{name: bias})
     trace, _ = run_from_the_end(e)
@@ -197,7 +197,7 @@ def test_a_linear_recurrent_unit_keeps_lambda_to_the_power(size, backend):
 
 
 def test_a_linear_recurrent_unit_starts_in_the_unit_disc_with_states_near_one():
-    """|λ|² is even between 0 and 1, and so much is read that white noise gives states of variance one, times B's."""
+    """|λ|² is uniform on [0, 1], and γ scales the input so that white noise gives states of variance one, times B's."""
     e = small(cell="lru", hidden_size=256, batch_size=64, seq_len=60)
     trace = explorer.run(e)
     size = np.exp(-np.exp(trace.weights["weight_nu_l0"]))
@@ -213,7 +213,7 @@ GATES = {cell: row.kind.keeps for cell, row in CELLS.items() if row.kind.keeps}
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_chrono_biases(cell):
-    """±log U(1, T−1) at the gates that keep, all from one draw; nothing anywhere else, nor in a cell without them."""
+    """±log U(1, T−1) at the gates that keep, all from one draw; every other bias is zero."""
     e = small(cell=cell, bias_init="chrono", num_layers=2, seq_len=100, hidden_size=64)
     assert cell in GATES or all(not w.any() for name, w in weights_of(e).items() if name.startswith("bias"))
     for layer in range(2):
@@ -280,7 +280,7 @@ def test_far_below_the_smallest_float():
 
 
 def at_rest(e):
-    """Nothing is read and no bias drives it, so h_t = 0 and the gradient grows freely."""
+    """Zero inputs: without biases h_t = 0, and the gradient grows without saturation."""
     return {"inputs": np.zeros((e.seq_len, e.batch_size, 2))}
 
 
@@ -308,7 +308,7 @@ STACKS = [
 @pytest.mark.parametrize("dtype, tolerance", (("float64", 1e-9), ("float32", 1e-4)))
 @pytest.mark.parametrize("stack", STACKS)
 def test_stacked_layers_far_outside_the_floats(stack, dtype, tolerance, backend):
-    """What the upper layer hands down spans hundreds of decades as well."""
+    """The cotangents from the upper layer span hundreds of decades as well."""
     e = small(**stack, num_layers=2, init="orthogonal", bias_init="zero", seq_len=150, dtype=dtype, backend=backend)
     trace, arriving = run_from_the_end(e, **at_rest(e))
     expected = log10_norms_by_decimals(trace, arriving)
@@ -353,7 +353,7 @@ def test_exactly_zero_is_minus_infinity():
 
 
 def first_step_above(limit, e, trace):
-    """The first step (1-based) at which |h| exceeds `limit`, by the plain recursion without a limit of its own."""
+    """The first step (1-based) at which |h| exceeds `limit`, by the plain recursion in decimals."""
     w = {name: decimals(array) for name, array in trace.weights.items()}
     x, h = decimals(trace.inputs), decimals(np.zeros((e.batch_size, e.hidden_size)))
     for t in range(e.seq_len):

@@ -210,7 +210,7 @@ def test_float64_on_mps_is_refused():
 
 
 def arrays_of(trace):
-    """All that a run computes, as a flat list of (name, array); without the threshold that the clip report repeats."""
+    """All results of a run as a list of (name, array), without the threshold that the clip report repeats."""
     trace, found = replace(trace, clip=replace(trace.clip, threshold=0.0)), []
     for field in fields(trace):
         value = getattr(trace, field.name)
@@ -242,7 +242,7 @@ ANOTHER = {
     "seq_len": 11, "hidden_size": 6, "num_layers": 2, "gain": 0.5, "forget_bias": 2.0, "update_bias": 2.0,
     "input_gain": 0.5, "text": "abracadabra", "batch_size": 4, "input_size": 3, "clip_threshold": 2e-3, "seed": 1,
 }  # fmt: skip
-UNTESTABLE = {"device"}  # there is one here
+UNTESTABLE = {"device"}  # there may be only one here
 
 
 @by_name([p for p in TABLE.values() if p.name not in UNTESTABLE])
@@ -253,7 +253,7 @@ def test_every_parameter_has_an_effect_or_says_that_it_has_none(base, p):
         if value == getattr(e, p.name):
             continue
         if p.name == "input_size" and p.name in e.without_effect:
-            value = explorer.run(e).inputs.shape[-1]  # the only one that is allowed
+            value = explorer.run(e).inputs.shape[-1]  # the only allowed value
         changed = e.replace(**{p.name: value})
         assert same(explorer.run(changed), explorer.run(e)) == (p.name in e.without_effect), value
 

@@ -71,7 +71,7 @@ def test_where_the_exponent_has_to_follow(far, num_layers):
 
 @pytest.mark.parametrize("num_layers", (1, 2))
 def test_where_the_exponent_has_to_follow_a_linear_recurrent_unit(num_layers):
-    """Its λ is not a setting, so it is given."""
+    """Its λ is not a parameter of the experiment, so the test gives weights."""
     e = small(cell="lru", num_layers=num_layers, seq_len=110)
     weights = {name: np.maximum(w, 1.0) if name.startswith("weight_nu") else w for name, w in weights_of(e).items()}
     trace = explorer.run(e, weights)

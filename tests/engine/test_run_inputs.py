@@ -1,4 +1,4 @@
-"""What the caller gives in place of the experiment's own is checked, and refused in one sentence of ours."""
+"""Arrays that the caller gives in place of the experiment's own are checked, and refused in one sentence."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ READOUT_OF_NOTHING = {"weight_out": np.zeros((0, 4)), "bias_out": np.zeros(0)}
 BOTH = {"targets": np.zeros((3, 1)), "output_grads": np.zeros((5, 3, 1))}
 RAGGED, NUMBERS = [[1, 2], [3]], "must be an array of numbers"
 
-# name → (what is given, the parameter that is named, a part of the rule, a part of what was got)
+# name → (arguments, the parameter that the error names, a part of its rule, a part of its `got`)
 REFUSALS = {
     "NaN weights": (weights(weight_hh_l0=filled((4, 4), np.nan)), "weight_hh_l0", "finite", "nan at index [3, 3]"),
     "infinite inputs": ({"inputs": filled((5, 3, 2), np.inf)}, "inputs", "finite", "inf at index [4, 2, 1]"),
@@ -164,7 +164,7 @@ def test_all_at_once():
 
 
 def test_errors_come_in_the_same_order_every_time():
-    """Names are kept in sets on the way, whose order changes from one Python to the next."""
+    """The order of a set of names would differ from one Python process to the next."""
     errors = errors_of(explorer.run, E, {})
     assert [e.parameter for e in errors] == ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
 

@@ -188,7 +188,7 @@ GARBAGE = {
 
 @pytest.fixture
 def no_file_left_open():
-    """Python warns of a file that `load` forgot to close when it collects it: here, and not in somebody else's test."""
+    """Collects garbage, so that Python's warning of a file that `load` left open appears here, not in another test."""
     yield
     gc.collect()
 
@@ -208,7 +208,7 @@ def test_no_file_and_a_folder_are_refused(tmp_path):
 
 @pytest.mark.usefixtures("no_file_left_open")
 def test_a_damaged_file_is_refused_or_read(tmp_path):
-    """One byte of two hundred turned over, wherever it is; and the file cut off, wherever that is."""
+    """One byte inverted, at two hundred places; and the file cut off, at fifty."""
     path = tmp_path / "trace.npz"
     explorer.run(small(seq_len=2, batch_size=1, hidden_size=1)).save(path)
     content = path.read_bytes()
@@ -222,6 +222,6 @@ def test_a_damaged_file_is_refused_or_read(tmp_path):
             Trace.load(path)
         except explorer.ExplorerError:
             pass
-        except Exception as failure:  # whatever it is, it is reported by its type
+        except Exception as failure:  # any other type of error is reported
             escaped.add(type(failure).__name__)
     assert not escaped

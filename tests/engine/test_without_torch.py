@@ -1,4 +1,4 @@
-"""Where torch is not installed, everything but the second backend works, and that says so."""
+"""Where torch is not installed, everything but the second backend works, and its error says why."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The cells' equations as they are read."""
+"""The parsed equations of the cells, and how they are written."""
 
 import string
 
@@ -124,7 +124,7 @@ def test_every_line_can_be_read_and_filled(cell):
 
 @pytest.mark.parametrize("cell", MADE)
 def test_every_name_comes_from_somewhere(cell):
-    """Each line only needs what stands above it, what is known, or a sum over what stands above it."""
+    """Each line uses only earlier lines, known names, or sums over earlier lines."""
     read = cell.reading
     known = {"loss_h", *read.drives, *cell.diagonals()}
     known |= {name.format(s) for s in cell.states for name in ("{}_before", "d{}_next")}

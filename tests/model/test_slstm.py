@@ -37,7 +37,7 @@ def test_without_a_stabiliser_h_is_the_same_and_c_and_n_are_larger_by_its_power(
 
 
 def test_autograd_through_the_stabiliser_finds_the_same_and_nothing_for_m_itself():
-    """The oracle's step does not cut m off; the total derivative by m is zero but for rounding."""
+    """The oracle's step does not detach m; the total derivative by m is zero up to rounding."""
     trace, answer = explorer.run(E), oracle_of(E)
     assert "m" not in trace.state_grads
     for name, grads in trace.state_grads.items():
@@ -65,7 +65,7 @@ def test_memory_fades_with_the_forget_gate_where_nothing_new_counts():
 
 @pytest.mark.parametrize("layer", [0, 1])
 def test_step_jacobians_are_torchs_with_the_scale_held(layer):
-    """c and n carry the factor e^−m: to hold m still, what its change does to them is added back."""
+    """c and n have the factor e^−m: to hold m constant, the effect of its change on them is added back."""
     trace = explorer.run(small(cell="slstm", num_layers=2, gain=1.7))
     H, names = trace.experiment.hidden_size, ("h", "c", "n", "m")
     end = f"_l{layer}"

@@ -1,4 +1,4 @@
-"""What each task reads and asks for, by its definition in the paper or by the data's own source."""
+"""The inputs and targets of each task, against its definition in the paper or the source of its data."""
 
 import contextlib
 import io
@@ -150,7 +150,7 @@ def test_the_zen_is_the_one_that_python_prints():
         import this
     decoded = "".join(this.d.get(character, character) for character in this.s)
     assert zen_of_python() == decoded
-    assert printed.getvalue() in ("", decoded + "\n")  # empty where somebody had imported it before
+    assert printed.getvalue() in ("", decoded + "\n")  # empty if the module was imported before
 
 
 @pytest.mark.parametrize("text", ("", "abracadabra", "ab"))

@@ -1,4 +1,4 @@
-"""The Dockerfile, read: no container engine is needed to see that it is small, without root, and fits the app."""
+"""The Dockerfile as text: the image is small, runs without root and fits the app; no container engine is needed."""
 
 import ast
 import json
@@ -37,7 +37,7 @@ def test_the_base_is_pinned_and_slim():
 def test_it_runs_without_root():
     user = last("USER")
     assert user.isdecimal()
-    assert int(user) >= 1000  # by number: a cluster that allows no root can tell
+    assert int(user) >= 1000  # by number, so that a cluster which forbids root can check it
     assert any(f"--uid {user}" in run for run in WORDS["RUN"])
     names = [name for name, _ in STEPS]
     after = names[names.index("USER") :]

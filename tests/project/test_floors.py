@@ -1,4 +1,4 @@
-"""The floors of the house: who may import whom, and which names stay where; read from the files, never by running."""
+"""The layers ("floors") of the package: who may import whom, and which libraries stay where; read from the files."""
 
 import ast
 import subprocess
@@ -11,14 +11,14 @@ ROOT = Path(__file__).parents[2]
 FLOORS = ("base", "model", "engine", "questions", "show", "ui", "cli")
 """The folders of `explorer/`, from the lowest up: a file imports from its own and from lower ones."""
 
-BETWEEN_QUESTIONS = {  # the only arrows between the rooms of `questions/`, which otherwise do not know each other
+BETWEEN_QUESTIONS = {  # the only imports between the packages ("rooms") of `questions/`
     ("clipping_trial", "diagnosis"),
     ("lenses", "diagnosis"),
     ("seed_bands", "diagnosis"),
     ("training", "lenses"),
 }
 FLAT = {"__init__.py", "__main__.py", "py.typed"}  # all that lies beside the folders
-FACADE = "explorer"  # explorer/__init__.py stands outside of the order; nothing below `show` imports it
+FACADE = "explorer"  # explorer/__init__.py is outside the order; nothing below `show` imports it
 UNPICKLERS = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 IMPORTERS = {"import_module", "find_spec", "__import__"}  # calls that name a module by a string
 
@@ -55,7 +55,7 @@ def named_by_a_string(node):
 
 
 def imports_of(module):
-    """Every module that is named, wherever in the file: (name, how)."""
+    """Every module that the file names, at any place: (name, how)."""
     package = PATHS[module].name == "__init__.py"
     for node in ast.walk(TREES[module]):
         if isinstance(node, ast.Import):
@@ -95,13 +95,13 @@ def test_imports_go_down(module):
 
 
 def test_the_rooms_of_questions_hardly_know_each_other():
-    """And each arrow that is allowed is there."""
+    """Each import that is allowed exists, too."""
     arrows = {(room_of(module), room_of(name)) for module in PATHS for name in own_imports(module) if room_of(name)}
     assert {(room, other) for room, other in arrows if room and room != other} == BETWEEN_QUESTIONS
 
 
 def test_imports_make_no_circle():
-    """Take away what imports nothing that is left, until nothing is left or only circles are."""
+    """Remove modules that import no remaining one, until none is left, or only circles."""
     left = {module: own_imports(module) - {module} for module in PATHS}
     while free := [module for module, known in left.items() if not known & left.keys()]:
         for module in free:
@@ -111,7 +111,7 @@ def test_imports_make_no_circle():
 
 @every_file
 def test_wrong_formulas_stay_among_themselves(module):
-    """What is wrong on purpose is no part of any answer: below the pages, nothing knows the textbook's package."""
+    """Formulas that are wrong on purpose affect no result: below the page, only the textbook's package imports them."""
     known = {name for name, _ in imports_of(module) if f"{name}.".startswith("explorer.questions.textbook.")}
     assert not known or module.startswith("explorer.questions.textbook") or floor_of(module) > FLOORS.index("questions")
 

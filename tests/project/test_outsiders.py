@@ -1,4 +1,4 @@
-"""What those look for who come from outside: licence, version, how to cite, what is needed to install."""
+"""The facts that newcomers look for: licence, version, citation, requirements for the installation."""
 
 import re
 import tomllib

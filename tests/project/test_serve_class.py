@@ -1,4 +1,4 @@
-"""Class mode: on the network on purpose, with what keeps many sessions small, and an address that can be typed."""
+"""Class mode: it serves the network on purpose, keeps sessions small, and prints an address that can be typed."""
 
 import os
 import re

@@ -63,7 +63,7 @@ def test_streamlit_knows_every_setting() -> None:
 
 
 def test_many_sessions_share_two_cores_in_peace() -> None:
-    """What no setting of Streamlit's does: garbage is collected between runs, and no product takes all cores."""
+    """Not a setting of Streamlit: garbage is collected between runs, and no matrix product takes all cores."""
     free_memory_regularly()
     assert [thread.name for thread in threading.enumerate()].count("housekeeping") == 1
     assert gc.get_freeze_count() > 100_000, "what the imports made is looked at again at every collection"
@@ -81,7 +81,7 @@ def test_every_way_to_serve_keeps_one_arena_of_memory() -> None:
 
 
 def test_the_page_starts_without_torch() -> None:
-    """It costs the server 150 to 200 MB and more than a second: only who asks for it pays."""
+    """torch costs the server 150 to 200 MB and more than a second, so only users of its backend pay for it."""
     code = "import sys, explorer.ui, explorer.ui.page; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == "False"

@@ -1,4 +1,4 @@
-"""What a plain unit does with its pre-activation: φ, its slope written through h = φ(a), and both as they are read."""
+"""Activation functions of plain units: φ, its slope as a function of h = φ(a), and both as lines of equations."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from explorer.model.cells.contract import sigmoid
 
 @dataclass(frozen=True)
 class Activation:
-    """
+    """One activation function φ.
+
     Attributes:
-        value: φ(a). slope: φ′ from h = φ(a).
+        value: (xp, a) → φ(a). slope: (xp, h) → φ′(a), from h = φ(a).
         h, delta: the right sides of these two lines of the equations.
     """
 
@@ -24,14 +25,14 @@ class Activation:
     delta: str
 
     def within(self, equations: str) -> str:
-        """`equations` with its two lines in their places."""
+        """`equations` with the right sides in place of ``{h}`` and ``{delta}``."""
         return equations.format(h=self.h, delta=self.delta)
 
 
 ACTIVATIONS = {
     "tanh": Activation(lambda xp, a: xp.tanh(a), lambda xp, h: 1.0 - h * h, "tanh(a)", "dh * (1 - h**2)"),
     "relu": Activation(
-        lambda xp, a: xp.where(a < 0, xp.zeros_like(a), a),  # keeps NaN, which a maximum may not
+        lambda xp, a: xp.where(a < 0, xp.zeros_like(a), a),  # keeps NaN, which a maximum may lose
         lambda xp, h: xp.where(h > 0, xp.ones_like(h), xp.zeros_like(h)),
         "relu(a)",
         "dh * (a > 0)",
@@ -42,8 +43,10 @@ ACTIVATIONS = {
 
 
 def unit_slopes(self, xp, before, kept):
+    """`Cell.slopes` of a plain unit, whose `forward` keeps φ′."""
     return {"a": kept["φ′"]}
 
 
 def unit_delta(self, xp, p, slopes, d):
+    """`Cell.delta` of a plain unit: φ′(a) ⊙ ∂L/∂h."""
     return slopes["a"] * d["h"]

@@ -1,4 +1,4 @@
-"""Methods of cells whose weights are torch's four: a cell takes those that fit, by name (``terms = dense_terms``)."""
+"""Methods for cells with torch's four weights; a cell assigns those that fit it (``terms = dense_terms``)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from explorer.model.cells.contract import Outer, SameAs, Total, affine
 
 
 def dense_drive(self, xp, p, x):
-    """Both biases stand outside of the recurrence."""
+    """`Cell.drive` where both biases are outside the recurrence."""
     return affine(p, x, p["bias_ih"] + p["bias_hh"])
 
 
 def unchanged_total(self, xp, slopes, d):
-    """No state of a step is made of another one of the same step."""
+    """`Cell.total` where no state depends on another state of the same step."""
     return d
 
 
 def dense_backward_input(self, xp, p, delta):
-    """The leading blocks of `delta` are those of ``weight_ih``."""
+    """`Cell.backward_input` where the leading blocks of `delta` are those of ``weight_ih``."""
     return delta[..., : p["weight_ih"].shape[-2]] @ p["weight_ih"]
 
 
 def dense_terms(self, xp, slopes, delta, x, before):
-    """`delta` is the pre-activations' cotangent, and h alone comes back through ``weight_hh``."""
+    """`Cell.terms` where `delta` is the pre-activations' cotangent, and ``weight_hh`` multiplies only h."""
     return {
         "weight_ih": [Outer(delta, x)],
         "weight_hh": [Outer(delta, before["h"])],

@@ -21,6 +21,8 @@ from explorer.model.cells.dense import unchanged_total
 
 
 class GRU(Cell):
+    """The cell ``gru``, as `torch.nn.GRU`: the reset gate acts after the matrix product."""
+
     states = ("h",)
     gates = {"reset": "r", "update": "z", "candidate": "n"}
     ranges = {"h": (-1.0, 1.0)}
@@ -52,7 +54,7 @@ class GRU(Cell):
 
     def drive(self, xp, p, x):
         H = p["weight_hh"].shape[-1]
-        b_hh = p["bias_hh"]  # its candidate part is multiplied by r, so it waits for the state
+        b_hh = p["bias_hh"]  # its candidate part is multiplied by r, which depends on the state
         outside_r = xp.concat([b_hh[..., : 2 * H], xp.zeros_like(b_hh[..., 2 * H :])], axis=-1)
         return affine(p, x, p["bias_ih"] + outside_r)
 
@@ -75,7 +77,7 @@ class GRU(Cell):
         return {"n r z m": xp.concat([slope_n, slope_r, slope_z, slope_m], axis=-1), "h_h": z}
 
     def delta(self, xp, p, slopes, d):
-        """[δ_n δ_r δ_z δ_m]: the input side sees r, z, n, the recurrent side r, z, m; both find theirs side by side."""
+        """[δ_n δ_r δ_z δ_m]: the input weights need n, r, z, the recurrent weights r, z, m; both are contiguous."""
         delta = xp.concat([d["h"]] * 4, axis=-1)
         delta *= slopes["n r z m"]
         return delta

@@ -21,6 +21,8 @@ from explorer.model.cells.dense import dense_backward_input, dense_drive, unchan
 
 
 class GRUResetBefore(Cell):
+    """The cell ``gru_reset_before``, Cho et al. 2014: the reset gate acts before the matrix product."""
+
     states = ("h",)
     gates = {"reset": "r", "update": "z", "candidate": "n"}
     ranges = {"h": (-1.0, 1.0)}
@@ -74,7 +76,7 @@ class GRUResetBefore(Cell):
         }
 
     def delta(self, xp, p, slopes, d):
-        """[δ_r δ_z δ_n q]: q rides along, as `backward` needs it again."""
+        """[δ_r δ_z δ_n q]: q is included because `backward` needs it again."""
         dh = d["h"]
         H = dh.shape[-1]
         delta_n = dh * slopes["n"]

@@ -9,7 +9,7 @@ With p_t = h_{t−1} as a second state it is a network of order 1, and one step 
     δ_t = φ′(a_t) ⊙ ∂L/∂h_t
     ∂L/∂h_{t−1} = W₁ᵀ δ_t + ∂L/∂p_t,   ∂L/∂p_{t−1} = W₂ᵀ δ_t
 
-∂L/∂h_t counts both roads; ∂L/∂p_t is the part that skips a step. Linear, with W₁ = W₂ = w · 1, the gradient obeys
+∂L/∂h_t sums both paths; ∂L/∂p_t is the part that skips a step. Linear, with W₁ = W₂ = w · 1, the gradient obeys
 d_t = w (d_{t+1} + d_{t+2}), so it is critical at w = ½ and not at 1.
 
 Not to be confused with networks whose units multiply states ("second-order"), nor with stacked layers.
@@ -24,6 +24,8 @@ from explorer.model.draws import recurrent
 
 
 class HigherOrder(Cell):
+    """The cell ``higher_order``: an RNN that reads its last two states."""
+
     states = ("h", "p")
     parameters = {**DENSE, "weight_hh2": Weight(("H", "H"), recurrent, "W2")}
     choices = ("activation",)

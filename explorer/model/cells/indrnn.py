@@ -20,6 +20,8 @@ from explorer.model.draws import recurrent
 
 
 class IndRNN(Cell):
+    """The cell ``indrnn``: an RNN whose units read only their own past."""
+
     states = ("h",)
     parameters = {**DENSE, "weight_hh": Weight(("H",), recurrent, "w")}
     choices = ("activation",)

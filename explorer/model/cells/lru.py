@@ -13,7 +13,7 @@ Backward, with dh = ∂L/∂h_t and dv = ∂L/∂v_t, and (m, n) the two parts o
     ∂L/∂ν = −exp(ν) ⊙ (dh ⊙ m + dv ⊙ n),   ∂L/∂θ = dv ⊙ m − dh ⊙ n
     ∂L/∂log γ = γ ⊙ (dh ⊙ B_h x_t + dv ⊙ B_v x_t)
 
-So a unit's (dh, dv) turns by θ a step and has the length |λ|^(T−t): linear theory is exact here.
+So a unit's (dh, dv) rotates by θ per step and has the length |λ|^(T−t): linear theory is exact here.
 
 λ is drawn evenly from the unit disc, and γ is √(1 − |λ|²) (lemma 3.2, section 3.4). There are no other recurrent
 weights, so an experiment's `init` and `gain` do nothing here.
@@ -43,6 +43,8 @@ def _draw_log_gamma(d):
 
 
 class LRU(Cell):
+    """The cell ``lru``: a linear, complex, diagonal recurrence in real arrays."""
+
     states = ("h", "v")
     blocks = ("real", "imaginary")
     delta_blocks = ("real", "imaginary", "", "", "")

@@ -10,7 +10,7 @@ Backward, with dh = ∂L/∂h_t and dc = ∂L/∂c_t (which counts h_t as a func
     δ = [dc ⊙ g ⊙ i(1−i),  dc ⊙ c_{t−1} ⊙ f(1−f),  dc ⊙ i ⊙ (1−g²),  dh ⊙ tanh c_t ⊙ o(1−o)]
     ∂L/∂h_{t−1} = W_hhᵀ δ,   ∂L/∂c_{t−1} = dc ⊙ f
 
-Not to be confused with the first LSTM of 1997, which has no forget gate: its c road is exactly 1.
+Not to be confused with the first LSTM of 1997, which has no forget gate: its direct ∂c_t/∂c_{t−1} is exactly 1.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from explorer.model.cells.dense import dense_backward_input, dense_drive, dense_
 
 
 class LSTM(Cell):
+    """The cell ``lstm``, as `torch.nn.LSTM`."""
+
     states = ("h", "c")
     gates = {"input": "i", "forget": "f", "candidate": "g", "output": "o"}
     ranges = {"h": (-1.0, 1.0)}

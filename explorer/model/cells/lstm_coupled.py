@@ -23,6 +23,8 @@ from explorer.model.cells.lstm import LSTM
 
 
 class LSTMCoupled(Cell):
+    """The cell ``lstm_coupled``: an LSTM with i = 1 − f."""
+
     states = ("h", "c")
     gates = {"forget": "f", "candidate": "g", "output": "o"}
     ranges = {"h": (-1.0, 1.0), "c": (-1.0, 1.0)}

@@ -13,7 +13,7 @@ Backward, with dh = ∂L/∂h_t and dc = ∂L/∂c_t (which counts h_t, and so o
     ∂L/∂h_{t−1} = Uᵀ δ,   ∂L/∂c_{t−1} = dc ⊙ f + δ_i ⊙ p_i + δ_f ⊙ p_f
 
 Not to be confused with `torch.nn.LSTM` (`lstm`), which has no peepholes and is this cell with p = 0; nor with the
-learning rule of 2000, which cuts the derivatives that pass through the gates: this one is exact.
+learning rule of 2000, which drops the derivatives through the gates, while these are exact.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from explorer.model.draws import beside_recurrent
 
 
 class LSTMPeephole(Cell):
+    """The cell ``lstm_peephole``: an LSTM whose gates read c."""
+
     states = ("h", "c")
     gates = {"input": "i", "forget": "f", "candidate": "g", "output": "o"}
     ranges = {"h": (-1.0, 1.0)}

@@ -22,6 +22,8 @@ from explorer.model.cells.dense import dense_backward_input, dense_drive, unchan
 
 
 class MGU(Cell):
+    """The cell ``mgu``: a GRU with one gate for both purposes."""
+
     states = ("h",)
     gates = {"forget": "f", "candidate": "n"}
     ranges = {"h": (-1.0, 1.0)}
@@ -64,7 +66,7 @@ class MGU(Cell):
         return {"f": (n - h) * slope, "q_f": h * slope, "n": f * (1.0 - n * n), "h_h": 1.0 - f, "q_h": f}
 
     def delta(self, xp, p, slopes, d):
-        """[δ_f δ_n q]: q rides along, as `backward` needs it again."""
+        """[δ_f δ_n q]: q is included because `backward` needs it again."""
         dh = d["h"]
         H = dh.shape[-1]
         delta_n = dh * slopes["n"]

@@ -10,8 +10,8 @@ Backward, with dh = ∂L/∂h_t; there is no recurrent matrix, so a unit's gradi
     δ = [dh ⊙ (n − h_{t−1}) ⊙ z(1−z),  dh ⊙ z]
     ∂L/∂h_{t−1} = dh ⊙ (1 − z)
 
-Not to be confused with z of `torch.nn.GRU` (`gru`), which points the other way: there an open gate keeps. Nor with the
-paper's second form for long products, which works with logarithms and lifts n above zero.
+Not to be confused with z of `torch.nn.GRU` (`gru`), which has the opposite sense: there an open gate keeps. Nor with
+the paper's second form for long products, which uses logarithms and keeps n above zero.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from explorer.model.cells.dense import dense_backward_input, unchanged_total
 
 
 class MinGRU(Cell):
+    """The cell ``min_gru``: a GRU whose gate and candidate read only the input."""
+
     states = ("h",)
     gates = {"update": "z"}
     blocks = ("update", "candidate")

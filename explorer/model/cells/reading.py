@@ -1,19 +1,20 @@
-"""A cell's equations, read: the one parser of that text.
+"""The parser of the cells' equations.
 
-The text has two paragraphs, the forward step and the step back, with one line ``left = right`` each, after the lines
-that it needs. `right` is arithmetic over numbers and names, which holds for each unit on its own: + − * **, a
-comparison (0 or 1), and the functions of `explorer.base.arithmetic`. The names are
+The text has two paragraphs, the forward step and the backward step. Each line is ``left = right`` and comes after the
+lines that it uses. `right` is arithmetic with numbers and names, and holds for each unit separately: + − * **2, the
+comparison ``a > b`` (0 or 1), ``ratio(a, b)`` for a / b, ``max(a, b)``, and tanh, sigmoid, relu, exp, log, cos, sin.
+The names are
 
-* other lefts;
-* for every state, here h: ``h_before`` its value at t−1, ``dh_next`` the derivative that arrives along it from step
-  t+1. Lefts are ``h``, the total derivative ``dh``, and ``dh_before``, which goes on to t−1;
-* ``loss_h``: what the loss at t, or the layer above, adds to dh;
+* the left sides of other lines;
+* for every state, here h: ``h_before``, its value at t−1, and ``dh_next``, the derivative that arrives along it from
+  step t+1. Left sides are ``h``, the total derivative ``dh``, and ``dh_before``, which goes on to t−1;
+* ``loss_h``: the part of dh that comes from the loss at t, or from the layer above;
 * the drive, ``x`` or ``x_…``: one name for each block of rows of ``weight_ih``, in the order of their first use;
-* letters of the cell's parameters with one number a unit.
+* letters of the cell's parameters with one number per unit.
 
-A product with a matrix runs over all units. It stands on a line of its own, so that it has a name:
+A product with a matrix is a sum over all units. It has a line of its own, so that it has a name:
 ``u_f = W.forget @ h_before`` is Σ_k W[j, k] h_k over the rows of the block ``forget``, with ``+ b.forget`` where the
-bias belongs to it; ``w_delta = W.input.T @ delta_i + W.forget.T @ delta_f`` runs back, over the named blocks together.
+bias belongs to it; ``w_delta = W.input.T @ delta_i + W.forget.T @ delta_f`` goes back through both blocks together.
 ``W`` and ``b`` are letters of the cell's parameters.
 """
 
@@ -31,7 +32,7 @@ PARTS: tuple[Part, Part] = ("forward", "backward")
 
 @dataclass(frozen=True)
 class Equation:
-    """One line of a step, `left` = `right`, which holds for each unit on its own."""
+    """One line of a step, `left` = `right`, which holds for each unit separately."""
 
     left: str
     right: str
@@ -40,7 +41,7 @@ class Equation:
 
 @dataclass(frozen=True)
 class Sum:
-    """A name in the equations that is a sum over units k, as seen from unit j.
+    """A line of the equations that is a sum over units k, for unit j.
 
     Forward Σ_k W[j, k] v_k, with b[j] where there is a `bias`; backward Σ_k W[k, j] v_k, over all blocks together.
 
@@ -57,14 +58,14 @@ class Sum:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text of equations says.
+    """Parsed equations.
 
     Attributes:
         lines: forward lines, then backward ones.
         sums: by name, in the order of the text.
         drives: the names of the drive's blocks.
-        squashing: a left → the function that makes all of it: ``i = sigmoid(a_i)`` is "sigmoid"; a bare name is
-            "identity".
+        squashing: left side → the function that its whole right side is a call of: ``i = sigmoid(a_i)`` is "sigmoid";
+            a bare name is "identity".
     """
 
     lines: tuple[Equation, ...]
@@ -73,15 +74,16 @@ class Reading:
     squashing: Mapping[str, str]
 
     def of(self, part: Part) -> dict[str, str]:
-        """Left → right of one part's lines."""
+        """Left side → right side of one part's lines."""
         return {line.left: line.right for line in self.lines if line.part == part}
 
 
 @lru_cache(256)
 def read(text: str) -> Reading:
-    """
+    """Parse the equations in `text`.
+
     Raises:
-        ValueError: it is not such a text.
+        ValueError: they break a rule of this module.
     """
     lines: list[Equation] = []
     sums: dict[str, Sum] = {}
@@ -90,18 +92,22 @@ def read(text: str) -> Reading:
         raise ValueError("equations have a forward and a backward paragraph")
     for part, paragraph in zip(PARTS, paragraphs, strict=True):
         for left, right in map(_sides, paragraph.strip().splitlines()):
-            tree = _parsed(right)
+            tree = _parse(right)
             if any(isinstance(node, ast.MatMult) for node in ast.walk(tree)):
                 sums[left] = _sum(tree, part)
             else:
                 lines.append(Equation(left, right, part))
-    squashing = {line.left: _squash(_parsed(line.right)) for line in lines if line.part == "forward"}
+    squashing = {line.left: _squashing_function(_parse(line.right)) for line in lines if line.part == "forward"}
     return Reading(tuple(lines), sums, _drives(lines), {left: name for left, name in squashing.items() if name})
 
 
 def added(expression: str) -> tuple[str, ...]:
-    """The terms that an expression adds up, in their order; one that is no sum is its own term."""
-    return tuple(ast.unparse(term) for term in _terms(_parsed(expression)))
+    """The terms of a sum, in their order; an expression that is not a sum is its own only term.
+
+    Raises:
+        ValueError: it is not a Python expression.
+    """
+    return tuple(ast.unparse(term) for term in _terms(_parse(expression)))
 
 
 def _sides(line: str) -> tuple[str, str]:
@@ -111,7 +117,7 @@ def _sides(line: str) -> tuple[str, str]:
     return left, right
 
 
-def _parsed(expression: str) -> ast.expr:
+def _parse(expression: str) -> ast.expr:
     try:
         return ast.parse(expression, mode="eval").body
     except SyntaxError as failure:
@@ -128,7 +134,7 @@ def _terms(tree: ast.expr) -> Iterator[ast.expr]:
 
 
 def _sum(tree: ast.expr, part: Part) -> Sum:
-    """``W.block @ v + b.block``, or ``W.block.T @ v + …`` on the way back."""
+    """``W.block @ v + b.block``, or ``W.block.T @ v + …`` in the backward step."""
     terms: dict[str, str] = {}
     weights: set[str] = set()
     biases: set[str] = set()
@@ -152,19 +158,19 @@ def _sum(tree: ast.expr, part: Part) -> Sum:
 
 
 def _drives(lines: list[Equation]) -> tuple[str, ...]:
-    """Those in the order in which the lines have them."""
-    forward = [_parsed(line.right) for line in lines if line.part == "forward"]
-    names = [node.id for tree in forward for node in _in_order(tree) if isinstance(node, ast.Name)]
+    """The names of the drive's blocks, in the order of their first use."""
+    forward = [_parse(line.right) for line in lines if line.part == "forward"]
+    names = [node.id for tree in forward for node in _nodes_in_order(tree) if isinstance(node, ast.Name)]
     return tuple(dict.fromkeys(name for name in names if name == "x" or name.startswith("x_")))
 
 
-def _in_order(tree: ast.AST) -> Iterator[ast.AST]:
+def _nodes_in_order(tree: ast.AST) -> Iterator[ast.AST]:
     yield tree
     for child in ast.iter_child_nodes(tree):
-        yield from _in_order(child)
+        yield from _nodes_in_order(child)
 
 
-def _squash(tree: ast.expr) -> str:
+def _squashing_function(tree: ast.expr) -> str:
     match tree:
         case ast.Call(ast.Name(function), [_]):
             return function

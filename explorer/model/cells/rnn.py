@@ -17,6 +17,8 @@ from explorer.model.cells.dense import dense_backward_input, dense_drive, dense_
 
 
 class RNN(Cell):
+    """The cell ``rnn``, as `torch.nn.RNN`, with four activations."""
+
     states = ("h",)
     choices = ("activation",)
     equations = """

@@ -1,4 +1,4 @@
-"""A cell's row in the table of cells: what the upper floors need to know of it."""
+"""A row of the table of cells: the facts that other packages need to know of a cell."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class CellRow:
 
     Attributes:
         kind: its class.
-        colour: in which figures draw it, such as ``#0072B2``; "" for one that is free.
-        label, source: its name for people, and the papers behind it, a line each, for a cell that the catalogue of
-            words does not know.
-        plain: its step for the oracle, written in plain torch: (torch, φ, p, x, s) → states, gates; see
-            `explorer.questions.proof.plain_cells`, which has those of the cells that ship.
+        colour: its colour in figures, such as ``#0072B2``; "" takes one that is free.
+        label, source: its name for people, and its papers, one per line, for a cell that the catalogue of words does
+            not know.
+        plain: its step in plain torch, for the oracle: (torch, φ, p, x, s) → states, gates;
+            `explorer.questions.proof.plain_cells` has the steps of the cells that ship.
     """
 
     kind: type[Cell]
@@ -34,10 +34,10 @@ class CellRow:
 
 
 def as_row(name: str, given: Any) -> CellRow:
-    """A row, or a class alone, as a row.
+    """`given`, a row or a class, as a checked row; `name` is for the messages.
 
     Raises:
-        ExplorerError: it is no cell, or lacks something that a cell has.
+        ExplorerError: it is not a cell, lacks a method or an attribute, or its equations cannot be parsed.
     """
     row = given if isinstance(given, CellRow) else CellRow(given)
     if not (inspect.isclass(row.kind) and issubclass(row.kind, Cell)):
@@ -47,8 +47,8 @@ def as_row(name: str, given: Any) -> CellRow:
     if missing:
         raise ExplorerError("cell", f"lacks {', '.join(missing)}", name)
     try:
-        made = row.kind()
-        fits = len(made.reading.drives) == len(row.kind.blocks) and made.states[0] == "h" and bool(made.bounds)
+        cell = row.kind()
+        fits = len(cell.reading.drives) == len(row.kind.blocks) and cell.states[0] == "h" and bool(cell.bounds)
     except (ValueError, TypeError, KeyError) as failure:
         raise ExplorerError("cell", "must have equations that can be read", name, f"{failure}.") from failure
     if not fits:

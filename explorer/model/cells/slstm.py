@@ -13,8 +13,8 @@ Backward, with dh = ∂L/∂h_t and dc, dn (which count h_t as a function of c_t
     δ = [(dc ⊙ z + dn) ⊙ i′,  (dc ⊙ c_{t−1} + dn ⊙ n_{t−1}) ⊙ f′(1−f),  dc ⊙ i′ ⊙ (1−z²),  dh ⊙ c_t/n_t ⊙ o(1−o)]
     ∂L/∂h_{t−1} = W_hhᵀ δ,   ∂L/∂c_{t−1} = dc ⊙ f′,   ∂L/∂n_{t−1} = dn ⊙ f′
 
-c and n stand here as the program keeps them, both times e^−m of what the plain equations have; the factor cancels in h,
-so m has no derivative, and ∂L/∂c is that by the c that is kept.
+c and n are stored as e^−m times their values in the plain equations. The factor cancels in h, so m has no derivative,
+and ∂L/∂c is the derivative by the stored c.
 
 Not to be confused with `lstm`, whose c has no normaliser and whose input gate ends at 1; nor with the mLSTM of the same
 paper, which has a matrix for a state and no recurrent weights.
@@ -27,6 +27,8 @@ from explorer.model.cells.dense import dense_backward_input, dense_drive, dense_
 
 
 class SLSTM(Cell):
+    """The cell ``slstm``: an LSTM with exponential gating, a normaliser and a stabiliser."""
+
     states = ("h", "c", "n", "m")
     scales = ("m",)
     gates = {"input": "i", "forget": "f", "candidate": "z", "output": "o"}
@@ -75,9 +77,9 @@ class SLSTM(Cell):
         pre += a
         a_i, a_f, a_z, a_o = split(pre, 4)
         f, z, o = sigmoid(xp, a_f), xp.tanh(a_z), sigmoid(xp, a_o)
-        remembered = xp.where(s["n"] > 0, xp.log(f) + s["m"], xp.full_like(f, -xp.inf))
-        m = xp.maximum(remembered, a_i)
-        i, f_s = xp.exp(a_i - m), xp.exp(remembered - m)
+        r = xp.where(s["n"] > 0, xp.log(f) + s["m"], xp.full_like(f, -xp.inf))
+        m = xp.maximum(r, a_i)
+        i, f_s = xp.exp(a_i - m), xp.exp(r - m)
         c, n = f_s * s["c"] + i * z, f_s * s["n"] + i
         mean = c / n
         kept = {"gates": xp.concat([i, f, z, o], axis=-1), "f_s": f_s, "n": n, "mean": mean}

@@ -1,4 +1,4 @@
-"""The tasks, by the name an experiment gives them. A new task is one file here and one line below."""
+"""The tasks, by the names that experiments use. A new task takes one file here and one line below."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from explorer.model.tasks.temporal_order import TemporalOrder
 from explorer.model.tasks.text import Text
 
 TaskName = Literal["text", "stocks", "noise", "adding", "copy", "temporal_order", "sine"]
-"""The names that ship, for type checkers; at run time those that are registered count as well."""
+"""The names that ship, for type checkers; at run time registered names are valid as well."""
 
 SHIPPED: dict[TaskName, Task] = {
     "text": Text(),
@@ -40,18 +40,18 @@ TASKS: Registry[Task] = Registry("task", SHIPPED, _as_task)
 
 
 def register_task(name: str, task: Task | type[Task]) -> TaskName:
-    """Add a task: it then stands in the page, the command line and links like those that ship.
+    """Add a task: the page, the command line and links then treat it like those that ship.
 
-    An installed package does the same by an entry point of the group ``gradient_flow_explorer.tasks``.
+    An installed package does the same with an entry point in the group ``gradient_flow_explorer.tasks``.
 
     Args:
-        name: what ``Experiment(task=…)`` takes: small letters, digits, underscores.
+        name: the value for ``Experiment(task=…)``: small letters, digits, underscores.
 
     Returns:
-        the name, for a type checker one of those that ``Experiment.task`` takes.
+        the name; type checkers take it for one that ``Experiment.task`` accepts.
 
     Raises:
-        ExplorerError: the name is taken, or it is no task.
+        ExplorerError: the name is not valid or is taken, or the object is not a task.
     """
     TASKS.add(name, task)
     return name  # type: ignore[return-value]

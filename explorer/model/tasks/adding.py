@@ -1,7 +1,7 @@
 """The adding problem, Hochreiter & Schmidhuber 1997, experiment 4: add the two marked numbers of a long sequence.
 
 Input: a number in [0, 1] and a marker that is 1 at two steps, one in each half. Target: the sum of the numbers marked
-so far, so that the last step asks for the sum of both. Always answering 1 gives a squared error of 1/6.
+so far, so the last target is the sum of both. The constant answer 1 has a squared error of 1/6.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import numpy as np
 
 from explorer.model.tasks.contract import Answers, Batch, Task
 
-SHOWN = 6  # sequences of which the answer is shown
+SAMPLE_SIZE = 6  # sequences whose answers are shown
 
 
 class Adding(Task):
-    listens = SHOWN
+    """The task ``adding``: the sum of two marked numbers."""
+
+    listens = SAMPLE_SIZE
 
     def sizes(self, request):
         return 2, 1

@@ -1,4 +1,4 @@
-"""What a task is: sequences to read and targets to hit, drawn by a seeded NumPy generator."""
+"""The contract of a task: sequences to read and targets to predict, drawn by a seeded NumPy generator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Batch:
     Attributes:
         inputs: (T, B, I) float64.
         targets: (T, B, O) float64 for squared error, or (T, B) integers for cross-entropy; a loss at the last step
-            reads only the last of them.
+            uses only the last ones.
     """
 
     inputs: np.ndarray
@@ -35,10 +35,11 @@ class TaskRequest:
 
 @dataclass(frozen=True)
 class Answers:
-    """What was asked for and what was said.
+    """The correct answers to some sequences, and a network's answers, as texts.
 
     Attributes:
-        kind: ``symbols`` (one text a sequence), ``orders`` or ``numbers`` (one answer a sequence).
+        kind: ``symbols`` (one text per sequence), ``orders`` or ``numbers`` (one answer per sequence).
+        asked, said: the correct answers, and the network's, one for each sequence.
     """
 
     kind: str
@@ -48,10 +49,11 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """(T,) what came, and what was expected one step before.
+    """A series, and a network's prediction of each value one step before.
 
     Attributes:
-        kind: ``sine`` or ``price`` (of the first company, the first week's being 1).
+        kind: ``sine`` or ``price`` (of the first company, relative to the first week).
+        came, expected: (T,) the true values, and the predicted ones.
     """
 
     kind: str
@@ -60,12 +62,12 @@ class Curves:
 
 
 class Task:
-    """Sequences to read and targets to hit. A subclass has `sizes` and `draw`; all else has a default.
+    """Sequences to read and targets to predict. A subclass has `sizes` and `draw`; all else has a default.
 
     Attributes:
         free_input_size: whether the experiment may choose the number of inputs.
         reads_text: whether the experiment's own text has an effect.
-        listens: how many sequences a `sample` is made of; 0 where there is no answer to hear.
+        listens: the number of sequences in a `sample`; 0 where the task has none.
     """
 
     free_input_size: bool = False
@@ -77,34 +79,34 @@ class Task:
         raise MissingMethod(type(self).__name__)
 
     def draw(self, rng: np.random.Generator, request: TaskRequest) -> Batch:
-        """Sequences from this generator alone: the same ones for the same seed."""
+        """Sequences from this generator alone, so that the same seed gives the same ones."""
         raise MissingMethod(type(self).__name__)
 
     def baseline(self, request: TaskRequest, steps: int) -> float:
-        """The loss, summed over the last `steps` steps, of the best answer that remembers nothing; NaN if unknown."""
+        """The loss, summed over the last `steps` steps, of the best answer without memory; NaN if unknown."""
         return float("nan")
 
     def sample(self, outputs: np.ndarray, targets: np.ndarray) -> Answers | Curves | None:
-        """What a network said on `listens` sequences: outputs (T, B, O) beside targets as those of a `Batch`."""
+        """A network's answers to B = `listens` sequences, from its outputs (T, B, O) and the targets of a `Batch`."""
         return None
 
     def text(self, request: TaskRequest) -> str:
-        """The text that it reads windows of, one class for each of the characters of its `alphabet`; "" if of none."""
+        """The text whose windows are read, with one class per character of its `alphabet`; "" if there is none."""
         return ""
 
 
 def alphabet(text: str) -> str:
-    """The characters that occur, in order."""
+    """The different characters of `text`, sorted."""
     return "".join(sorted(set(text)))
 
 
 def one_hot(symbols: np.ndarray, size: int) -> np.ndarray:
-    """(T, B) integers → (T, B, size)."""
+    """(…) integers → (…, size) of 0.0 and 1.0."""
     return np.eye(size)[symbols]
 
 
 def windows(rng: np.random.Generator, series: np.ndarray, request: TaskRequest) -> tuple[np.ndarray, np.ndarray]:
-    """B windows of T items of a real series from random starts, and the item after each; reads on from the front.
+    """B windows of T items of a series from random starts, and the item after each; the series starts over at its end.
 
     Args:
         series: (N, …) in time order.
@@ -112,5 +114,5 @@ def windows(rng: np.random.Generator, series: np.ndarray, request: TaskRequest) 
         (T, B, …) items, and (T, B, …) the next item of each.
     """
     start = rng.integers(len(series), size=request.batch_size)
-    at = (np.arange(request.seq_len)[:, None] + start) % len(series)
-    return series[at], series[(at + 1) % len(series)]
+    index = (np.arange(request.seq_len)[:, None] + start) % len(series)
+    return series[index], series[(index + 1) % len(series)]

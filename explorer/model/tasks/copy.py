@@ -1,7 +1,7 @@
 """The copy task, Hochreiter & Schmidhuber 1997, in the layout of Arjovsky, Shah & Bengio 2016.
 
-Ten symbols of eight (fewer where the sequence is too short), blanks, a delimiter, and then the ten symbols are to be
-repeated; until then the target is the blank. Inputs are one-hot over 8 symbols, blank and delimiter.
+The input has ten symbols of eight kinds (fewer where the sequence is too short), blanks and a delimiter; then the
+symbols have to be repeated. Until then the target is the blank. Inputs are one-hot over 8 symbols, blank, delimiter.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ SYMBOLS, BLANK, DELIMITER = 8, 8, 9
 
 
 class Copy(Task):
+    """The task ``copy``: repeat symbols after a delay."""
+
     listens = 3
 
     def sizes(self, request):
@@ -23,7 +25,7 @@ class Copy(Task):
 
     def draw(self, rng, request):
         T, B = request.seq_len, request.batch_size
-        n = copied(T)
+        n = symbol_count(T)
         to_copy = rng.integers(SYMBOLS, size=(n, B))
         inputs = np.full((T, B), BLANK)
         inputs[:n] = to_copy
@@ -35,16 +37,16 @@ class Copy(Task):
 
     def baseline(self, request, steps):
         """10 ln 8 over all steps; Arjovsky, Shah & Bengio 2016 divide it by their number."""
-        return (copied(request.seq_len) if steps > 1 else 1) * log(SYMBOLS)
+        return (symbol_count(request.seq_len) if steps > 1 else 1) * log(SYMBOLS)
 
     def sample(self, outputs, targets):
-        n = copied(len(outputs))
+        n = symbol_count(len(outputs))
         said, asked = outputs[-n:].argmax(axis=-1), targets[-n:]
         return Answers("symbols", *(tuple(_symbols(row) for row in part.T) for part in (asked, said)))
 
 
-def copied(seq_len: int) -> int:
-    """How many symbols are to be copied."""
+def symbol_count(seq_len: int) -> int:
+    """The number of symbols to copy."""
     return max(1, min(10, (seq_len - 1) // 2))
 
 

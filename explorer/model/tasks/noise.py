@@ -1,4 +1,4 @@
-"""White noise in, white noise asked for: nothing to learn, so what one sees is the network's own gradient."""
+"""White noise as inputs and as targets: there is nothing to learn, so the gradient shows the network alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from explorer.model.tasks.contract import Batch, Task
 
 
 class Noise(Task):
+    """The task ``noise``: independent inputs and targets from N(0, 1)."""
+
     free_input_size = True
 
     def sizes(self, request):
@@ -17,4 +19,4 @@ class Noise(Task):
         return Batch(inputs, rng.standard_normal((*shape, 1)))
 
     def baseline(self, request, steps):
-        return float(steps)  # its variance
+        return float(steps)  # the variance of the targets

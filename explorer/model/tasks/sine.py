@@ -8,6 +8,8 @@ from explorer.model.tasks.contract import Batch, Curves, Task
 
 
 class Sine(Task):
+    """The task ``sine``: the next value of a sine wave."""
+
     listens = 1
 
     def sizes(self, request):

@@ -1,8 +1,8 @@
 """Weekly prices of six companies, 2018 to 2019: from this week's returns, predict the next week's.
 
 The data are `plotly.data.stocks()`, read from plotly's own folder: importing plotly and pandas for 105 rows would
-cost the first picture half a second. Returns are divided by their standard deviation; after the last week a window
-reads on from the first.
+delay the first figure by half a second. Returns are divided by their standard deviation; after the last week a window
+continues with the first.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ COMPANIES = 6
 
 
 class Stocks(Task):
+    """The task ``stocks``: next week's returns of six companies."""
+
     listens = 1
 
     def sizes(self, request):
@@ -34,7 +36,7 @@ class Stocks(Task):
         return steps * float(np.mean(weekly_returns() ** 2))
 
     def sample(self, outputs, targets):
-        """Each week's price as expected from the true price of the week before."""
+        """Each week's price, and its prediction from the true price of the week before."""
         spread = float(np.diff(np.log(weekly_prices()[:, 0])).std())
         came = np.exp(np.cumsum(targets[:, 0, 0]) * spread)
         before = np.concatenate([[1.0], came[:-1]])
@@ -57,7 +59,11 @@ def weekly_returns() -> np.ndarray:
 
 
 def weekly_prices() -> np.ndarray:
-    """(105, 6) prices relative to the first week, as `plotly.data.stocks()` gives them."""
+    """(105, 6) prices relative to the first week, as `plotly.data.stocks()` gives them.
+
+    Raises:
+        ExplorerError: plotly, which brings the data, is not installed.
+    """
     plotly = importlib.util.find_spec("plotly")
     if plotly is None or plotly.origin is None:
         raise ExplorerError("task", "needs plotly, which brings the prices", "stocks", 'Install plotly, or use "text".')

@@ -1,7 +1,7 @@
 """The temporal order problem, Hochreiter & Schmidhuber 1997 (task 6a), in the layout of Pascanu et al. 2013.
 
-Among four distractors stand two symbols, each A or B: one in [T/10, 2T/10], one in [4T/10, 5T/10]. The class to name
-is their order: AA, AB, BA or BB.
+Each sequence has four kinds of distractors and two symbols, each A or B: one in [T/10, 2T/10], one in [4T/10, 5T/10].
+The target class is their order: AA, AB, BA or BB.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ DISTRACTORS = 4  # symbols 2 to 5; A is 0 and B is 1
 
 
 class TemporalOrder(Task):
+    """The task ``temporal_order``: the order of two symbols among distractors."""
+
     listens = 6
 
     def sizes(self, request):
@@ -27,10 +29,10 @@ class TemporalOrder(Task):
         symbols = rng.integers(2, 2 + DISTRACTORS, size=(T, B))
         first = rng.integers(T // 10, 2 * T // 10 + 1, size=B)
         second = np.maximum(rng.integers(4 * T // 10, 5 * T // 10 + 1, size=B), first + 1)
-        which = rng.integers(2, size=(2, B))
+        letters = rng.integers(2, size=(2, B))
         lanes = np.arange(B)
-        symbols[first, lanes], symbols[second, lanes] = which
-        classes = 2 * which[0] + which[1]
+        symbols[first, lanes], symbols[second, lanes] = letters
+        classes = 2 * letters[0] + letters[1]
         return Batch(one_hot(symbols, 2 + DISTRACTORS), np.broadcast_to(classes, (T, B)).copy())
 
     def baseline(self, request, steps):

@@ -1,6 +1,6 @@
 """Predict the next character of a real text: the Zen of Python as shipped with Python, or a text of the user's own.
 
-Characters are one-hot over those that occur; after the last character a window reads on from the first.
+Characters are one-hot over those that occur; after the last character a window continues with the first.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from explorer.model.tasks.contract import Batch, Task, alphabet, one_hot, window
 
 
 class Text(Task):
+    """The task ``text``: the next character of a text."""
+
     reads_text = True
 
     def sizes(self, request):
@@ -26,13 +28,13 @@ class Text(Task):
 
     def draw(self, rng, request):
         text = self.text(request)
-        signs = alphabet(text)
-        symbols = np.searchsorted(np.array(list(signs)), np.array(list(text)))
-        now, following = windows(rng, symbols, request)
-        return Batch(one_hot(now, len(signs)), following)
+        characters = alphabet(text)
+        symbols = np.searchsorted(np.array(list(characters)), np.array(list(text)))
+        current, following = windows(rng, symbols, request)
+        return Batch(one_hot(current, len(characters)), following)
 
     def baseline(self, request, steps):
-        return steps * log(len(alphabet(self.text(request))))  # all characters as likely
+        return steps * log(len(alphabet(self.text(request))))  # all characters equally likely
 
     def text(self, request):
         return request.text or zen_of_python()
@@ -40,7 +42,7 @@ class Text(Task):
 
 @cache
 def zen_of_python() -> str:
-    """The text behind ``import this``, read from that module's source: importing it would print."""
+    """The text behind ``import this``, read from that module's source, because importing it would print the text."""
     spec = importlib.util.find_spec("this")
     assert spec is not None and spec.origin is not None, "Python ships with the module `this`"
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))

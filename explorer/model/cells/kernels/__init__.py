@@ -1,4 +1,4 @@
-"""Faster forms of cells' steps for NumPy, where a benchmark asked for one; each has the plain form's bits."""
+"""Faster versions of cells' steps for NumPy, where a benchmark showed a need; each gives the same bits as the cell."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ Arrays = Mapping[str, np.ndarray]
 
 
 class Kernel(Protocol):
-    """How a cell is walked along n steps."""
+    """A cell's n consecutive steps, written in place."""
 
     def kept(self, like: np.ndarray, steps: int) -> dict[str, np.ndarray]:
-        """Room for what `forward` keeps of so many steps; `like` is a state (K, B, H)."""
+        """Empty arrays for the values that `forward` keeps of these steps; `like` is a state (K, B, H)."""
         ...
 
     def forward(self, p: Arrays, drive: np.ndarray, states: Arrays, kept: Arrays) -> None:
-        """Drive (n, K, B, ·) and the states (n+1, K, B, H), of which the first is given, the others written."""
+        """Run n steps from the drive (n, K, B, ·) and the first of the states (n+1, K, B, H); write the others."""
         ...
 
-    def backward(self, p: Arrays, slopes: Arrays, arriving: Sequence[np.ndarray | None], written: Arrays) -> np.ndarray:
-        """Writes total derivatives (n+1, K, B, H), index 0 what goes on further back, and returns delta (n, K, B, D).
+    def backward(self, p: Arrays, slopes: Arrays, arriving: Sequence[np.ndarray | None], out: Arrays) -> np.ndarray:
+        """Write total derivatives (n+1, K, B, H), index 0 being those for earlier steps; return delta (n, K, B, D).
 
-        The last of `written` holds what comes from later steps; `arriving` is what comes to each step's h from outside.
+        The last of `out` holds the cotangents from later steps; `arriving` holds those of each step's h from outside.
         """
         ...
 
 
 KERNELS: dict[type[Cell], Kernel] = {LSTM: LSTMKernel()}
-"""A cell without an entry is walked by its own methods."""
+"""Cell → its kernel; a cell without one runs by its own methods."""
