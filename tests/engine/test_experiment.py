@@ -9,6 +9,7 @@ import pytest
 import explorer
 from explorer.engine.experiment import memory_estimate
 from explorer.engine.parameters import table
+from explorer.model.cells import CELLS
 from tests.common.comparing import NAMES, errors_of, small, the_error
 
 TABLE = table(explorer.Experiment)
@@ -225,19 +226,14 @@ def same(a, b):
     return len(a) == len(b) and all(m == n and np.array_equal(x, y) for (m, x), (n, y) in zip(a, b, strict=True))
 
 
-BASES = {
-    "rnn": {"cell": "rnn", "clip": "norm", "clip_threshold": 1e-3},
-    "lstm": {"cell": "lstm", "task": "text", "bias_init": "chrono"},
-    "lstm_peephole": {"cell": "lstm_peephole"},
-    "lstm_coupled": {"cell": "lstm_coupled"},
-    "gru": {"cell": "gru", "task": "adding", "clip": "value", "clip_threshold": 1e-3},
-    "gru_reset_before": {"cell": "gru_reset_before", "backend": "torch"},
-    "mgu": {"cell": "mgu"},
-    "min_gru": {"cell": "min_gru"},
-    "indrnn": {"cell": "indrnn", "activation": "relu"},
-    "higher_order": {"cell": "higher_order"},
-    "lru": {"cell": "lru"},
+CHOICES = {  # under which parameters of a cell have an effect
+    "rnn": {"clip": "norm", "clip_threshold": 1e-3},
+    "lstm": {"task": "text", "bias_init": "chrono"},
+    "gru": {"task": "adding", "clip": "value", "clip_threshold": 1e-3},
+    "gru_reset_before": {"backend": "torch"},
+    "indrnn": {"activation": "relu"},
 }
+BASES = {cell: {"cell": cell, **CHOICES.get(cell, {})} for cell in CELLS}
 ANOTHER = {
     "seq_len": 11, "hidden_size": 6, "num_layers": 2, "gain": 0.5, "forget_bias": 2.0, "update_bias": 2.0,
     "input_gain": 0.5, "text": "abracadabra", "batch_size": 4, "input_size": 3, "clip_threshold": 2e-3, "seed": 1,
