@@ -10,7 +10,8 @@ import numpy as np
 import explorer
 from benchmarks.ratio import compare
 from explorer.engine.network import Network
-from explorer.engine.walk import Injection, walk_backward, walk_forward
+from explorer.engine.trajectory import Injection
+from explorer.engine.walk import walk_backward, walk_forward
 from explorer.engine.weight_gradients import WeightGradients
 from explorer.questions.lenses.reach import reach
 

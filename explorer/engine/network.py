@@ -12,7 +12,8 @@ from explorer.base.backend import Array, Backend, open_backend
 from explorer.engine.experiment import Experiment
 from explorer.engine.layer import Layer
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Adjoints, Injection, Trajectory, walk_backward, walk_forward
+from explorer.engine.trajectory import Adjoints, Injection, Trajectory
+from explorer.engine.walk import walk_backward, walk_forward
 from explorer.engine.weight_gradients import WeightGradients, fold, unfold
 from explorer.model.cells.contract import Arrays, Cell, Gradient, Outer, Total, transposed
 from explorer.model.losses import cross_entropy, squared_error

@@ -20,7 +20,8 @@ from explorer.base.scaling import log10_norm, times_power_of_two
 from explorer.engine.layer import Layer
 from explorer.engine.network import Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Adjoints, Injection, Trajectory, chunk_length, walk_backward
+from explorer.engine.trajectory import Adjoints, Injection, Trajectory
+from explorer.engine.walk import chunk_length, walk_backward
 from explorer.engine.weight_gradients import fold, unfold
 from explorer.model.cells.contract import Arrays, Cell
 from explorer.model.cells.reading import Equation, Part

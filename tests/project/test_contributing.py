@@ -74,3 +74,13 @@ def test_a_language_is_named_once():
 def test_every_place_is_there():
     for path in re.findall(r"[`(]((?:explorer|tests|presets)/[\w/.]+)[`)]", TEXT):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("floor", ["engine", "ui"])
+def test_a_floors_own_page_speaks_of_what_is_there(floor):
+    text = (ROOT / "explorer" / floor / "README.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in SOURCES if f"/explorer/{floor}/" in path.as_posix())
+    for name in re.findall(r"`(_?[a-z]\w+)`", text):
+        assert re.search(rf"\b{name}\b", code), name
+    for path in re.findall(r"`([a-z_/]+(?:\.py|\.js|/))`", text):
+        assert any((ROOT / "explorer" / floor / path).exists() or path in p.as_posix() for p in SOURCES), path

@@ -29,7 +29,8 @@ from explorer.base.rounding import FORMATS, Format
 from explorer.base.scaling import LOG10_2, log10_norm
 from explorer.engine.network import ForwardPass, Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Trajectory, walk_forward
+from explorer.engine.trajectory import Trajectory
+from explorer.engine.walk import walk_forward
 from explorer.model.cells.contract import Arrays, transposed
 from explorer.questions.lenses.linear_steps import backwards, check_index
 

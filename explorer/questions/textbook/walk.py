@@ -18,7 +18,8 @@ from explorer.base.scaling import log10_norm
 from explorer.engine.layer import Layer
 from explorer.engine.network import Network
 from explorer.engine.trace import Trace
-from explorer.engine.walk import Adjoints, Injection, Trajectory, walk_backward, walk_forward
+from explorer.engine.trajectory import Adjoints, Injection, Trajectory
+from explorer.engine.walk import walk_backward, walk_forward
 from explorer.engine.weight_gradients import WeightGradients, fold
 from explorer.model.cells.contract import Arrays
 

@@ -13,7 +13,7 @@ from explorer.base.scaling import LOG10_2, log10_norm
 from explorer.engine.experiment import Experiment
 from explorer.engine.network import ForwardPass, Network
 from explorer.engine.run_inputs import gather
-from explorer.engine.walk import Adjoints
+from explorer.engine.trajectory import Adjoints
 from explorer.model.clipping import clip_lanes, lane_norms
 from explorer.model.optimisers import OPTIMISERS
 from explorer.questions.training.lanes import Layout, as_lanes, held_out, read_batch, side_by_side
