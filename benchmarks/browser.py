@@ -55,6 +55,7 @@ def open_page(browser: Browser, address: str, quiet_ms: int = QUIET_MS, watches:
 
 
 def wait_until_done(page: Page, quiet_ms: int = QUIET_MS) -> None:
+    """Wait until the script has ended and nothing was painted for `quiet_ms`."""
     page.wait_for_function("quiet => stopwatch.done(quiet)", arg=quiet_ms, polling=50)
 
 

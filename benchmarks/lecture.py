@@ -43,15 +43,13 @@ async def lecture(address: str, students: int, seed: int) -> tuple[list[float], 
 
 def main(students: int) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-    counted = LOGS / "counted.txt"
-    counted.parent.mkdir(parents=True, exist_ok=True)
-    counted.write_text("")
-    with served(
-        HERE / "counted_app.py", LOGS / "lecture.log", **class_environment({"COUNTED": str(counted)})
-    ) as address:
+    log = LOGS / "counted.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("")
+    with served(HERE / "counted_app.py", LOGS / "lecture.log", **class_environment({"COUNTED": str(log)})) as address:
         asyncio.run(lecture(address, 1, seed=0))  # the lecturer's own session comes first
         seconds, pictures = asyncio.run(lecture(address, students, seed=1))
-    computed = counted.read_text().splitlines().count("1")
+    computed = log.read_text().splitlines().count("1")
     p50, p95 = percentiles(seconds)
     print(f"{students} students open one link within {WITHIN:g} s: computed {computed} times, {pictures} pictures")
     print(f"first picture p50 {p50:.2f} s   p95 {p95:.2f} s   last {max(seconds):.2f} s (to reach: p95 {TO_REACH:g} s)")

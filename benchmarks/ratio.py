@@ -11,6 +11,7 @@ QUIET = 0.0  # seconds between calls: worker threads of both libraries spin for 
 
 
 def seconds(call: Callable[[], object]) -> float:
+    """The seconds that one call takes."""
     time.sleep(QUIET)
     started = time.perf_counter()
     call()

@@ -24,11 +24,11 @@ def lanes_of(trace: explorer.Trace) -> Callable[[], None]:
     layer = Network.of(e, weights).layers[0]
     x = np.repeat(trace.inputs[:, None], T, axis=1)
     trajectory = walk_forward(layer, x, {n: np.repeat(s[0, :1], T, axis=0) for n, s in trace.states.items()})
-    arriving = np.zeros((T, T, e.batch_size, e.hidden_size))
-    arriving[np.arange(T), np.arange(T)] = trace.output_grads @ trace.weights["weight_out"]
+    cotangents = np.zeros((T, T, e.batch_size, e.hidden_size))
+    cotangents[np.arange(T), np.arange(T)] = trace.output_grads @ trace.weights["weight_out"]
 
     def walk() -> None:
-        injection = Injection.at_steps(layer.backend, arriving, 0, T)
+        injection = Injection.at_steps(layer.backend, cotangents, 0, T)
         with layer.backend.computing():
             walk_backward(layer, trajectory, injection, WeightGradients(layer.backend, T, T))
 

@@ -45,8 +45,8 @@ def _option(menu: Any) -> str | None:
 
 def _numbers_or_options(slider: Slider) -> tuple[str, list[Any]]:
     if slider.options:
-        chosen = list(slider.raw_value) if slider.set_value else []
-        return "string_array_value", chosen or [slider.options[int(place)] for place in slider.default]
+        options = list(slider.raw_value) if slider.set_value else []
+        return "string_array_value", options or [slider.options[int(place)] for place in slider.default]
     return "double_array_value", list(slider.value if slider.set_value else slider.default)
 
 
@@ -118,6 +118,7 @@ class Session:
                 return answered - started, now - started
 
     def request(self) -> BackMsg:
+        """The message that asks for a run with the current state of the controls."""
         message = BackMsg()
         message.rerun_script.query_string, message.rerun_script.page_script_hash = self.query, self.page
         message.rerun_script.cached_message_hashes.extend(self.known)

@@ -61,9 +61,9 @@ def main(rounds: int) -> None:
             times[name].append(seconds(call) / STEPS)
     for name, values in times.items():
         print(f"{name:10} {statistics.median(values) * 1e3:6.2f} ms a step")
-    for name, against, most in (("one lane", "torch", 1.0), ("two lanes", "one lane", 1.7)):
+    for name, against, limit in (("one lane", "torch", 1.0), ("two lanes", "one lane", 1.7)):
         ratio = statistics.median(a / b for a, b in zip(times[name], times[against], strict=True))
-        print(f"{name} / {against}: {ratio:.2f} (at most {most}); torch threads: {torch.get_num_threads()}")
+        print(f"{name} / {against}: {ratio:.2f} (at most {limit}); torch threads: {torch.get_num_threads()}")
 
 
 if __name__ == "__main__":

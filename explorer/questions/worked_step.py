@@ -47,7 +47,7 @@ class LargestTerms:
 
 @dataclass(frozen=True, eq=False)
 class WorkedSteps:
-    """What one unit of one sequence computes at the steps 1 to T, forward and backward; float64.
+    """The numbers of one unit of one sequence at the steps 1 to T, forward and backward; float64.
 
     Attributes:
         equations: the cell's equations, forward ones first.
@@ -177,8 +177,8 @@ def _known_values(layer: Layer, trace: Trace, number: int, sequence: int, back: 
 def _from_next_step(before: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     """(T, H) gradients that each step sends back → those that it receives, in its own exponent; the last receives 0."""
     shift = exponent[1:] - exponent[:-1]
-    nothing = np.where(np.isnan(before[-1:]), np.nan, 0.0)  # NaN where there is no derivative
-    return np.concatenate([times_power_of_two(before[1:], shift[:, None]), nothing])
+    last = np.where(np.isnan(before[-1:]), np.nan, 0.0)  # NaN where there is no derivative
+    return np.concatenate([times_power_of_two(before[1:], shift[:, None]), last])
 
 
 def _walk_back(network: Network, trace: Trace, number: int) -> _BackwardWalk:
@@ -227,8 +227,8 @@ def _roads(layer: Layer, trajectory: Trajectory, d: Adjoints) -> dict[str, np.nd
         part = trajectory.between(first, stop)
         slopes = {name: fold(xp, s) for name, s in layer.slopes(part.before, part.kept).items()}
         totals = {name: fold(xp, m[first + 1 : stop + 1]) for name, m in d.mantissas.items()}
-        sent = layer.back(slopes, totals, layer.delta(slopes, totals))
-        for name, value in sent.items():
+        cotangents = layer.back(slopes, totals, layer.delta(slopes, totals))
+        for name, value in cotangents.items():
             norms[name].append(log10_norm(unfold(xp, value, stop - first), d.exponent[first + 1 : stop + 1])[:, 0])
     return {name: np.concatenate(parts) for name, parts in norms.items()}
 

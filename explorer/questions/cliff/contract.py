@@ -25,6 +25,7 @@ class Coordinate:
 
     @property
     def bounds(self) -> tuple[float, float]:
+        """The ends of the window."""
         return self.lower, self.upper
 
 

@@ -45,6 +45,7 @@ class Descent:
 
     @property
     def steps(self) -> int:
+        """The number of steps that were made."""
         return len(self.clipped)
 
     @property

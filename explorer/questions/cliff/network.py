@@ -91,9 +91,9 @@ def gain_bias(experiment: Experiment) -> NetworkSlice:
     """
     if "gain" in experiment.without_effect:
         raise ExplorerError("plane", "needs recurrent weights that a gain can scale", experiment.cell, _OTHERS)
-    base, drawn = (gather(experiment.replace(gain=gain)) for gain in (0.0, 1.0))
+    base, unit = (gather(experiment.replace(gain=gain)) for gain in (0.0, 1.0))
     scaled = {
-        name: drawn.weights[name] - w for name, w in base.weights.items() if not np.array_equal(drawn.weights[name], w)
+        name: unit.weights[name] - w for name, w in base.weights.items() if not np.array_equal(unit.weights[name], w)
     }
     shifted = {name: np.ones_like(w) for name, w in base.weights.items() if name.startswith("bias_ih")}
     if not shifted:
@@ -111,12 +111,12 @@ def gradient_random(experiment: Experiment) -> NetworkSlice:
     """
     supply = gather(experiment)
     u = _unit(_gradient(experiment, supply))
-    drawn = {
+    noise = {
         name: generator(experiment.seed, f"direction {name}").standard_normal(w.shape)
         for name, w in supply.weights.items()
     }
-    overlap = sum(float((drawn[name] * d).sum()) for name, d in u.items())
-    v = _unit({name: d - overlap * u[name] for name, d in drawn.items()})
+    overlap = sum(float((noise[name] * d).sum()) for name, d in u.items())
+    v = _unit({name: d - overlap * u[name] for name, d in noise.items()})
     return NetworkSlice("gradient_random", COORDINATES["gradient_random"], (0.0, 0.0), experiment, supply, (u, v))
 
 
@@ -131,17 +131,17 @@ def two_weights(experiment: Experiment, first: str = "", second: str = "") -> Ne
         ExplorerError: there is no such weight, or both are the same.
     """
     supply = gather(experiment)
-    chosen = [_parse_place(supply, name, text) for name, text in (("first", first), ("second", second)) if text]
-    if len(chosen) < 2:
+    places = [_parse_place(supply, name, text) for name, text in (("first", first), ("second", second)) if text]
+    if len(places) < 2:
         for place in _largest(_gradient(experiment, supply)):
-            if place not in chosen:
-                chosen.insert(0 if second and not first and len(chosen) == 1 else len(chosen), place)
-            if len(chosen) == 2:
+            if place not in places:
+                places.insert(0 if second and not first and len(places) == 1 else len(places), place)
+            if len(places) == 2:
                 break
-    if chosen[0] == chosen[1]:
+    if places[0] == places[1]:
         raise ExplorerError("second", "must be another weight than the first", second, "Leave it empty.")
-    x, y = (replace(c, name=_place_text(*place)) for c, place in zip(COORDINATES["two_weights"], chosen, strict=True))
-    u, v = (_single_weight(supply, *place) for place in chosen)
+    x, y = (replace(c, name=_place_text(*place)) for c, place in zip(COORDINATES["two_weights"], places, strict=True))
+    u, v = (_single_weight(supply, *place) for place in places)
     return NetworkSlice("two_weights", (x, y), (0.0, 0.0), experiment, supply, (u, v))
 
 
@@ -189,8 +189,8 @@ def _inner(lanes: Mapping[str, np.ndarray], direction: Direction) -> np.ndarray:
 
 def _gradient(experiment: Experiment, supply: Supply) -> dict[str, np.ndarray]:
     """The gradient at the network's own parameters."""
-    own = {name: w[None] for name, w in supply.weights.items()}
-    return {name: g[0] for name, g in _losses_and_gradients(experiment, supply, own)[1].items()}
+    weights = {name: w[None] for name, w in supply.weights.items()}
+    return {name: g[0] for name, g in _losses_and_gradients(experiment, supply, weights)[1].items()}
 
 
 def _unit(direction: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -57,11 +57,11 @@ class GradedProduct:
         self.rows, self.exponent = _times(triangle, self.rows, self.exponent)
 
 
-def _times(left: np.ndarray, rows: np.ndarray, exponent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """left · diag(2^exponent) · rows in the same form: (…, m, r), (…, r, n), (…, r) → (…, m, n), (…, m)."""
-    own = np.where(left == 0, NO_EXPONENT, np.frexp(left)[1] + exponent[..., None, :])
-    top = own.max(axis=-1, initial=NO_EXPONENT)
-    product = np.ldexp(left, np.where(left == 0, 0, exponent[..., None, :] - top[..., None])) @ rows
+def _times(factor: np.ndarray, rows: np.ndarray, exponent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """factor · diag(2^exponent) · rows in the same form: (…, m, r), (…, r, n), (…, r) → (…, m, n), (…, m)."""
+    term_exponents = np.where(factor == 0, NO_EXPONENT, np.frexp(factor)[1] + exponent[..., None, :])
+    top = term_exponents.max(axis=-1, initial=NO_EXPONENT)
+    product = np.ldexp(factor, np.where(factor == 0, 0, exponent[..., None, :] - top[..., None])) @ rows
     shift = exponents(np.abs(product).max(axis=-1, initial=0.0))
     empty = shift == NO_EXPONENT
     return np.ldexp(product, -np.where(empty, 0, shift)[..., None]), np.where(empty, NO_EXPONENT, top + shift)

@@ -50,12 +50,12 @@ class LinearSteps:
         layer %= e.num_layers
         if sequence is not None:
             check_index("sequence", sequence, 0, e.batch_size - 1)
-        chosen = slice(None) if sequence is None else slice(sequence, sequence + 1)
+        sequences = slice(None) if sequence is None else slice(sequence, sequence + 1)
         self.layer: Layer = Network.of_trace(trace).layers[layer]
         self.backend, self.cell, self.parameters = self.layer.backend, self.layer.cell, self.layer.parameters
         self.steps, self.units = e.seq_len, e.hidden_size
-        self._states = {name: s[layer][:, chosen] for name, s in trace.states.items()}
-        self._inputs = (trace.states["h"][layer - 1, 1:] if layer else trace.inputs)[:, chosen]
+        self._states = {name: s[layer][:, sequences] for name, s in trace.states.items()}
+        self._inputs = (trace.states["h"][layer - 1, 1:] if layer else trace.inputs)[:, sequences]
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def _next_frame(jacobian: np.ndarray, frame: np.ndarray) -> tuple[np.ndarray, np
 
 
 def kaplan_yorke(exponents: np.ndarray) -> float:
-    """k + (λ₁ + … + λ_k) / |λ_{k+1}| with the largest k whose sum is not negative; `exponents` in descending order.
+    """Kaplan–Yorke dimension of descending `exponents`: k + (λ₁ + … + λ_k) / |λ_{k+1}|, k the largest with a sum ≥ 0.
 
     A sum that is zero but for rounding, as a rotation's, counts as zero.
     """

@@ -190,12 +190,12 @@ class _Run:
         return {name: self.kind.again(a) for name, a in arrays.items()}
 
     def _record_norms(
-        self, totals: Mapping[str, np.ndarray], here: slice, norms: Mapping[str, np.ndarray], zeros: np.ndarray
+        self, totals: Mapping[str, np.ndarray], steps: slice, norms: Mapping[str, np.ndarray], zeros: np.ndarray
     ) -> None:
         plain = {name: np.asarray(d, dtype=float)[:, 0] for name, d in totals.items()}
         for name, d in plain.items():
-            norms[name][here] = log10_norm(d) - self.loss_scale * LOG10_2
-        zeros[here] = np.mean([(d == 0).mean(axis=(1, 2)) for d in plain.values()], axis=0)
+            norms[name][steps] = log10_norm(d) - self.loss_scale * LOG10_2
+        zeros[steps] = np.mean([(d == 0).mean(axis=(1, 2)) for d in plain.values()], axis=0)
 
 
 def _failing_steps(norms: np.ndarray, exact: np.ndarray) -> tuple[int | None, int | None, int | None]:

@@ -55,16 +55,16 @@ def reach(trace: Trace, layer: int = -1, bins: int = BINS) -> Work[Reach]:
     shape = len(step_edges) - 1, len(loss_edges) - 1
     largest = {name: np.full(shape, np.nan) for name in steps.names}  # filled step by step, so the steps come first
     if trace.overflow_step is None:
-        done, pairs = 0, (first + T) * (T - first + 1) / 2
+        pairs_done, pairs = 0, (first + T) * (T - first + 1) / 2
         for rows in _row_groups(loss_edges, trace):
             edges = loss_edges[rows.start : rows.stop + 1]
             for t, back, count in _walk(trace, layer, int(edges[0]), int(edges[-1])):
                 column = int(np.searchsorted(step_edges, t, side="right")) - 1
                 for name, matrix in largest.items():
                     _merge(matrix[column, rows], back.log10_norms(0, name)[:count][::-1], edges)
-                done += count
+                pairs_done += count
                 if t % STRETCH == 1:
-                    yield done / pairs
+                    yield pairs_done / pairs
     code = "whole" if trace.overflow_step is None else "overflowed"
     return Reach(code, loss_edges, step_edges, {name: matrix.T for name, matrix in largest.items()})
 
@@ -138,10 +138,10 @@ def _walk(trace: Trace, layer: int, first_loss: int, after_last: int) -> Iterato
     number of lanes that carry a loss by then; the first lane is the last loss. Lanes open a stretch at a time."""
     lanes, arrivals = Lanes(trace, layer), Arrivals.of(trace)
     for start, stop in backwards(after_last - 1, STRETCH):
-        missing = after_last - max(start + 1, first_loss) - len(lanes.exponent)
+        new_lanes = after_last - max(start + 1, first_loss) - len(lanes.exponent)
         with lanes.backend.computing():
-            if missing > 0:
-                lanes.open(missing)
+            if new_lanes > 0:
+                lanes.open(new_lanes)
             rows = [part.rows(len(lanes.exponent)) for part in lanes.stretches(start, stop)]
         for t in range(stop, start, -1):
             with lanes.backend.computing():

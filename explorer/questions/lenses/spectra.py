@@ -126,8 +126,8 @@ def _steepest(cell: Cell) -> float | None:
     if set(lines) != {"a", "h"} or len(cell.states) > 1:
         return None
     recurrent = set(added(lines["a"])) - set(reading.drives)
-    known = {*reading.sums, *(f"{letter} * h_before" for letter in cell.diagonals())}
-    return STEEPEST.get(reading.squashing["h"]) if len(recurrent) == 1 and recurrent <= known else None
+    recurrent_terms = {*reading.sums, *(f"{letter} * h_before" for letter in cell.diagonals())}
+    return STEEPEST.get(reading.squashing["h"]) if len(recurrent) == 1 and recurrent <= recurrent_terms else None
 
 
 def _recurrent(cell: Cell, weights: Arrays) -> Iterator[tuple[str, np.ndarray]]:

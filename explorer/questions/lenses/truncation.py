@@ -179,16 +179,16 @@ def _sliding(trace: Trace, windows: Sequence[int]) -> Work[_Gradients]:
 def _window_weights(oldest: int, windows: Sequence[int], exponent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights (n, N) by which each window sums the lanes, with ages `oldest`, `oldest` − 1, …; exponents (n,)."""
     age = oldest - np.arange(len(exponent))
-    counted = (age >= 0) & (age < np.array(windows)[:, None]) & (exponent != NO_EXPONENT)
-    top = np.where(counted, exponent, NO_EXPONENT).max(axis=1, initial=NO_EXPONENT)
-    return np.where(counted, power_of_two(exponent - top[:, None], np.dtype(float)), 0.0), top
+    mask = (age >= 0) & (age < np.array(windows)[:, None]) & (exponent != NO_EXPONENT)
+    top = np.where(mask, exponent, NO_EXPONENT).max(axis=1, initial=NO_EXPONENT)
+    return np.where(mask, power_of_two(exponent - top[:, None], np.dtype(float)), 0.0), top
 
 
 def _share_and_cosine(
     truncated: Mapping[str, tuple[np.ndarray, np.ndarray]], true: Mapping[str, tuple[np.ndarray, np.ndarray]]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Share and cosine (n,) of all given parameters' gradients, as one vector."""
-    (ours, ours_exponent), (theirs, theirs_exponent) = _joined(truncated), _joined(true)
+    (ours, ours_exponent), (theirs, theirs_exponent) = _concatenated(truncated), _concatenated(true)
     cosine = np.full(len(ours), np.nan)
     share = np.full(len(ours), np.nan)
     if theirs.any():
@@ -199,7 +199,7 @@ def _share_and_cosine(
     return share, np.clip(cosine, -1.0, 1.0)
 
 
-def _joined(gradients: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+def _concatenated(gradients: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
     """(n, P) all entries side by side, scaled to about 1, and the exponents (n,)."""
     flat = [(total.reshape(len(total), -1), exponent) for total, exponent in gradients.values()]
     peaks = [exponents(np.abs(values).max(axis=-1)) for values, _ in flat]

@@ -51,8 +51,8 @@ def all_checks() -> Iterator[Check]:
 
 def _against_autograd(cell: str, backend: str, dtype: str) -> Check:
     errors: dict[str, float] = {}
-    for layers, task, at in itertools.product((1, 2), ("noise", "copy"), ("last", "every")):
-        choices = {"cell": cell, "backend": backend, "dtype": dtype, "task": task, "loss_at": at}
+    for layers, task, loss_at in itertools.product((1, 2), ("noise", "copy"), ("last", "every")):
+        choices = {"cell": cell, "backend": backend, "dtype": dtype, "task": task, "loss_at": loss_at}
         e = Experiment.of({**choices, "num_layers": layers, "seq_len": 20, "hidden_size": 6, "batch_size": 3})
         found = relative_errors(run(e), answer_to(e))
         errors |= {name: max(error, errors.get(name, 0.0)) for name, error in found.items()}
@@ -106,9 +106,9 @@ def _against_differences(cell: str) -> Check:
         for index in rng.integers(weight.size, size=3):
             losses = []
             for sign in (1.0, -1.0):
-                moved = {n: w.copy() for n, w in trace.weights.items()}
-                moved[name].flat[index] += sign * NUDGE
-                losses.append(run(e, weights=moved).loss)
+                weights = {n: w.copy() for n, w in trace.weights.items()}
+                weights[name].flat[index] += sign * NUDGE
+                losses.append(run(e, weights=weights).loss)
             slope = (losses[0] - losses[1]) / (2 * NUDGE)
             error = abs(slope - trace.weight_grads[name].flat[index]) / max(1.0, abs(slope))
             worst, where = max((worst, where), (error, name))

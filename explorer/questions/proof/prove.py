@@ -258,13 +258,13 @@ def _slope(trace: Trace, name: str, index: int, nudge: float, loss: float) -> tu
     The slopes at the nudges h and 2h differ by the change of the curvature. The bend of a smooth loss grows as the
     square of the nudge; where it does not, there is a kink nearby, as of a ReLU.
     """
-    near, far = ([_loss(trace, _moved(trace, name, index, sign * h)) for sign in (1, -1)] for h in (nudge, 2 * nudge))
+    near, far = ([_loss(trace, _nudged(trace, name, index, sign * h)) for sign in (1, -1)] for h in (nudge, 2 * nudge))
     slopes = [(near[0] - near[1]) / (2 * nudge), (far[0] - far[1]) / (4 * nudge)]
     bends = [(sum(near) - 2 * loss) / nudge, (sum(far) - 2 * loss) / (2 * nudge)]
     return (4 * slopes[0] - slopes[1]) / 3, abs(slopes[0] - slopes[1]) + abs(bends[1] - 2 * bends[0])
 
 
-def _moved(trace: Trace, name: str, index: int, by: float) -> dict[str, np.ndarray]:
+def _nudged(trace: Trace, name: str, index: int, by: float) -> dict[str, np.ndarray]:
     weights = {n: np.array(w, float) for n, w in trace.weights.items()}
     weights[name].flat[index] += by
     return weights

@@ -86,7 +86,7 @@ class Formula:
         ]
 
     def compare(self, trace: Trace, variant: str = "") -> Comparison:
-        """The formula as written beside the truth, on what this trace ran.
+        """The formula as written, beside the truth, on the run of this trace.
 
         Args:
             variant: one of `variants`; empty for the first reading.

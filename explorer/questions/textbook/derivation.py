@@ -87,7 +87,7 @@ def derivation(trace: Trace, step: int) -> Derivation:
 
 def disagreement(derived: Derivation, trace: Trace) -> float:
     """The largest difference between the derivation's sums and the engine's gradients, over all entries of all five."""
-    differences = (np.abs(derived.gradients[name] - trace.weight_grads[other]) for name, other in TORCH_NAMES.items())
+    differences = (np.abs(derived.gradients[name] - trace.weight_grads[key]) for name, key in TORCH_NAMES.items())
     return float(max(difference.max() for difference in differences))
 
 
@@ -124,13 +124,13 @@ def _forward_lines(k: Mapping[str, np.ndarray], t: int) -> tuple[Line, ...]:
     x, before, a, h, o, p, y = k["x"][t], k["h"][t], k["a"][t], k["h"][t + 1], k["o"][t], k["p"][t], k["y"][t]
     drive = {"U": (r"U", k["U"]), "x": (r"x_t", x), "W": (r"W", k["W"]), "h": (r"h_{t-1}", before), "b": ("b", k["b"])}
     readout = {"V": ("V", k["V"]), "h": ("h_t", h), "c": ("c", k["c"])}
-    picked = {"y": ("y_t", y), "p": (r"\hat y_t", p)}
+    prediction = {"y": ("y_t", y), "p": (r"\hat y_t", p)}
     return (
         _line("a", "a_t", r"%(U)s\,%(x)s + %(W)s\,%(h)s + %(b)s", drive, a),
         _line("h", "h_t", r"\tanh %(a)s", {"a": ("a_t", a)}, h),
         _line("o", "o_t", r"%(V)s\,%(h)s + %(c)s", readout, o),
         _line("p", r"\hat y_t", r"\operatorname{softmax} %(o)s", {"o": ("o_t", o)}, p),
-        _line("loss", "L_t", r"-%(y)s^\top \log %(p)s", picked, -np.log(p[y == 1.0]).sum(keepdims=True)),
+        _line("loss", "L_t", r"-%(y)s^\top \log %(p)s", prediction, -np.log(p[y == 1.0]).sum(keepdims=True)),
     )
 
 

@@ -29,6 +29,8 @@ BEST_DECADES_A_STEP = float(np.log10(1 / (1 + np.exp(-1.0))))  # log10 σ(1): th
 
 
 class DoubleSigmoid(LSTM):
+    """The network of the formula, with its exact derivative."""
+
     def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
         a_i, a_f, a_g, a_o = split(a + s["h"] @ p["weight_hh.T"], 4)
         i, f, g, o = sigmoid(xp, a_i), sigmoid(xp, a_f), xp.tanh(a_g), sigmoid(xp, a_o)

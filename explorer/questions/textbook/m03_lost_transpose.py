@@ -19,6 +19,8 @@ from explorer.questions.textbook.walk import walk
 
 
 class LostTranspose(RNN):
+    """A cell whose backward step omits the recurrent matrix."""
+
     def backward(self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays, delta: Array) -> Arrays:
         return {"h": delta}
 

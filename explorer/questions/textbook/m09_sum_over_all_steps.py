@@ -29,8 +29,8 @@ def as_written(trace: Trace) -> Comparison:
         raise ExplorerError("targets", rule, ", ".join(trace.supplied), "Run the experiment alone.")
     e = trace.experiment
     if trace.overflow_step is not None:
-        none = np.full(e.seq_len, np.nan)
-        return Comparison("m09", e, "share_out", none, none, "ratio", np.nan)
+        nan = np.full(e.seq_len, np.nan)
+        return Comparison("m09", e, "share_out", nan, nan, "ratio", np.nan)
     with np.errstate(over="ignore"):
         h, o = trace.states["h"][-1, 1:].astype(float), sigmoid(np, trace.outputs.astype(float))
         error = (o - _targets(e)) * (2.0 / o[0].size)
