@@ -1,4 +1,4 @@
-"""All benchmarks or those named, in turn, each in a process of its own: none inherits another's threads or memory."""
+"""Runs all benchmarks or the named ones in turn, each in its own process: none inherits another's threads or memory."""
 
 from __future__ import annotations
 

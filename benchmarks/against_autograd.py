@@ -1,7 +1,7 @@
-"""(a) One trace against what people write today: a torch cell in a loop with `retain_grad()` on every state.
+"""(a) One trace against the usual code: a torch cell in a loop with `retain_grad()` on every state.
 
-Both read the same inputs and end with the norm of every ∂L/∂h_t (and ∂L/∂c_t). Ours also records the gates, the states,
-each step's own contribution to every weight gradient, and clips; the loop does none of that.
+Both have inputs of the same size and give the norm of every ∂L/∂h_t (and ∂L/∂c_t). Ours also records the gates, the
+states, each step's own contribution to every weight gradient, and clips; the loop does none of that.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ def loop(cell_name: str, seq_len: int, batch_size: int, hidden_size: int, dtype:
         readout.zero_grad()
         h = torch.zeros(batch_size, hidden_size, dtype=dtype)
         state = (h, torch.zeros_like(h)) if cell_name == "lstm" else h
-        kept = []
+        states = []
         for x in inputs:
             state = cell(x, state)
-            now = state if isinstance(state, tuple) else (state,)
-            for s in now:
+            current = state if isinstance(state, tuple) else (state,)
+            for s in current:
                 s.retain_grad()
-            kept.append(now)
-        loss = torch.nn.functional.mse_loss(readout(kept[-1][0]), targets)
+            states.append(current)
+        loss = torch.nn.functional.mse_loss(readout(states[-1][0]), targets)
         loss.backward()
-        return [[float(s.grad.norm()) for s in now] for now in kept]
+        return [[float(s.grad.norm()) for s in current] for current in states]
 
     return call
 

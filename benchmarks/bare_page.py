@@ -1,4 +1,4 @@
-"""What the app's page is measured against: the least that answers a control, one slider and one text."""
+"""The page that the app is measured against: the least that answers a control, one slider and one text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app and the bare page, served and opened in Chromium with a stopwatch on them."""
+"""Serves the app and the bare page, and opens them in Chromium with a stopwatch."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Served(NamedTuple):
 
 @contextmanager
 def both_served() -> Iterator[Served]:
-    """Both pages, served side by side until the benchmark ends, which it does at once where there is no Chromium."""
+    """Serve both pages side by side until the benchmark ends; it ends at once where there is no Chromium."""
     path = find_chromium.find()
     if path is None:
         raise SystemExit("No Chromium here: nothing was measured.")
@@ -44,7 +44,7 @@ def both_served() -> Iterator[Served]:
 
 
 def open_page(browser: Browser, address: str, quiet_ms: int = QUIET_MS, watches: str = "") -> Page:
-    """The page at `address`, its first answer painted, in a context of its own; `watches` selects it."""
+    """The page at `address` in a context of its own, its first answer painted; `watches` is the answer's selector."""
     page = browser.new_context(viewport=WINDOW).new_page()
     if watches:
         page.add_init_script(f"globalThis.stopwatchWatches = {watches!r}")
@@ -55,9 +55,10 @@ def open_page(browser: Browser, address: str, quiet_ms: int = QUIET_MS, watches:
 
 
 def wait_until_done(page: Page, quiet_ms: int = QUIET_MS) -> None:
+    """Wait until the script has ended and nothing was painted for `quiet_ms`."""
     page.wait_for_function("quiet => stopwatch.done(quiet)", arg=quiet_ms, polling=50)
 
 
-def percentiles(taken: Sequence[float]) -> tuple[float, float]:
+def percentiles(values: Sequence[float]) -> tuple[float, float]:
     """p50 and p95."""
-    return statistics.median(taken), statistics.quantiles(taken, n=20, method="inclusive")[-1]
+    return statistics.median(values), statistics.quantiles(values, n=20, method="inclusive")[-1]

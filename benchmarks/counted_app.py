@@ -1,4 +1,4 @@
-"""The app, with a line in the file `COUNTED` for each run of an experiment that is computed and not remembered."""
+"""The app, with a line in the file `COUNTED` for each run of an experiment that is computed, not taken from memory."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ def counted(experiment):
     return run(experiment)
 
 
-if run.__name__ != "counted":  # a script is run again and again, a module once
+if run.__name__ != "counted":  # this script runs again and again, the patched module is loaded once
     runs.run = counted
 
 show()

@@ -1,7 +1,7 @@
-"""(d) Frames a second while a value is dragged by the mouse, each of them drawn with another lane.
+"""(d) Frames per second while the mouse drags a value; each counted frame shows another lane.
 
-An LSTM over 200 steps with its forget-gate bias under the finger: all curves and the heatmap of the states move along.
-The ceiling is what `requestAnimationFrame` alone reaches on an empty page of the same browser.
+The forget-gate bias of an LSTM over 200 steps is dragged: all curves and the heatmap of the states move along. The
+ceiling is the rate of `requestAnimationFrame` alone on an empty page of the same browser.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.browser import HERE, WINDOW, both_served, percentiles
 
 LINK = "?cell=lstm&forget_bias=1&seq_len=200&drag=forget_bias"
 SLIDER = ".deck .drag input[type=range]"
-ACROSS = 0.6  # seconds from one end of the slider to the other: fast enough for another lane in each frame
+ACROSS = 0.6  # seconds from one end of the slider to the other: fast enough to show another lane in each frame
 THUMB = 8  # pixels from the slider's end to the middle of its thumb
 LANES_ARE_HERE = f"document.querySelector('{SLIDER}')?.disabled === false"
 CEILING = """seconds => new Promise(done => {
@@ -31,7 +31,7 @@ CEILING = """seconds => new Promise(done => {
 })"""
 
 
-def opened(browser: Browser, address: str) -> Page:
+def open_app(browser: Browser, address: str) -> Page:
     page = browser.new_context(viewport=WINDOW).new_page()
     page.add_init_script(path=HERE / "frames.js")
     page.goto(address)
@@ -39,7 +39,7 @@ def opened(browser: Browser, address: str) -> Page:
 
 
 def drag(page: Page, seconds: float) -> list[float]:
-    """Move the slider to and fro; the times of the frames that showed another lane, in milliseconds."""
+    """Move the slider to and fro; returns the times in milliseconds of the frames that showed another lane."""
     page.wait_for_function(LANES_ARE_HERE)
     page.wait_for_timeout(1000)
     box = page.locator(SLIDER).bounding_box()
@@ -49,9 +49,9 @@ def drag(page: Page, seconds: float) -> list[float]:
     page.mouse.down()
     page.evaluate("frames_with_a_new_lane.length = 0")
     started = time.perf_counter()
-    while (passed := time.perf_counter() - started) < seconds:
-        way = passed / ACROSS % 2
-        page.mouse.move(left + width * min(way, 2 - way), y)
+    while (elapsed := time.perf_counter() - started) < seconds:
+        position = elapsed / ACROSS % 2
+        page.mouse.move(left + width * min(position, 2 - position), y)
     frames: list[float] = page.evaluate("frames_with_a_new_lane")
     page.mouse.up()
     return frames
@@ -60,8 +60,8 @@ def drag(page: Page, seconds: float) -> list[float]:
 def main(seconds: float) -> None:
     with both_served() as (browser, app, _):
         ceiling = browser.new_page().evaluate(CEILING, seconds)
-        page = opened(browser, f"{app}/{LINK}")
-        drag(page, 1)  # the pictures of the heatmaps are made the first time that they are seen
+        page = open_app(browser, f"{app}/{LINK}")
+        drag(page, 1)  # heatmap images are made when they are first shown
         frames = drag(page, seconds)
     _, p95 = percentiles([after - before for before, after in pairwise(frames)])
     rate = len(frames) / seconds

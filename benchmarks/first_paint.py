@@ -1,6 +1,6 @@
-"""(e) From the call of a linked experiment to its painted deck, against the empty page to its painted text.
+"""(e) From opening a linked experiment to its painted deck, against the empty page and its painted text.
 
-The servers are warm, the browser is not: each opening has a context of its own, which has nothing in its cache.
+The servers are warm, the browser is not: each opening has a context of its own, with an empty cache.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ QUIET_MS = 1000
 
 
 def milliseconds(browser: Browser, address: str) -> tuple[float, float]:
-    """From the start of the navigation until the answer was first painted, and until it was last."""
+    """Times from the start of the navigation until the answer was first painted, and last painted."""
     page = open_page(browser, address, QUIET_MS)
     first, last = page.evaluate("[stopwatch.first, stopwatch.painted]")
     page.context.close()
@@ -25,14 +25,14 @@ def milliseconds(browser: Browser, address: str) -> tuple[float, float]:
 
 
 def main(openings: int) -> None:
-    taken: dict[str, list[tuple[float, float]]] = {"empty page": [], "app": []}
+    samples: dict[str, list[tuple[float, float]]] = {"empty page": [], "app": []}
     with both_served() as (browser, app, bare):
         for _ in range(WARM_UP + openings):
-            taken["empty page"].append(milliseconds(browser, bare))
-            taken["app"].append(milliseconds(browser, f"{app}/{LINK}"))
+            samples["empty page"].append(milliseconds(browser, bare))
+            samples["app"].append(milliseconds(browser, f"{app}/{LINK}"))
     print(f"{openings} openings of {LINK}, in turns with the empty page")
     medians = {}
-    for name, times in taken.items():
+    for name, times in samples.items():
         first, last = zip(*times[WARM_UP:], strict=True)
         medians[name] = percentiles(first)[0]
         print(

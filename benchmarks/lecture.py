@@ -1,7 +1,7 @@
 """A lecture hall: a hundred students open the same link within a second, on a server that has computed other things.
 
-The time is that until the deck's block, all that the first picture needs, has come through the websocket. Server and
-students share two cores; the page's own scripts, which a browser keeps, are not part of it.
+The time runs until the deck's block, which is all that the first picture needs, has come through the websocket. Server
+and students share two cores; the page's own scripts, which a browser caches, are not included.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TO_REACH = 4.0
 
 
 async def student(address: str, link: str, number: int) -> tuple[Session, float]:
-    """A student who stays, and the seconds from the click on the link to the picture."""
+    """Open a student's session; returns it, still open, and the seconds from the click on the link to the picture."""
     await asyncio.sleep(random.Random(number).random() * WITHIN)
     clicked = time.perf_counter()
     session = await Session(address, SLIDER, number, link).__aenter__()
@@ -33,28 +33,26 @@ async def student(address: str, link: str, number: int) -> tuple[Session, float]
 
 
 async def lecture(address: str, students: int, seed: int) -> tuple[list[float], int]:
-    """Each one's seconds, and how many different pictures they saw."""
+    """Each student's seconds, and the number of different pictures they saw."""
     link = LINK.format(seed=seed)
-    seen = await asyncio.gather(*(student(address, link, number) for number in range(students)))
-    for session, _ in seen:
+    visits = await asyncio.gather(*(student(address, link, number) for number in range(students)))
+    for session, _ in visits:
         await session.__aexit__(None, None, None)
-    return [seconds for _, seconds in seen], len({session.block for session, _ in seen})
+    return [seconds for _, seconds in visits], len({session.block for session, _ in visits})
 
 
 def main(students: int) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-    counted = LOGS / "counted.txt"
-    counted.parent.mkdir(parents=True, exist_ok=True)
-    counted.write_text("")
-    with served(
-        HERE / "counted_app.py", LOGS / "lecture.log", **class_environment({"COUNTED": str(counted)})
-    ) as address:
-        asyncio.run(lecture(address, 1, seed=0))  # the lecturer's own, before
-        taken, pictures = asyncio.run(lecture(address, students, seed=1))
-    computed = counted.read_text().splitlines().count("1")
-    p50, p95 = percentiles(taken)
+    log = LOGS / "counted.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("")
+    with served(HERE / "counted_app.py", LOGS / "lecture.log", **class_environment({"COUNTED": str(log)})) as address:
+        asyncio.run(lecture(address, 1, seed=0))  # the lecturer's own session comes first
+        seconds, pictures = asyncio.run(lecture(address, students, seed=1))
+    computed = log.read_text().splitlines().count("1")
+    p50, p95 = percentiles(seconds)
     print(f"{students} students open one link within {WITHIN:g} s: computed {computed} times, {pictures} pictures")
-    print(f"first picture p50 {p50:.2f} s   p95 {p95:.2f} s   last {max(taken):.2f} s (to reach: p95 {TO_REACH:g} s)")
+    print(f"first picture p50 {p50:.2f} s   p95 {p95:.2f} s   last {max(seconds):.2f} s (to reach: p95 {TO_REACH:g} s)")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""From a click on a lens to its painted figures, once the trace is there: seen for the first time, and seen again.
+"""From a click on a lens to its painted figures, once the trace is there: for the first time, and again.
 
-Each round opens the page with another seed, whose trace nobody has seen, and switches through all lenses twice. The
-empty page with one slider takes its turns, as a measure of how busy the machine is.
+Each round opens the page with another seed, whose trace is new, and switches through all lenses twice. The empty page
+with one slider takes turns with it, as a measure of how busy the machine is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TO_REACH = 400
 
 
 def milliseconds(page: Page, lens: str) -> float:
-    """From the click until the last change of the page was painted."""
+    """Time from the click until the last change of the page was painted."""
     page.evaluate("stopwatch.reset()")
     page.get_by_role("radio", name=lens, exact=True).click()
     wait_until_done(page)
@@ -40,20 +40,20 @@ def main(rounds: int) -> None:
                 empty.append(to_and_fro(bare_page, len(empty)))
                 page.bring_to_front()
                 for name in (*names[1:], names[0]):
-                    taken = milliseconds(page, name)
-                    if seed and (times is again or name != names[0]):  # the one that it opens with was seen then
-                        times[name].append(taken)
+                    duration = milliseconds(page, name)
+                    if seed and (times is again or name != names[0]):  # the first lens was shown when the page opened
+                        times[name].append(duration)
             page.context.close()
     print(f"{rounds} rounds at the page's own settings; p50 (p95) in milliseconds, seen first and seen again")
     for name in names:
-        print(f"{name:12} {_said(first[name])}   again {_said(again[name])}")
+        print(f"{name:12} {_summary(first[name])}   again {_summary(again[name])}")
     every = [time for times in first.values() for time in times]
     ratio, bare_p50 = percentiles(every)[0] / percentiles(empty)[0], percentiles(empty)[0]
-    print(f"all lenses   {_said(every)}   (to reach: p50 at most {TO_REACH} ms)")
+    print(f"all lenses   {_summary(every)}   (to reach: p50 at most {TO_REACH} ms)")
     print(f"ratio to the empty page, p50 {bare_p50:.0f} ms: {ratio:.1f}")
 
 
-def _said(times: list[float]) -> str:
+def _summary(times: list[float]) -> str:
     if not times:
         return f"{'':16}"
     p50, p95 = percentiles(times)

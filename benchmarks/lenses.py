@@ -1,4 +1,4 @@
-"""Every lens with the choices that it opens with, against one trace of the same size; the Jacobian fan's own limit."""
+"""Every lens with its initial choices, against one trace of the same size; and the Jacobian fan's own limit."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def main(rounds: int) -> None:
                 def look(trace: explorer.Trace = trace, lens: Lens = lens) -> None:
                     finished(lens.look(trace, lens.choices().settled(trace), {"record"}))
 
-                one, seen, ratio = compare(lambda e=e: explorer.run(e), look, rounds)
+                base, time, ratio = compare(lambda e=e: explorer.run(e), look, rounds)
                 limit = f"   (at most {FAN_SECONDS:g} s)" if (name, T, H) == ("jacobian", 200, 64) else ""
                 size = f"({T}, {B}, {H})"
                 print(
-                    f"{name:12}  {cell:4}  {size:14} {one * 1e3:9.1f} ms {seen * 1e3:8.1f} ms {1 / ratio:8.1f}{limit}",
+                    f"{name:12}  {cell:4}  {size:14} {base * 1e3:9.1f} ms {time * 1e3:8.1f} ms {1 / ratio:8.1f}{limit}",
                     flush=True,
                 )
 

@@ -1,4 +1,4 @@
-"""Ratios measured in one run: two calls take turns, so that a slow minute of the machine slows both."""
+"""Ratios of two calls measured in turns, so that a slow minute of the machine slows both."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import statistics
 import time
 from collections.abc import Callable
 
-QUIET = 0.0  # seconds between calls: worker threads of either library spin for a while after their work
+QUIET = 0.0  # seconds between calls: worker threads of both libraries spin for a while after their work
 
 
 def seconds(call: Callable[[], object]) -> float:
+    """The seconds that one call takes."""
     time.sleep(QUIET)
     started = time.perf_counter()
     call()
@@ -18,7 +19,7 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def compare(theirs: Callable[[], object], ours: Callable[[], object], rounds: int) -> tuple[float, float, float]:
-    """(median of theirs, median of ours, median of their ratio) over rounds in turn, in seconds."""
+    """Medians of theirs and ours in seconds, and of the ratio theirs / ours, over `rounds` in turn."""
     theirs(), ours()
     pairs = [(seconds(theirs), seconds(ours)) for _ in range(rounds)]
     ratios = [a / b for a, b in pairs]

@@ -1,4 +1,4 @@
-"""The reach of every loss, against a backward pass of as many lanes: the same adjoints, one lane for each loss."""
+"""The reach of every loss, against a backward pass with as many lanes: the same adjoints, one lane for each loss."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def lanes_of(trace: explorer.Trace) -> Callable[[], None]:
     T, weights = e.seq_len, {name: np.repeat(w[None], e.seq_len, axis=0) for name, w in trace.weights.items()}
     layer = Network.of(e, weights).layers[0]
     x = np.repeat(trace.inputs[:, None], T, axis=1)
-    walked = walk_forward(layer, x, {n: np.repeat(s[0, :1], T, axis=0) for n, s in trace.states.items()})
-    arriving = np.zeros((T, T, e.batch_size, e.hidden_size))
-    arriving[np.arange(T), np.arange(T)] = trace.output_grads @ trace.weights["weight_out"]
+    trajectory = walk_forward(layer, x, {n: np.repeat(s[0, :1], T, axis=0) for n, s in trace.states.items()})
+    cotangents = np.zeros((T, T, e.batch_size, e.hidden_size))
+    cotangents[np.arange(T), np.arange(T)] = trace.output_grads @ trace.weights["weight_out"]
 
     def walk() -> None:
-        injection = Injection.at_steps(layer.backend, arriving, 0, T)
+        injection = Injection.at_steps(layer.backend, cotangents, 0, T)
         with layer.backend.computing():
-            walk_backward(layer, walked, injection, WeightGradients(layer.backend, T, T))
+            walk_backward(layer, trajectory, injection, WeightGradients(layer.backend, T, T))
 
     return walk
 

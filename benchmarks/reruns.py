@@ -1,7 +1,7 @@
-"""Five thousand reruns: how much more memory the server holds after them than when its memories of runs were full.
+"""Five thousand reruns: the growth of the server's memory, from the point where its memories of runs are full.
 
-Ten sessions move a control to and fro, side by side. What the page remembers is bounded, and is filled first:
-a server that has just started grows by that much, once.
+Ten sessions move a control to and fro, side by side. The page's memories are bounded, and are filled first: a server
+that has just started grows by that much, once.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ CORES = 2
 TO_REACH = 40
 
 
-async def moved(address: str, reruns: int) -> tuple[list[float], list[float]]:
-    """The server's MB: at first, with its memories full, after half and all of the reruns; and the seconds of each."""
+async def measure(address: str, reruns: int) -> tuple[list[float], list[float]]:
+    """The server's MB at first, with full memories, after half and after all reruns; and the seconds of each rerun."""
     sessions = [Session(address, SLIDER, number) for number in range(SESSIONS)]
     for session in sessions:
         await session.__aenter__()
-    memory, taken = [await at_rest()], list[float]()
+    memory, seconds = [await settled_memory()], list[float]()
     for moves in (FILLING, reruns // 2, reruns - reruns // 2):
-        for times in await asyncio.gather(*(moves_of(session, moves // SESSIONS) for session in sessions)):
-            taken += times
-        memory.append(await at_rest())
+        for times in await asyncio.gather(*(move_times(session, moves // SESSIONS) for session in sessions)):
+            seconds += times
+        memory.append(await settled_memory())
     for session in sessions:
         await session.__aexit__(None, None, None)
-    return memory, taken
+    return memory, seconds
 
 
-async def moves_of(session: Session, count: int) -> list[float]:
+async def move_times(session: Session, count: int) -> list[float]:
     return [(await session.move())[0] for _ in range(count)]
 
 
-async def at_rest() -> float:
-    """After the server has tidied up."""
+async def settled_memory() -> float:
+    """The server's MB after it has freed unused memory."""
     await asyncio.sleep(2 * EVERY + 1)
     return memory_of_children()
 
@@ -52,8 +52,8 @@ async def at_rest() -> float:
 def main(reruns: int) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     with served(ROOT / "app.py", LOGS / "reruns.log", **class_environment({})) as address:
-        (first, full, half, end), taken = asyncio.run(moved(address, reruns))
-    p50, p95 = percentiles(taken)
+        (first, full, half, end), seconds = asyncio.run(measure(address, reruns))
+    p50, p95 = percentiles(seconds)
     print(f"{reruns} reruns of {SESSIONS} sessions, p50 {p50 * 1e3:.0f} ms   p95 {p95 * 1e3:.0f} ms")
     print(
         f"memory {first:.0f} MB at first, {full:.0f} with its memories full, {half:.0f} half way, {end:.0f} at the end"

@@ -1,7 +1,7 @@
-"""From a key press to the repainted page: the next scene and its answer, against a step of a control of the same page.
+"""From a key press to the repainted page: the next scene and its answer, against a step of a control on the same page.
 
-The story and the explorer are open side by side and take turns. A scene's first press shows its question, the second
-its picture; both are compared with a control's step that nothing has prepared.
+The story and the explorer are open side by side and take turns. The first press shows a scene's question, the second
+its picture; both are compared with a step of a control that nothing has prepared.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WARM_UP = 1
 
 
 def milliseconds(page: Page, key: str) -> float:
-    """From `key` until the last of its consequences was painted."""
+    """Time from pressing `key` until its last effect was painted."""
     page.bring_to_front()
     page.wait_for_timeout(TO_THE_FRONT_MS)
     page.evaluate("stopwatch.reset()")
@@ -33,16 +33,16 @@ def main(rounds: int) -> None:
     with both_served() as (browser, app, _):
         story = open_page(browser, f"{app}/{STORY}", watches=WATCHED)
         explorer = open_page(browser, app, watches=WATCHED)
-        taken: dict[str, list[float]] = {"step of a control": [], "next scene": [], "its picture": []}
+        samples: dict[str, list[float]] = {"step of a control": [], "next scene": [], "its picture": []}
         milliseconds(story, ANSWER)
         for number in range(WARM_UP + rounds):
             for key in ("PageDown", "PageUp"):
-                taken["next scene"].append(milliseconds(story, key))
-                taken["its picture"].append(milliseconds(story, ANSWER))
-                taken["step of a control"].append(unprepared(explorer, number))
+                samples["next scene"].append(milliseconds(story, key))
+                samples["its picture"].append(milliseconds(story, ANSWER))
+                samples["step of a control"].append(unprepared(explorer, number))
     print(f"{2 * rounds} scenes; ratios to the step of a control")
-    control = percentiles(taken["step of a control"][2 * WARM_UP :])
-    for name, times in taken.items():
+    control = percentiles(samples["step of a control"][2 * WARM_UP :])
+    for name, times in samples.items():
         p50, p95 = percentiles(times[2 * WARM_UP :])
         ratios = (
             f"   ratios {p50 / control[0]:.2f} and {p95 / control[1]:.2f} (to reach: 1)" if p50 != control[0] else ""

@@ -1,4 +1,4 @@
-"""One session as a browser holds it, without the browser: Streamlit's websocket and its protocol buffers."""
+"""One session like a browser's, without the browser: Streamlit's websocket and its protocol buffers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from websockets.typing import Origin, Subprotocol
 
 PATIENCE = 60  # seconds for one run
 
-# What a browser says of each control: the state's field, and the value that the page gave it, or its default.
+# What a browser reports for each control: the state's field, and the value from the page, or the control's default.
 STATES: dict[str, Callable[[Any], tuple[str, Any]]] = {
     "slider": lambda e: _numbers_or_options(e),
     "selectbox": lambda e: ("string_value", (e.raw_value or None) if e.set_value else _option(e)),
@@ -27,26 +27,26 @@ STATES: dict[str, Callable[[Any], tuple[str, Any]]] = {
         "string_array_value",
         list(e.raw_values) if e.set_value else [e.options[place].content for place in e.default],
     ),
-    "checkbox": lambda e: ("bool_value", _given(e)),
-    "text_input": lambda e: ("string_value", _given(e)),
-    "text_area": lambda e: ("string_value", _given(e)),
-    "number_input": lambda e: ("double_value", _given(e)),
+    "checkbox": lambda e: ("bool_value", _current_value(e)),
+    "text_input": lambda e: ("string_value", _current_value(e)),
+    "text_area": lambda e: ("string_value", _current_value(e)),
+    "number_input": lambda e: ("double_value", _current_value(e)),
 }
 
 
-def _given(element: Any) -> Any:
+def _current_value(element: Any) -> Any:
     return element.value if element.set_value else element.default
 
 
 def _option(menu: Any) -> str | None:
-    """Nothing is chosen: nothing is said."""
+    """The menu's default option; None where nothing is chosen."""
     return menu.options[menu.default] if menu.HasField("default") else None
 
 
 def _numbers_or_options(slider: Slider) -> tuple[str, list[Any]]:
     if slider.options:
-        chosen = list(slider.raw_value) if slider.set_value else []
-        return "string_array_value", chosen or [slider.options[int(place)] for place in slider.default]
+        options = list(slider.raw_value) if slider.set_value else []
+        return "string_array_value", options or [slider.options[int(place)] for place in slider.default]
     return "double_array_value", list(slider.value if slider.set_value else slider.default)
 
 
@@ -55,13 +55,13 @@ class Session:
 
     Args:
         seed: of the experiment, which no other session shares, and of the steps.
-        link: what it opens instead.
+        link: the link to open instead.
 
     Attributes:
-        query: the link as it stands in the address by now.
-        block: what the deck was sent last: all numbers of the picture.
-        connected: when its websocket was open.
-        pictured: seconds from the first message until that block was there, in the last run that brought one.
+        query: the current link in the address.
+        block: the last block sent to the deck: all numbers of the picture.
+        connected: the time when its websocket was open.
+        pictured: seconds from the request until that block arrived, in the last run that sent one.
     """
 
     def __init__(self, address: str, slider: str, seed: int, link: str = "") -> None:
@@ -72,8 +72,8 @@ class Session:
         self.page = ""
         self.control: Slider | None = None
         self.states: dict[str, tuple[str, Any]] = {}
-        self.known: list[str] = []  # hashes of what need not be sent again
-        self.blocks: dict[str, bytes] = {}  # the deck's, by such a hash
+        self.known: list[str] = []  # hashes of messages that need not be sent again
+        self.blocks: dict[str, bytes] = {}  # the deck's blocks, by such a hash
 
     async def __aenter__(self) -> Session:
         stream = self.address.replace("http", "ws", 1) + "/_stcore/stream"
@@ -91,7 +91,7 @@ class Session:
         await self.socket.close()
 
     async def move(self) -> tuple[float, float]:
-        """Seconds until the answer was there, and until its run had ended."""
+        """Move the slider by a step; returns the seconds until the answer was there, and until its run had ended."""
         slider = self.control
         assert slider is not None, f"the page has no slider {self.slider!r}"
         [value] = self.states[slider.id][1]
@@ -102,7 +102,7 @@ class Session:
         return await self.run()
 
     async def run(self) -> tuple[float, float]:
-        """Ask for a run with the controls as they stand."""
+        """Request a run with the current state of the controls; returns the same two times as `move`."""
         started = answered = time.perf_counter()
         await self.socket.send(self.request().SerializeToString())
         while True:
@@ -118,19 +118,20 @@ class Session:
                 return answered - started, now - started
 
     def request(self) -> BackMsg:
-        asked = BackMsg()
-        asked.rerun_script.query_string, asked.rerun_script.page_script_hash = self.query, self.page
-        asked.rerun_script.cached_message_hashes.extend(self.known)
+        """The message that asks for a run with the current state of the controls."""
+        message = BackMsg()
+        message.rerun_script.query_string, message.rerun_script.page_script_hash = self.query, self.page
+        message.rerun_script.cached_message_hashes.extend(self.known)
         for identity, (field, value) in self.states.items():
-            state = asked.rerun_script.widget_states.widgets.add(id=identity)
+            state = message.rerun_script.widget_states.widgets.add(id=identity)
             if isinstance(value, list):
                 getattr(state, field).data.extend(value)
             elif value is not None:
                 setattr(state, field, value)
-        return asked
+        return message
 
     def learn(self, message: ForwardMsg) -> bool:
-        """Note what the browser would; returns whether the deck's block came with it, or the name of one it has."""
+        """Keep what a browser would keep; returns whether the message has the deck's block, or names a known one."""
         if message.HasField("new_session"):
             self.page = message.new_session.page_script_hash
         if message.WhichOneof("type") == "ref_hash" and message.ref_hash in self.blocks:
@@ -143,6 +144,7 @@ class Session:
         return self.take(message.delta.new_element, message.hash)
 
     def take(self, element: Element, name: str) -> bool:
+        """Keep a control's state or the deck's block, which is called `name`; returns whether it was the block."""
         kind = element.WhichOneof("type") or ""
         if kind == "exception":
             raise RuntimeError(f"the page says: {element.exception.message}")

@@ -1,8 +1,8 @@
 """(c) From a key press on a control to the repainted deck: the app with three pins, against an empty page.
 
-The pages are open side by side and take turns. The app prepares the next step of a control that goes on in one
-direction (`explorer.ui.work.look_ahead`), so there are two rows: such steps, and steps that nothing has prepared, as
-another seed was drawn before each, which is not timed.
+The pages are open side by side and take turns. The app prepares the next step of a control that moves in one direction
+(`explorer.ui.work.look_ahead`), so there are two rows: such steps, and steps that nothing has prepared, since another
+seed is drawn before each, which is not timed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ PINS = "cell=rnn&init=orthogonal|cell=lstm&forget_bias=5|cell=gru"
 CONTROL = "Gain"
 FRESH = "Draw again"
 WARM_UP = 3
-ONE_WAY = 36  # steps until the control turns round: it has 40 from its default to its end
-TO_THE_FRONT_MS = 200  # a page that comes to the front is first drawn anew
+ONE_WAY = 36  # steps until the control turns round: there are 40 from its default to its end
+TO_THE_FRONT_MS = 200  # a page that comes to the front is first redrawn
 KEYS = ("ArrowRight", "ArrowLeft")
 
 
 def milliseconds(page: Page, key: str) -> float:
-    """From `key` on the control until the last of its consequences was painted."""
+    """Time from pressing `key` on the control until its last effect was painted."""
     page.bring_to_front()
     page.get_by_role("slider", name=CONTROL).focus()
     page.wait_for_timeout(TO_THE_FRONT_MS)
@@ -46,7 +46,7 @@ def to_and_fro(page: Page, number: int) -> float:
 
 
 def onwards(page: Page, number: int) -> float:
-    """Where it turns round, another seed and a first step go untimed: the way back is as new as the way there."""
+    """A step in one direction. At each turn a new seed and a first step go untimed, so that no result is reused."""
     key = KEYS[number // ONE_WAY % 2]
     if number % ONE_WAY == 0:
         draw_again(page)
@@ -67,13 +67,13 @@ def main(changes: int) -> None:
             "app, steps in one direction": (open_page(browser, linked), onwards),
             "app, steps that nothing has prepared": (open_page(browser, linked), unprepared),
         }
-        taken: dict[str, list[float]] = {name: [] for name in rows}
+        samples: dict[str, list[float]] = {name: [] for name in rows}
         for number in range(WARM_UP + changes):
             for name, (page, step) in rows.items():
-                taken[name].append(step(page, number))
+                samples[name].append(step(page, number))
     print(f"{changes} steps of the control {CONTROL!r}, three pins; ratios to the empty page")
-    empty = percentiles(taken["empty page"][WARM_UP:])
-    for name, times in taken.items():
+    empty = percentiles(samples["empty page"][WARM_UP:])
+    for name, times in samples.items():
         p50, p95 = percentiles(times[WARM_UP:])
         ratios = f"  ratios {p50 / empty[0]:.2f} and {p95 / empty[1]:.2f} (to reach: at most 2 and 3)"
         print(f"{name:37} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms{ratios if name != 'empty page' else ''}")

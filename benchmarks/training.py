@@ -1,8 +1,8 @@
-"""(c) One training step, recorded, against the same step in plain torch, which records nothing; and two twin lanes
+"""(c) One recorded training step against the same step in plain torch, which records nothing; and two twin lanes
 against one.
 
-Both draw a fresh batch of the adding problem, go forward and back, clip by norm and let Adam update. Ours also records
-everything a `Step` holds, keeps checkpoints, and evaluates on held-out sequences every hundredth step, all in its time.
+Both draw a fresh batch of the adding problem, go forward and back, clip by norm and update by Adam. Our time includes
+recording all of `Step`, checkpoints, and an evaluation on held-out sequences every hundredth step.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from explorer.questions.training import Recorder, read_batch, twins
 EXPERIMENT = explorer.Experiment(
     cell="lstm", task="adding", seq_len=100, batch_size=16, hidden_size=64, clip="norm", dtype="float32"
 )
-STEPS = 100  # of a round: one period of the evaluation
+STEPS = 100  # per round: one period of the evaluation
 
 
 def by_torch():
-    """A call that trains STEPS steps."""
+    """A call that trains `STEPS` steps in plain torch."""
     net, readout = torch.nn.LSTM(2, 64), torch.nn.Linear(64, 1)
     parameters = [*net.parameters(), *readout.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=1e-3)
@@ -41,6 +41,7 @@ def by_torch():
 
 
 def ours(experiments):
+    """A call that trains and records `STEPS` steps."""
     recorder = Recorder(explorer.train(experiments, steps=100_000))
 
     def call():
@@ -60,9 +61,9 @@ def main(rounds: int) -> None:
             times[name].append(seconds(call) / STEPS)
     for name, values in times.items():
         print(f"{name:10} {statistics.median(values) * 1e3:6.2f} ms a step")
-    for name, against, most in (("one lane", "torch", 1.0), ("two lanes", "one lane", 1.7)):
+    for name, against, limit in (("one lane", "torch", 1.0), ("two lanes", "one lane", 1.7)):
         ratio = statistics.median(a / b for a, b in zip(times[name], times[against], strict=True))
-        print(f"{name} / {against}: {ratio:.2f} (at most {most}); torch threads: {torch.get_num_threads()}")
+        print(f"{name} / {against}: {ratio:.2f} (at most {limit}); torch threads: {torch.get_num_threads()}")
 
 
 if __name__ == "__main__":

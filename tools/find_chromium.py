@@ -1,7 +1,7 @@
-"""Where a Chromium is, and how to get one: only the browser tests and the latency benchmark need it.
+"""Finds a Chromium, or installs one: only the browser tests and the latency benchmark need it.
 
-`python -m tools.find_chromium` prints its path, or one line that says there is none; with `--install` it gets one where
-there is none, and says nothing where there is.
+`python -m tools.find_chromium` prints its path, or a line that there is none. With `--install` it installs one where
+there is none, and prints nothing where there is.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ ARGUMENTS = [
 
 
 def find() -> str | None:
-    """The first that runs: the one named by ``CHROMIUM``, an installed one, Playwright's download."""
+    """The path of the first that runs: named by ``CHROMIUM``, an installed one, Playwright's download; else None."""
     if not _quietly([sys.executable, "-m", "playwright", "--version"]):
         return None
     return next((path for path in _candidates() if runs(path)), None)
 
 
 def install() -> None:
-    """Debian's packages for root on a Debian, else Playwright's download. That it failed shows in `find`."""
+    """Install Debian's packages as root on a Debian, else Playwright's download. `find` tells whether it worked."""
     if _is_root() and shutil.which("apt-get"):
         _quietly(["apt-get", "update"])
         if _quietly(["apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES]) and find():
@@ -53,7 +53,7 @@ def _candidates() -> Iterator[str]:
 
 
 def _downloaded() -> Iterator[str]:
-    """Where Playwright keeps its own; asked last, for it takes half a second to say."""
+    """The path of Playwright's own download; tried last, since it takes half a second to find."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

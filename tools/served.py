@@ -1,4 +1,4 @@
-"""A Streamlit script, running: for the browser tests and the latency benchmark."""
+"""Runs a Streamlit script for the browser tests and the latency benchmark."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def served(script: Path, log: Path, **environment: str) -> Iterator[str]:
     """Serve `script` with the repository's settings on a free port of this machine; yields its address.
 
     Args:
-        log: file for what it prints.
-        environment: variables on top of this process's own.
+        log: file for its output.
+        environment: variables in addition to this process's own.
 
     Raises:
-        RuntimeError: it ended, or did not answer in time; with the end of its log.
+        RuntimeError: it ended, or did not answer in time; the message has the end of its log.
     """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
@@ -50,7 +50,7 @@ def served(script: Path, log: Path, **environment: str) -> Iterator[str]:
 
 
 def tail(log: Path, lines: int = 40) -> str:
-    """The end of a log."""
+    """The last lines of a log."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
 

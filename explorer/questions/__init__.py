@@ -1,1 +1,1 @@
-"""What is asked of a run: verdicts, lenses, trainings, formulas. The rooms hardly know each other."""
+"""The questions to ask about a run: verdicts, lenses, trainings, formulas. They rarely import each other."""

@@ -2,9 +2,9 @@
 
 "Is clipping engaging? How often? Is my threshold a safety net or a brake?"
 
-Where a threshold should lie: Pascanu, Mikolov & Bengio 2013, section 3.2, look at the average norm over many updates;
-Seetharaman, Wichern, Pardo & Le Roux 2020 (AutoClip) at a percentile of all norms so far. The suggestion here is the
-90th percentile of the healthy norms: the usual step passes as it is, and what towers above it is cut.
+Where to put a threshold: Pascanu, Mikolov & Bengio 2013, section 3.2, use the average norm over many updates;
+Seetharaman, Wichern, Pardo & Le Roux 2020 (AutoClip) use a percentile of all norms so far. The suggestion here is the
+90th percentile of the healthy norms: the usual step passes unchanged, and only unusually large ones are clipped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.model.clipping import EPSILON
-from explorer.questions.diagnosis import threshold as diagnosed
+from explorer.questions.diagnosis import threshold as diagnosis_threshold
 
 LIMITS: Mapping[str, tuple[float, str]] = {
     "limiter_share": (
@@ -25,10 +25,11 @@ LIMITS: Mapping[str, tuple[float, str]] = {
     "healthy_percentile": (90.0, "nine steps in ten pass as they are: AutoClip's percentile, set for a safety net"),
     "least_steps": (20.0, "a 90th percentile of fewer steps rests on one or two of them"),
 }
-"""Every number that decides, each with its reason."""
+"""Name → (limit of a verdict or suggestion, the reason for it)."""
 
 
 def limit(name: str) -> float:
+    """The limit with this name in `LIMITS`."""
     return LIMITS[name][0]
 
 
@@ -38,10 +39,10 @@ class Suggestion:
 
     Attributes:
         threshold: rounded up to two digits; None where the recorded norms give none.
-        reason: ``p90`` of all recorded norms; ``p90_of_healthy``, as some of them are not finite or exploded;
-            ``too_few`` healthy steps; ``entries``: under clipping by value the threshold bounds an entry of the
-            gradient, of which norms say nothing.
-        left_out: how many steps do not count as healthy: not finite, or a thousandfold of the median.
+        reason: ``p90``: the percentile of all recorded norms; ``p90_of_healthy``: of the healthy ones alone, as others
+            are not finite or exploded; ``too_few`` healthy steps; ``entries``: clipping by value bounds single
+            entries of the gradient, about which norms say nothing.
+        left_out: number of steps that are not healthy: not finite, or over a thousand times the median.
     """
 
     threshold: float | None
@@ -56,16 +57,16 @@ class ClippingTrial:
     Attributes:
         mode: ``none``, ``norm`` or ``value``.
         threshold: the bound on the norm, or on each entry.
-        steps: how many were recorded.
-        not_finite: how many of them had a norm that is not finite; all other numbers leave these out.
-        clipped: how many were clipped.
+        steps: number of recorded steps.
+        not_finite: number of steps whose norm is not finite; all other numbers leave these out.
+        clipped: number of clipped steps.
         share: clipped / (steps − not_finite); NaN where there is no finite norm.
         percentiles: 50, 90, 99 → the norm before clipping; NaN where there is no finite norm.
-        multiplier: mean factor on the gradient over all finite steps: what is left of the learning rate on average,
-            under an optimiser that does not rescale gradients itself (SGD, momentum).
+        multiplier: mean factor on the gradient over all finite steps: the remaining share of the learning rate on
+            average, for an optimiser that does not rescale gradients itself (SGD, momentum).
         multiplier_when_clipped: the same over the clipped steps; 1 where there is none.
-        cosine, least_cosine: between the gradient before and after, mean and least over the clipped steps: 1 under
-            clipping by norm, less where clipping by value bends the direction; 1 where nothing was clipped.
+        cosine, least_cosine: mean and least cosine between the gradient before and after clipping, over the clipped
+            steps: 1 for clipping by norm, less where clipping by value bends the direction; 1 without clipped steps.
         suggestion: a threshold for the norm.
         verdict: ``without_effect``: no step was clipped. ``safety_net``: at most a quarter of the steps were
             (`LIMITS`). ``limiter``: more were. ``nothing_recorded``: there is no finite norm to judge.
@@ -89,41 +90,41 @@ class ClippingTrial:
 def clipping_trial(
     mode: str, threshold: float, norm_before: np.ndarray, factor: np.ndarray, cosine: np.ndarray
 ) -> ClippingTrial:
-    """The trial of one lane, from what was recorded.
+    """Judge the clipping of one lane by its recorded norms.
 
     Args:
         mode: ``none``, ``norm`` or ``value``.
         norm_before: (n,) norm of the gradient of all parameters before clipping.
         factor: (n,) norm after / norm before.
-        cosine: (n,) between the gradient before and after.
+        cosine: (n,) between the gradient before and after clipping.
     """
     finite = np.isfinite(norm_before)
     norms, factors, cosines = norm_before[finite], factor[finite], cosine[finite]
-    # By value a clipped gradient may keep its norm to the last digit but one; its direction then tells.
-    touched = (factors < 1.0) | (cosines < 1.0) if mode != "none" else np.zeros(len(norms), dtype=bool)
-    share = float(touched.mean()) if len(norms) else float("nan")
+    # Clipping by value may leave the norm unchanged to rounding; the cosine then shows that the gradient was clipped.
+    clipped = (factors < 1.0) | (cosines < 1.0) if mode != "none" else np.zeros(len(norms), dtype=bool)
+    share = float(clipped.mean()) if len(norms) else float("nan")
     return ClippingTrial(
         mode=mode,
         threshold=threshold,
         steps=len(norm_before),
         not_finite=int(len(norm_before) - len(norms)),
-        clipped=int(touched.sum()),
+        clipped=int(clipped.sum()),
         share=share,
         percentiles={p: _percentile(norms, p) for p in (50, 90, 99)},
         multiplier=float(factors.mean()) if len(norms) else float("nan"),
-        multiplier_when_clipped=float(factors[touched].mean()) if touched.any() else 1.0,
-        cosine=float(cosines[touched].mean()) if touched.any() else 1.0,
-        least_cosine=float(cosines[touched].min()) if touched.any() else 1.0,
+        multiplier_when_clipped=float(factors[clipped].mean()) if clipped.any() else 1.0,
+        cosine=float(cosines[clipped].mean()) if clipped.any() else 1.0,
+        least_cosine=float(cosines[clipped].min()) if clipped.any() else 1.0,
         suggestion=Suggestion(None, "entries", 0) if mode == "value" else suggested(norm_before),
         verdict=_verdict(share),
     )
 
 
 def what_if(norm_before: np.ndarray, threshold: float) -> ClippingTrial:
-    """The trial of another threshold on the norm, from the norms that were recorded, (n,).
+    """Judge another threshold on the norm by the same recorded norms, (n,).
 
-    It is as if only this threshold changed and the path did not: with another threshold the weights would have gone
-    another way from the first clipped step on, and met other gradients.
+    The path of the weights is taken as unchanged. In a real training with another threshold it would change from the
+    first clipped step on, and meet other gradients.
     """
     with np.errstate(invalid="ignore"):
         factor = np.minimum(1.0, threshold / (norm_before + EPSILON))
@@ -131,19 +132,19 @@ def what_if(norm_before: np.ndarray, threshold: float) -> ClippingTrial:
 
 
 def suggested(norm_before: np.ndarray) -> Suggestion:
-    """The 90th percentile of the healthy norms, (n,) as recorded."""
+    """Suggest the 90th percentile of the healthy ones among the recorded norms (n,) as threshold."""
     finite = norm_before[np.isfinite(norm_before)]
-    exploded = 10.0 ** diagnosed("exploded_decades") * (np.median(finite) if len(finite) else 0.0)
-    healthy = finite[finite <= exploded]
+    exploded_norm = 10.0 ** diagnosis_threshold("exploded_decades") * (np.median(finite) if len(finite) else 0.0)
+    healthy = finite[finite <= exploded_norm]
     left_out = len(norm_before) - len(healthy)
     if len(healthy) < limit("least_steps") or not healthy.any():
         return Suggestion(None, "too_few", left_out)
-    wanted = _percentile(healthy, limit("healthy_percentile"))
-    return Suggestion(_rounded_up(wanted), "p90_of_healthy" if left_out else "p90", left_out)
+    percentile = _percentile(healthy, limit("healthy_percentile"))
+    return Suggestion(_rounded_up(percentile), "p90_of_healthy" if left_out else "p90", left_out)
 
 
-def _percentile(values: np.ndarray, share: float) -> float:
-    return float(np.percentile(values, share)) if len(values) else float("nan")
+def _percentile(values: np.ndarray, percent: float) -> float:
+    return float(np.percentile(values, percent)) if len(values) else float("nan")
 
 
 def _verdict(share: float) -> str:
@@ -155,7 +156,7 @@ def _verdict(share: float) -> str:
 
 
 def _rounded_up(value: float) -> float:
-    """To two digits, so that a control can say it and the percentile stays below it."""
+    """Round up to two digits: short enough for a control, and not below the percentile."""
     if value <= 0.0:
         return value
     unit = 10.0 ** (np.floor(np.log10(value)) - 1)

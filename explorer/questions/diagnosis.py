@@ -1,4 +1,4 @@
-"""What a trace shows, as codes with their evidence; sentences are made where people read them."""
+"""Findings about a trace, as codes with evidence; `explorer.show.words` makes sentences of them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ THRESHOLDS: Mapping[str, tuple[float, str]] = {
     "saturated_share": (0.5, "more than half of the values: the typical unit no longer passes a gradient"),
     "dead_share": (0.1, "one unit in ten that is 0 at every step of every sequence takes no part"),
 }
-"""Every threshold of a verdict, each with its reason."""
+"""Name → (threshold of a verdict, the reason for it)."""
 
 
 def threshold(name: str) -> float:
+    """The threshold with this name in `THRESHOLDS`."""
     return THRESHOLDS[name][0]
 
 
@@ -60,25 +61,25 @@ class Flow:
 
 
 def gradient_flow(trace: Trace, state: str = "h", layer: int = -1) -> Flow:
-    """The flow of ∂L/∂state of one layer, the top one unless said otherwise."""
+    """How the norm of ∂L/∂state of one layer, by default the top one, changes along the sequence."""
     norms = trace.log10_state_grad_norm[state][layer, 1:]
     last, first = float(norms[-1]), float(norms[0])
     with np.errstate(invalid="ignore"):
         change = norms - last
-    far = np.flatnonzero(np.abs(change[::-1]) >= threshold("horizon_decades"))
+    beyond_horizon = np.flatnonzero(np.abs(change[::-1]) >= threshold("horizon_decades"))
     zeros = np.flatnonzero(np.isneginf(norms))
     return Flow(
         last,
         first,
         float(change[0]),
-        int(far[0]) if len(far) else None,
+        int(beyond_horizon[0]) if len(beyond_horizon) else None,
         int(zeros[-1]) + 1 if len(zeros) else 0,
         float(np.max(change)),
     )
 
 
 def diagnose(trace: Trace) -> list[Finding]:
-    """All that a trace shows, the gravest first; ``healthy`` goes with nothing graver than ``saturated``.
+    """All findings, the gravest first; ``healthy`` excludes ``overflowed``, ``exploding`` and ``vanishing``.
 
     Returns:
         findings with evidence: ``decades``, ``steps``, ``peak``, ``horizon`` (absent if the norm never changes by
@@ -115,22 +116,22 @@ def _flow(trace: Trace) -> Iterator[Finding]:
 def _dead(trace: Trace) -> Iterator[Finding]:
     if trace.experiment.new_cell().squashing.get("h") != "relu":
         return
-    steps = _readable(trace.states["h"][:, 1:], trace)
-    silent = (steps == 0).all(axis=(1, 2))
-    share = float(silent.mean())
+    steps = _steps_before_overflow(trace.states["h"][:, 1:], trace)
+    dead = (steps == 0).all(axis=(1, 2))
+    share = float(dead.mean())
     if share >= threshold("dead_share"):
-        yield Finding("dead", {"share": share, "units": int(silent.sum()), "of": int(silent.size)})
+        yield Finding("dead", {"share": share, "units": int(dead.sum()), "of": int(dead.size)})
 
 
 def _saturated(trace: Trace) -> Iterator[Finding]:
-    """Units, and each gate: the share of all values that lie close to an end of their range."""
+    """For the units and each gate: the share of all values that lie close to an end of their range."""
     bounds = trace.experiment.new_cell().bounds
     series = {"units": ("h", trace.states["h"][:, 1:])} | {name: (name, g) for name, g in trace.gates.items()}
     for where, (name, values) in series.items():
         low, high = bounds[name]
         if not np.isfinite(high - low):
             continue
-        margin, values = threshold("near_bound") * (high - low), _readable(values, trace)
+        margin, values = threshold("near_bound") * (high - low), _steps_before_overflow(values, trace)
         shares = {"low": float((values < low + margin).mean()), "high": float((values > high - margin).mean())}
         share = sum(shares.values())
         if share >= threshold("saturated_share"):
@@ -151,8 +152,8 @@ def _clipped(trace: Trace) -> Iterator[Finding]:
         yield Finding("clipped", {**evidence, "before": clip.norm_before, "after": clip.norm_after})
 
 
-def _readable(values: np.ndarray, trace: Trace) -> np.ndarray:
-    """(L, T, B, H) up to the step before an overflow."""
+def _steps_before_overflow(values: np.ndarray, trace: Trace) -> np.ndarray:
+    """The steps of (L, T, B, H) before an overflow, at least one."""
     return values if trace.overflow_step is None else values[:, : max(1, trace.overflow_step - 1)]
 
 

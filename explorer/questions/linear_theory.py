@@ -1,8 +1,8 @@
-"""What linear theory expects of the gradient: the spectral radius of one step at rest.
+"""The gradient's rate in linear theory: the spectral radius of one step at rest.
 
 Linearised at the origin (zero state, zero input), a step multiplies a cotangent by the transposed Jacobian J, so far
-back the gradient's norm changes by ρ(J) a step. For an RNN without biases J = φ′(0) W_hh; Pascanu, Mikolov & Bengio
-2013, section 2. The Jacobian comes from pulling the identity through the cell's own `backward`.
+from the loss the gradient's norm changes by the factor ρ(J) per step. For an RNN without biases J = φ′(0) W_hh;
+Pascanu, Mikolov & Bengio 2013, section 2. The Jacobian is the identity, pulled through the cell's own `backward`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from explorer.engine.trace import Trace
 
 
 def rates_at_rest(trace: Trace) -> np.ndarray:
-    """(L,) log10 ρ(J) of each layer: decades a step; −inf where J has no eigenvalue but zero."""
+    """(L,) log10 ρ(J) of each layer, in decades per step; −inf where all eigenvalues of J are zero."""
     e = trace.experiment
     return np.array([_rate(trace, layer) for layer in range(e.num_layers)])
 

@@ -1,4 +1,4 @@
-"""What a network says after some training, on sequences that no iteration reads: a sample of its predictions."""
+"""Samples of a network's predictions after some training, on sequences that no iteration reads."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from explorer.engine.run import run
 from explorer.model.tasks import TASKS
 from explorer.model.tasks.contract import Answers, Curves, alphabet
 
-WRITTEN = 80  # characters
-READ = 200  # of a text, before it writes on
+WRITTEN = 80  # characters that the network writes
+READ = 200  # maximum number of characters that it reads before
 
 Weights = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Writing:
-    """The end of what was read, and how the network writes on: character by character, drawn by its own odds."""
+    """The end of the text that was read, and the continuation: characters drawn with the network's probabilities."""
 
     read: str
     written: str
@@ -33,32 +33,32 @@ Sample = Answers | Writing | Curves
 
 
 def sample(experiment: Experiment, weights: Weights) -> Sample | None:
-    """What the network with these weights (torch's names) says; None for a task without an answer to hear."""
+    """Predictions of the network with these weights (torch's names and layouts); None for a task without answers."""
     task = TASKS[experiment.task]
     if text := task.text(experiment.task_request):
         return _writing(experiment, weights, text)
-    return task.sample(*_heard(experiment, weights, task.listens)) if task.listens else None
+    return task.sample(*_held_out_outputs(experiment, weights, task.listens)) if task.listens else None
 
 
 def _writing(e: Experiment, weights: Weights, text: str) -> Writing:
-    signs, rng = alphabet(text), generator(e.seed, "sample")
+    characters, rng = alphabet(text), generator(e.seed, "sample")
     start = int(rng.integers(len(text)))
     read = "".join(text[(start + i) % len(text)] for i in range(min(e.seq_len, READ)))
-    reader = _Reader(e, weights, len(signs))
-    for sign in read:
-        scores = reader.next(signs.index(sign))
+    reader = _Reader(e, weights, len(characters))
+    for character in read:
+        scores = reader.next(characters.index(character))
     written = ""
     for _ in range(WRITTEN):
         if not np.isfinite(scores).all():
             break
         odds = np.exp(scores - scores.max())
-        choice = int(rng.choice(len(signs), p=odds / odds.sum()))
-        written += signs[choice]
+        choice = int(rng.choice(len(characters), p=odds / odds.sum()))
+        written += characters[choice]
         scores = reader.next(choice)
     return Writing(read[-40:], written)
 
 
-def _heard(e: Experiment, weights: Weights, sequences: int) -> tuple[np.ndarray, np.ndarray]:
+def _held_out_outputs(e: Experiment, weights: Weights, sequences: int) -> tuple[np.ndarray, np.ndarray]:
     """Outputs (T, B, O) and the task's targets (T, B, …) for a few held-out sequences."""
     request = replace(e.task_request, batch_size=sequences)
     batch = TASKS[e.task].draw(generator(e.seed, "held out"), request)
@@ -67,13 +67,13 @@ def _heard(e: Experiment, weights: Weights, sequences: int) -> tuple[np.ndarray,
 
 
 class _Reader:
-    """Reads one symbol after the other and keeps its state; scores (O,) of the next."""
+    """Reads one symbol after the other and keeps its state; `next` returns the scores (O,) of the following symbol."""
 
-    def __init__(self, e: Experiment, weights: Weights, signs: int) -> None:
+    def __init__(self, e: Experiment, weights: Weights, characters: int) -> None:
         backend = open_backend("numpy", "auto", e.dtype)
         self._network = Network.of(e, {name: w[None] for name, w in weights.items()}, backend)
         self._states = self._network.at_rest(1, 1, e.hidden_size)
-        self._one_hot = np.eye(signs)
+        self._one_hot = np.eye(characters)
 
     def next(self, symbol: int) -> np.ndarray:
         x = self._network.backend.asarray(self._one_hot[symbol][None, None, None])

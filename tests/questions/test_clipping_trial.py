@@ -1,4 +1,4 @@
-"""Clipping on trial, in cases that can be worked out by hand, and held against clipping itself."""
+"""The clipping trial, in cases computed by hand and compared with clipping itself."""
 
 import numpy as np
 import pytest

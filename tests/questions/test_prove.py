@@ -1,4 +1,4 @@
-"""One run held against autograd and finite differences: a right one holds, a wrong one not, and limits are said."""
+"""One run compared with autograd and finite differences: a right one holds, a wrong one does not; limits are named."""
 
 from dataclasses import replace
 

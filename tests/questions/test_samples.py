@@ -1,4 +1,4 @@
-"""Samples of the prediction: what a network that is right would say, and what any network says."""
+"""Samples of predictions: of networks with a known answer, and of any network."""
 
 import numpy as np
 import pytest

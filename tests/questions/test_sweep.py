@@ -66,7 +66,7 @@ def test_values_that_the_other_settings_do_not_allow_are_left_out(monkeypatch):
 
 
 def test_traces_come_by_the_handful():
-    """Whoever asks for the first has not waited for the last."""
+    """The first trace comes without waiting for the last."""
     traces = sweep(base("gain"), "gain", sweep_values("gain", base("gain")))
     value, trace = next(traces)
     assert value == trace.experiment.gain == 0.0

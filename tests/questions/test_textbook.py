@@ -1,6 +1,6 @@
-"""Formulas of teaching texts as written: each does what it does at stated settings, and is what is written.
+"""Formulas of teaching texts as written: each has its known effect at stated settings, and is that of the text.
 
-Wrong forward passes are held against torch autograd on the formula as it stands in the text.
+Wrong forward passes are compared with torch autograd on the formula as it stands in the text.
 """
 
 import subprocess
@@ -43,7 +43,7 @@ def small(**settings):
     return explorer.Experiment(**{"task": "noise", "seq_len": 8, "hidden_size": 4, "batch_size": 2, **settings})
 
 
-# What one sees, formula by formula
+# The effect of each formula
 
 
 def test_m01_only_the_last_step_contributes():
@@ -171,7 +171,7 @@ def test_m11_is_what_autograd_says_of_a_detached_state():
     assert all(p.grad is not None for p in readout.parameters())
 
 
-# The wrong engines are what is written
+# The wrong engines compute the formulas as written
 
 
 def test_the_walk_of_the_real_cell_is_the_real_run():
@@ -195,7 +195,7 @@ def test_the_direction_is_that_of_the_gradient_however_large_it_is():
 
 
 def state_norms(trace, step):
-    """State → (T,) log10 norm of its gradient by autograd; `step` makes the new states of all that came before."""
+    """State → (T,) log10 norm of its gradient by autograd; `step` computes the new states from all earlier ones."""
     import torch
 
     p = {n.removesuffix("_l0"): torch.tensor(w) for n, w in trace.weights.items()}
@@ -405,7 +405,7 @@ def test_the_figure_marks_what_has_no_place_on_a_log_axis():
     assert [(r.look, r.lower, r.upper) for r in nothing.regions] == [("not_finite", 1, 100)]
 
 
-# The derivation that is right
+# The correct derivation
 
 
 FORWARD = ("a", "h", "o", "p", "loss")
@@ -478,7 +478,7 @@ def test_the_derivation_refuses_what_it_is_not_about():
     assert named == {"activation", "batch_size", "loss_at", "hidden_size", "step"}
 
 
-# The wrong engines stay where they are
+# The wrong engines are not loaded by a run
 
 
 def test_no_run_loads_what_is_wrong():

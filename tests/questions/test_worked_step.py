@@ -1,7 +1,7 @@
-"""The worked step: the equations hold with the numbers that are put into them, and these are the trace's own.
+"""The worked step: the equations hold for its numbers, and these are the trace's own.
 
-The expressions are read here by a walker of the test's own, which also knows how large the parts of a sum are: where
-they cancel, no digits can be asked of the rest.
+The tests evaluate the expressions by themselves, and keep the size of the terms of each sum: where the terms cancel,
+the rest need not have correct digits.
 """
 
 import ast

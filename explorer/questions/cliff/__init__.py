@@ -1,4 +1,4 @@
-"""The cliff: loss over two coordinates, and what gradient descent does there with and without clipping.
+"""The cliff: the loss over two coordinates, and gradient descent on it with and without clipping.
 
-`survey` and `descend` are long work where the landscape is a network's.
+`survey` and `descend` take long where the landscape is a network's.
 """

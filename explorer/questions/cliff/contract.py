@@ -1,4 +1,4 @@
-"""What a landscape is: a loss over two coordinates, with its exact gradient by them."""
+"""The interface of a landscape: a loss over two coordinates, with its exact gradient by them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Coordinate:
     Attributes:
         code: its key in the catalogue of words.
         lower, upper: the window that is surveyed; a path may leave it.
-        name: what the coordinate stands for where the code does not say it, such as one weight's name; else "".
+        name: the quantity behind the coordinate where the code does not tell, such as one weight's name; else "".
     """
 
     code: str
@@ -25,6 +25,7 @@ class Coordinate:
 
     @property
     def bounds(self) -> tuple[float, float]:
+        """The ends of the window."""
         return self.lower, self.upper
 
 
@@ -34,8 +35,8 @@ class Landscape(Protocol):
     Attributes:
         code: its key in the catalogue of words.
         coordinates: x, then y.
-        home: where its own parameters lie.
-        at_once: how many points one call of `losses` should get, for the memory and the patience of the caller.
+        home: the point of its own parameters.
+        at_once: number of points for one call of `losses`, so that memory and waiting time stay small.
     """
 
     @property

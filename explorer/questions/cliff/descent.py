@@ -3,7 +3,7 @@
     p ← p − η g,   g = (∂L/∂x, ∂L/∂y),   clipped: g ← g θ / ‖g‖ where ‖g‖ > θ
 
 Algorithm 1 of Pascanu, Mikolov & Bengio 2013, to the letter. torch divides by ‖g‖ + 1e-6 instead (see
-`explorer.model.clipping`): in a training that is nothing, but at a cliff a millionth decides on which side a step
+`explorer.model.clipping`): in a training this is negligible, but at a cliff a millionth decides on which side a step
 lands, and the paths part.
 """
 
@@ -31,8 +31,8 @@ class Descent:
         losses: (n+1,) at the positions.
         norms: (n+1,) of the gradient before clipping, at the positions.
         clipped: (n,) whether the step that leaves position k was clipped.
-        ended_at: the step after which there is no finite loss and gradient, so that no further one is made (0: at the
-            start); None where all steps were made.
+        ended_at: number of steps after which the loss or gradient is not finite and the path ends (0: at the start);
+            None where all steps were made.
     """
 
     rate: float
@@ -45,6 +45,7 @@ class Descent:
 
     @property
     def steps(self) -> int:
+        """The number of steps that were made."""
         return len(self.clipped)
 
     @property
@@ -55,12 +56,12 @@ class Descent:
 
     @property
     def largest_jump(self) -> float:
-        """The length of the longest step; 0 where none was made."""
+        """The length of the longest step; 0 without a step."""
         return float(self.jumps.max(initial=0.0))
 
     @property
     def jump_at(self) -> int:
-        """The iteration (1-based) of the longest step; 0 where none was made."""
+        """The iteration (1-based) of the longest step; 0 without a step."""
         return int(np.argmax(self.jumps)) + 1 if self.steps else 0
 
 
@@ -80,11 +81,11 @@ def descend(
     Args:
         start: (x, y); may lie outside of the window.
         rate: the learning rate, above 0.
-        threshold: of the clipped path, above 0.
+        threshold: of the gradient's norm on the clipped path, above 0.
         steps: 1 … 2000.
 
     Raises:
-        ExplorerError: one of them breaks its rule.
+        ExplorerError: one of the arguments breaks its rule.
     """
     _check(start, rate, threshold, steps)
     walks = (_Walk(start, rate, None), _Walk(start, rate, threshold))
@@ -102,7 +103,7 @@ def descend(
 
 
 class _Walk:
-    """A path that is being made."""
+    """A path under construction."""
 
     def __init__(self, start: tuple[float, float], rate: float, threshold: float | None) -> None:
         self.rate, self.threshold = rate, threshold
@@ -113,7 +114,7 @@ class _Walk:
         self.ended_at: int | None = None
 
     def arrive(self, loss: float, gradient: np.ndarray) -> None:
-        """Note what is found at the last position."""
+        """Note loss and gradient norm at the last position."""
         if self.ended_at is not None:
             return
         with np.errstate(all="ignore"):
@@ -124,7 +125,7 @@ class _Walk:
             self.ended_at = len(self.clipped)
 
     def go(self, gradient: np.ndarray) -> None:
-        """One step on, unless the path has ended."""
+        """Make one step, unless the path has ended."""
         if self.ended_at is not None:
             return
         clipped = self.threshold is not None and self.norms[-1] > self.threshold

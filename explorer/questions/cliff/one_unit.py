@@ -3,13 +3,13 @@ figure 6.
 
     x_t = w σ(x_{t−1}) + b,   x_0 = 1/2,   L = (σ(x_50) − 0.7)²
 
-The exact gradient comes along with the recursion:
+The exact gradient is computed along with the recursion:
 
     ∂x_t/∂w = σ(x_{t−1}) + w σ′(x_{t−1}) ∂x_{t−1}/∂w
     ∂x_t/∂b = 1 + w σ′(x_{t−1}) ∂x_{t−1}/∂b
     ∂L/∂w = 2 (σ(x_50) − 0.7) σ′(x_50) ∂x_50/∂w,   and so for b
 
-with σ′ = σ (1 − σ). The wall is where the fixed point on which x rests gives way: w σ′ > 1 over many steps.
+with σ′ = σ (1 − σ). The wall is where the fixed point that x settles on becomes unstable: w σ′ > 1 over many steps.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What decides a picture of the cliff beside the experiment, as one frozen and validated value."""
+"""The settings of a picture of the cliff besides the experiment, as one frozen and validated value."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ STARTS = {
     "gradient_random": ("cliff_along", "cliff_across"),
     "two_weights": ("cliff_first_by", "cliff_second_by"),
 }
-"""Landscape → its fields below that say where the descents start."""
-FINE, COARSE = 121, 41  # points along each coordinate: of one unit's landscape, which costs nothing, and of a network's
+"""Landscape → its two fields below that give the start of the descents."""
+FINE, COARSE = 121, 41  # points along each coordinate, for the cheap landscape of one unit and for a network's
 
 
 class CliffSettings(Settings):
-    """Which landscape, and how the descents go.
+    """The landscape, and the parameters of the descents.
 
     Attributes:
         cliff_on: ``one_unit``, or a plane through the experiment's network, see `explorer.questions.cliff.network`.
         cliff_rate: the learning rate.
-        cliff_threshold: of the clipped descent.
-        cliff_steps: of each descent.
-        cliff_w, cliff_b, cliff_gain, cliff_shift, cliff_along, cliff_across, cliff_first_by, cliff_second_by: where
-            the descents start, two for each landscape; a gain of None is the experiment's own.
-        cliff_first, cliff_second: the two weights, such as ``weight_hh_l0[0, 1]``; empty for those that count most.
+        cliff_threshold: the norm's threshold of the clipped descent.
+        cliff_steps: number of steps of each descent.
+        cliff_w, cliff_b, cliff_gain, cliff_shift, cliff_along, cliff_across, cliff_first_by, cliff_second_by: the start
+            of the descents, two for each landscape; a gain of None is the experiment's own.
+        cliff_first, cliff_second: the two weights, such as ``weight_hh_l0[0, 1]``; empty for those with the largest
+            gradients.
     """
 
     noun: ClassVar[str] = "the cliff"
@@ -53,7 +54,7 @@ class CliffSettings(Settings):
     cliff_second: str = parameter("", max_length=60)
 
     def landscape(self, experiment: Experiment) -> Landscape:
-        """The landscape, of the experiment's network where it is one of those.
+        """The chosen landscape: that of one unit, or a plane through the experiment's network.
 
         Raises:
             ExplorerError: there is no such plane through this network.
@@ -74,7 +75,7 @@ class CliffSettings(Settings):
         return FINE if self.cliff_on == "one_unit" else COARSE
 
     def start(self, experiment: Experiment) -> tuple[float, float]:
-        """Where the descents start; a gain beyond the window starts at its edge."""
+        """The start (x, y) of the descents; a gain beyond the window starts at its edge."""
         x, y = (getattr(self, name) for name in STARTS[self.cliff_on])
         window = WINDOWS[self.cliff_on][0]
         return (min(max(experiment.gain, window.lower), window.upper) if x is None else x), y

@@ -1,4 +1,4 @@
-"""The loss on a grid over the window of a landscape, in handfuls."""
+"""The loss on a grid over the window of a landscape, computed in groups of points."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Survey:
     Attributes:
         landscape: its code.
         coordinates: x, then y.
-        home: where the landscape's own parameters lie.
+        home: the point of the landscape's own parameters.
         x: (n,) and y: (m,), ascending.
         losses: (m, n), in the unit of the loss; inf or NaN where it is not finite.
     """
@@ -31,12 +31,12 @@ class Survey:
 
     @property
     def not_finite(self) -> int:
-        """How many points of the grid have no finite loss."""
+        """The number of grid points without a finite loss."""
         return int((~np.isfinite(self.losses)).sum())
 
 
 def survey(landscape: Landscape, size: int = 41) -> Generator[float, None, Survey]:
-    """Yields the share that is done, from 0 to 1, after every handful of points; returns the survey.
+    """Yields the share that is done, from 0 to 1, after every group of points; returns the survey.
 
     Args:
         size: points along each coordinate.
@@ -45,8 +45,8 @@ def survey(landscape: Landscape, size: int = 41) -> Generator[float, None, Surve
     points = np.stack([np.tile(x, size), np.repeat(y, size)], axis=1)
     losses = np.empty(len(points))
     for first in range(0, len(points), landscape.at_once):
-        handful = slice(first, first + landscape.at_once)
-        losses[handful] = landscape.losses(points[handful])
+        group = slice(first, first + landscape.at_once)
+        losses[group] = landscape.losses(points[group])
         yield min(1.0, (first + landscape.at_once) / len(points))
     grid = losses.reshape(size, size)
     grid.flags.writeable = False

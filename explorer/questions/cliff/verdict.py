@@ -1,4 +1,4 @@
-"""What one sees of two descents from one start, as a code and numbers."""
+"""The verdict on two descents from one start, as a code and numbers."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 from explorer.questions.cliff.contract import Coordinate
 from explorer.questions.cliff.descent import Descent, Descents
 
-THROWN = 0.1  # of the window, along either coordinate: a step that no local slope can answer for
-MOSTLY = 0.5  # of the steps: beyond, the threshold sets the pace
+THROWN = 0.1  # share of the window, along either coordinate: a longer step does not follow the local slope
+MOSTLY = 0.5  # share of clipped steps above which the threshold sets the pace
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What one sees.
+    """The verdict on two descents.
 
     Attributes:
         code: ``nowhere`` (no finite gradient at the start), ``lost`` (the unclipped descent ends at a loss that is not
             finite), ``same`` (clipping never engages), ``thrown`` (one unclipped step crosses a tenth of the
             window, and no clipped one does), ``brake`` (most steps are clipped) or ``held`` (some are).
-        jump, jump_at: length of the longest unclipped step, and which one it is.
-        clipped_jump: length of the longest clipped step.
-        plain_end, clipped_end: the losses at the ends.
-        clipped_steps, steps: how many steps of the clipped descent were clipped, and of how many.
+        jump, jump_at: length and number (1-based) of the longest step of the unclipped descent.
+        clipped_jump: length of the longest step of the clipped descent.
+        plain_end, clipped_end: the losses at the ends of both descents.
+        clipped_steps, steps: number of clipped steps and of all steps of the clipped descent.
         ended_at: the step after which the unclipped descent has no finite loss and gradient, or None.
         plain_left, clipped_left: the first step (1-based) that leaves the window, or None.
     """
@@ -43,7 +43,7 @@ class Sight:
 
 
 def look(descents: Descents, coordinates: tuple[Coordinate, Coordinate]) -> Sight:
-    """Judge both paths; `coordinates` are the window's."""
+    """Judge both paths; `coordinates` give the window."""
     plain, clipped = descents.plain, descents.clipped
     return Sight(
         _code(plain, clipped, coordinates),
@@ -55,8 +55,8 @@ def look(descents: Descents, coordinates: tuple[Coordinate, Coordinate]) -> Sigh
         int(clipped.clipped.sum()),
         clipped.steps,
         plain.ended_at,
-        _left(plain, coordinates),
-        _left(clipped, coordinates),
+        _leaving_step(plain, coordinates),
+        _leaving_step(clipped, coordinates),
     )
 
 
@@ -73,14 +73,14 @@ def _code(plain: Descent, clipped: Descent, coordinates: tuple[Coordinate, Coord
 
 
 def _reach(path: Descent, coordinates: tuple[Coordinate, Coordinate]) -> float:
-    """How much of the window the widest step crosses, along either coordinate."""
+    """The share of the window that the longest step crosses, along either coordinate."""
     sizes = np.array([c.upper - c.lower for c in coordinates])
     with np.errstate(all="ignore"):
         return float((np.abs(np.diff(path.positions, axis=0)) / sizes).max(initial=0.0))
 
 
-def _left(path: Descent, coordinates: tuple[Coordinate, Coordinate]) -> int | None:
-    """The first step that leads from inside of the window to its outside."""
+def _leaving_step(path: Descent, coordinates: tuple[Coordinate, Coordinate]) -> int | None:
+    """The first step (1-based) that leads out of the window, or None."""
     lower, upper = np.array([(c.lower, c.upper) for c in coordinates]).T
     inside = ((path.positions >= lower) & (path.positions <= upper)).all(axis=1)
     leaving = np.flatnonzero(inside[:-1] & ~inside[1:])

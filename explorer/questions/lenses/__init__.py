@@ -1,4 +1,4 @@
-"""Lenses: what a trace's Jacobians say beyond its gradients. Each file asks one question and answers with one record.
+"""Lenses: the information in a trace's Jacobians beyond its gradients. Each file answers one question by one record.
 
-No lens derives anything anew: all pull cotangents through the cell's own step back (`linear_steps`).
+No lens has derivatives of its own: all pull cotangents back through the cell's own backward step (`linear_steps`).
 """

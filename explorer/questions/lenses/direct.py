@@ -1,8 +1,8 @@
-"""Direct against total: what `out.retain_grad()` shows after `out, _ = nn.LSTM(…)(x)`, beside the true ∂L/∂h_t.
+"""Direct against total: the gradient from `out.retain_grad()` after `out, _ = nn.LSTM(…)(x)`, beside the true ∂L/∂h_t.
 
-The layer is one function, and `out` is what leaves it. To autograd the step from h_t to h_{t+1} is inside, so the
-gradient of `out` at t is ∂ℓ_t/∂h_t through the readout alone: nothing of it has been through a recurrent weight, and
-it neither vanishes nor explodes. The total derivative also counts what h_t does to every later step.
+The layer is one function, and `out` is its output. For autograd the step from h_t to h_{t+1} lies inside it, so the
+gradient of `out` at t is ∂ℓ_t/∂h_t through the readout alone: it has passed no recurrent weight, and neither vanishes
+nor explodes. The total derivative also counts the effect of h_t on every later step.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class DirectAgainstTotal:
 
     Attributes:
         code: ``whole``, or ``overflowed``: there are no gradients, and all norms are NaN.
-        log10_direct: (T,) what `retain_grad` on the layer's output gives; −inf where that is exactly zero.
+        log10_direct: (T,) of the gradient that `retain_grad` on the layer's output gives; −inf for an exact zero.
         log10_total: (T,) ‖∂L/∂h_t‖.
         heard: the number of steps at which the direct gradient is not exactly zero.
     """
@@ -34,11 +34,11 @@ class DirectAgainstTotal:
 
 
 def direct_against_total(trace: Trace) -> DirectAgainstTotal:
-    """Both gradients at every step."""
+    """The norms of both gradients at every step, for h of the top layer."""
     total = trace.log10_state_grad_norm["h"][-1, 1:]
     if trace.overflow_step is not None:
-        nothing = np.full(len(total), np.nan)
-        return DirectAgainstTotal("overflowed", nothing, nothing, 0)
+        nan = np.full(len(total), np.nan)
+        return DirectAgainstTotal("overflowed", nan, nan, 0)
     arrivals = Arrivals.of(trace)
     direct = np.full(len(total), -np.inf)
     direct[arrivals.first :] = log10_norm(arrivals.mantissas, _exponent(arrivals))

@@ -1,4 +1,4 @@
-"""Eigenvalues: all that `spectra` knows of a run at one step, as one record."""
+"""Eigenvalues: all results of `spectra` for one layer and one step, as one record."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from explorer.questions.lenses.spectra import (
 
 @dataclass(frozen=True)
 class Eigenvalues:
-    """What repeats in one layer.
+    """The spectra of one layer.
 
     Attributes:
-        recurrent: of each recurrent weight, block by block; empty for a cell without.
-        main: the name of the one that makes the new content, or "".
+        recurrent: those of each recurrent weight, block by block; empty for a cell without.
+        main: the name of the one of `main_spectrum`, or "".
         step: t. jacobian: of ∂s_t/∂s_{t−1}, for the first sequence.
         bound: Pascanu et al.'s sufficient condition.
     """
@@ -36,7 +36,7 @@ class Eigenvalues:
 
 
 def eigenvalues(trace: Trace, step: int | None = None, layer: int = -1) -> Eigenvalues:
-    """The spectra, with the Jacobian of the step in the middle unless told otherwise.
+    """The spectra of a layer, with the Jacobian of `step`, by default the middle one.
 
     Raises:
         ExplorerError: there is no such step or layer.
@@ -53,7 +53,7 @@ def eigenvalues(trace: Trace, step: int | None = None, layer: int = -1) -> Eigen
 
 
 def matrix_names(kinds: Iterable[str] | None = None) -> tuple[str, ...]:
-    """The names that the recurrent spectra of these cells (all, where absent) have: what can be chosen among."""
+    """The names of the recurrent spectra of these cells (of all cells where absent), for a menu."""
     names: dict[str, None] = {}
     for kind in CELLS if kinds is None else kinds:
         cell = make_cell(kind)

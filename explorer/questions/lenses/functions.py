@@ -1,7 +1,7 @@
-"""The lenses' functions, as ``explorer.lenses`` has them: each takes a trace and gives a record.
+"""The functions of ``explorer.lenses``: each takes a trace and returns a record.
 
-Those that have a name on the page have it here too: `reach`, `jacobian`, `lyapunov`, `precision`, `truncation`,
-`eigenvalues`, `paths`, `saturation`, `direct`. A long one may be watched: `explorer.base.long_work.LongFunction`.
+The lenses of the page have the same names here: `reach`, `jacobian`, `lyapunov`, `precision`, `truncation`,
+`eigenvalues`, `paths`, `saturation`, `direct`. Long ones report progress, see `explorer.base.long_work.LongFunction`.
 """
 
 from __future__ import annotations

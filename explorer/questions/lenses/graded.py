@@ -1,11 +1,11 @@
 """A long product of matrices whose singular values may lie hundreds of decades apart, and far outside of the floats.
 
 The product A = M_n … M_2 M_1 is carried as A Ω = Q · diag(2^e) · U: Ω a fixed orthogonal frame, Q with orthonormal
-columns, e integers, the rows of U near 1. Each new matrix costs one QR, and nothing is ever multiplied out: Benettin,
+columns, e integers, the rows of U near 1. Each new matrix costs one QR, and the product is never formed: Benettin,
 Galgani, Giorgilli & Strelcyn 1980 for the exponents, Stewart 1997 for the singular values.
 
-A unit that is switched off makes a row or a column exactly zero, and the rank of the product falls for good. Rounding
-would turn that into 1e-17, so rows and columns of zeros are left out before the QR: what is exactly zero stays so.
+A unit that is switched off makes a row or a column exactly zero, and lowers the rank of the product for good. Rounding
+would turn the zero into 1e-17, so rows and columns of zeros are removed before the QR: exact zeros stay exact.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 from explorer.base.scaling import NO_EXPONENT, exponents
 from explorer.base.streams import generator
 
-SAFE_SPAN = 26  # binary digits between the largest and the smallest value that a plain SVD still gets right to 2^-26
-SETTLED = 1e-11  # cosine between two rows that counts as a right angle
+SAFE_SPAN = 26  # binary digits from the largest to the smallest value, for a plain SVD that is right to 2^-26
+SETTLED = 1e-11  # largest cosine between two rows that count as orthogonal
 MOST_SWEEPS = 20
 
 
@@ -28,7 +28,7 @@ def random_frame(size: int) -> np.ndarray:
 
 
 class GradedProduct:
-    """The product so far; starts as the identity."""
+    """The product A so far, at first the identity; `frame` is Q, `rows` is U, `exponent` is e."""
 
     def __init__(self, size: int) -> None:
         self.frame = random_frame(size)
@@ -36,32 +36,32 @@ class GradedProduct:
 
     def multiply(self, matrix: np.ndarray) -> None:
         """A ← matrix · A."""
-        reached, heard = matrix.any(axis=1), matrix.any(axis=0) & self.frame.any(axis=1)
-        frame = self.frame[heard]
+        used_rows, used_columns = matrix.any(axis=1), matrix.any(axis=0) & self.frame.any(axis=1)
+        frame = self.frame[used_columns]
         if len(frame) < len(self.rows):
-            frame, left = np.linalg.qr(frame)
-            self._absorb(left)
-        frame, left = np.linalg.qr(matrix[np.ix_(reached, heard)] @ frame)
-        self._absorb(left)
+            frame, triangle = np.linalg.qr(frame)
+            self._absorb(triangle)
+        frame, triangle = np.linalg.qr(matrix[np.ix_(used_rows, used_columns)] @ frame)
+        self._absorb(triangle)
         self.frame = np.zeros((len(matrix), len(self.rows)))
-        self.frame[reached] = frame
+        self.frame[used_rows] = frame
 
     def full_rows(self) -> tuple[np.ndarray, np.ndarray]:
-        """U and e with as many rows as the product has, those of what its rank lost being zero."""
+        """U and e with as many rows as the product; the rows lost with its rank are zero."""
         size = len(self.frame)
         rows, exponent = np.zeros((size, self.rows.shape[1])), np.full(size, NO_EXPONENT)
         rows[: len(self.rows)], exponent[: len(self.rows)] = self.rows, self.exponent
         return rows, exponent
 
-    def _absorb(self, left: np.ndarray) -> None:
-        self.rows, self.exponent = _times(left, self.rows, self.exponent)
+    def _absorb(self, triangle: np.ndarray) -> None:
+        self.rows, self.exponent = _times(triangle, self.rows, self.exponent)
 
 
-def _times(left: np.ndarray, rows: np.ndarray, exponent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """left · diag(2^exponent) · rows in the same form: (…, m, r), (…, r, n), (…, r) → (…, m, n), (…, m)."""
-    own = np.where(left == 0, NO_EXPONENT, np.frexp(left)[1] + exponent[..., None, :])
-    top = own.max(axis=-1, initial=NO_EXPONENT)
-    product = np.ldexp(left, np.where(left == 0, 0, exponent[..., None, :] - top[..., None])) @ rows
+def _times(factor: np.ndarray, rows: np.ndarray, exponent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """factor · diag(2^exponent) · rows in the same form: (…, m, r), (…, r, n), (…, r) → (…, m, n), (…, m)."""
+    term_exponents = np.where(factor == 0, NO_EXPONENT, np.frexp(factor)[1] + exponent[..., None, :])
+    top = term_exponents.max(axis=-1, initial=NO_EXPONENT)
+    product = np.ldexp(factor, np.where(factor == 0, 0, exponent[..., None, :] - top[..., None])) @ rows
     shift = exponents(np.abs(product).max(axis=-1, initial=0.0))
     empty = shift == NO_EXPONENT
     return np.ldexp(product, -np.where(empty, 0, shift)[..., None]), np.where(empty, NO_EXPONENT, top + shift)
@@ -87,10 +87,10 @@ def log10_singular_values(rows: np.ndarray, exponent: np.ndarray) -> np.ndarray:
 
 
 def _by_jacobi(rows: np.ndarray, exponent: np.ndarray) -> np.ndarray:
-    """log2 of the singular values by one-sided Jacobi: turn the rows, two at a time, until all are orthogonal.
+    """log2 of the singular values by one-sided Jacobi: rotate the rows in pairs until all are orthogonal.
 
-    Exact to rounding for each value on its own where the rows, scaled to 1, are well conditioned (Demmel & Veselić
-    1992), which three QRs of the transposed see to. A row is a unit vector and the log2 of its length.
+    Each value is exact to rounding if the rows, scaled to length 1, are well conditioned (Demmel & Veselić 1992); three
+    QRs of the transpose make them so. A row is kept as a unit vector and the log2 of its length.
     """
     for _ in range(3):
         rows, exponent = _sorted(rows, exponent)
@@ -103,10 +103,10 @@ def _by_jacobi(rows: np.ndarray, exponent: np.ndarray) -> np.ndarray:
         rows = np.where(length[..., None] > 0, rows / length[..., None], 0.0)
         for _ in range(MOST_SWEEPS):
             rows, log2 = _sorted(rows, log2)
-            aslant = _aslant(rows)
-            if not aslant.any():
+            oblique = _oblique_pairs(rows)
+            if not oblique.any():
                 break
-            _sweep(rows, log2, aslant)
+            _sweep(rows, log2, oblique)
     return -np.sort(-log2, axis=-1)
 
 
@@ -115,30 +115,30 @@ def _sorted(rows: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return np.take_along_axis(rows, order[..., None], axis=-2), np.take_along_axis(size, order, axis=-1)
 
 
-def _aslant(rows: np.ndarray) -> np.ndarray:
-    """(r, r) bool: which pairs of rows, the longer one first, are not orthogonal yet in any of the matrices."""
+def _oblique_pairs(rows: np.ndarray) -> np.ndarray:
+    """(r, r) bool: the pairs of rows, the longer one first, that are not yet orthogonal in at least one matrix."""
     return np.triu((np.abs(rows @ np.swapaxes(rows, -1, -2)) > SETTLED).any(axis=0), 1)
 
 
-def _sweep(rows: np.ndarray, log2: np.ndarray, aslant: np.ndarray) -> None:
-    """Turn each of those pairs once, in place: few of them stand far apart, as what is much shorter is orthogonal."""
-    for one, other in _rounds(aslant):
+def _sweep(rows: np.ndarray, log2: np.ndarray, oblique: np.ndarray) -> None:
+    """Rotate each of those pairs once, in place. Few are far apart, since a much shorter row is already orthogonal."""
+    for one, other in _rounds(oblique):
         a, b = rows[:, one], rows[:, other]
         cosine = np.vecdot(a, b)
         ratio = np.where(np.isneginf(log2[:, other]), 0.0, np.exp2(log2[:, other] - log2[:, one]))
         z = (ratio * ratio - 1) / (2 * cosine)
         turn = np.where(cosine == 0, 0.0, np.copysign(1.0, z) / (np.abs(z) + np.sqrt(ratio * ratio + z * z)))
-        for at, vector in ((one, a - (ratio * ratio * turn)[..., None] * b), (other, b + turn[..., None] * a)):
+        for index, vector in ((one, a - (ratio * ratio * turn)[..., None] * b), (other, b + turn[..., None] * a)):
             length = np.sqrt(np.vecdot(vector, vector))
-            rows[:, at] = np.where(length[..., None] > 0, vector / length[..., None], 0.0)
-            log2[:, at] += np.log2(length / np.sqrt(1 + (ratio * turn) ** 2))
+            rows[:, index] = np.where(length[..., None] > 0, vector / length[..., None], 0.0)
+            log2[:, index] += np.log2(length / np.sqrt(1 + (ratio * turn) ** 2))
 
 
-def _rounds(aslant: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The pairs (i, i + d) that are marked, in rounds in which no index stands twice; near ones first."""
-    every, after = np.nonzero(aslant)
-    for d in np.unique(after - every):
-        first = every[after - every == d]
+def _rounds(oblique: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The marked pairs (i, i + d) in rounds, none with the same index twice; pairs of neighbours first."""
+    lower, upper = np.nonzero(oblique)
+    for d in np.unique(upper - lower):
+        first = lower[upper - lower == d]
         for half in (0, 1):
             one = first[first // d % 2 == half]
             if len(one):

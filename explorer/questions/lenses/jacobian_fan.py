@@ -1,7 +1,7 @@
 """The fan: the singular values of ∂s_T/∂s_t against t, beside those of each single step, s the states side by side.
 
-How much a small change at step t may grow (the largest) or has to shrink (the smallest) on its way to the end. A narrow
-fan treats all directions alike ("dynamical isometry"; Saxe, McClelland & Ganguli 2014); a fan that opens forgets most
+A small change at step t grows on its way to the end by at most the largest and at least the smallest value. A narrow
+fan treats all directions alike ("dynamical isometry"; Saxe, McClelland & Ganguli 2014); a fan that opens loses most
 of them, even where its upper edge stays level.
 """
 
@@ -19,7 +19,7 @@ from explorer.questions.lenses.graded import GradedProduct, log10_singular_value
 from explorer.questions.lenses.linear_steps import WIDE, LinearSteps
 from explorer.questions.lenses.step_jacobians import jacobian_stretches, readable_steps
 
-HANDFUL = 8  # large matrices whose singular values are worked out together
+GROUP = 8  # large matrices whose singular values are computed in one call
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 
@@ -28,12 +28,12 @@ class JacobianFan:
     """Singular values of one layer along one sequence.
 
     Attributes:
-        code: ``whole``, or ``overflowed``: the end is not finite, so that there is no ∂s_T/∂s_t.
+        code: ``whole``, or ``overflowed``: the end is not finite, so there is no ∂s_T/∂s_t.
         at: (n,) the steps t, ascending from 0, the initial state, to T.
-        shares: (m,) where each column stands among the singular values in descending order: 0 the largest, 0.5 the
-            median, 1 the smallest. A column is one of the values, the nearest, and no mean of two.
+        shares: (m,) the place of each column among the singular values in descending order: 0 the largest, 0.5 the
+            median, 1 the smallest. A column is the nearest of the values, not a mean of two.
         log10_to_end: (n, m) of ∂s_T/∂s_t; 0 at T. −inf for an exact zero only, NaN where it does not exist.
-        log10_step: (n, m) of the single step ∂s_t/∂s_{t−1}; NaN at t = 0, which no step leads to.
+        log10_step: (n, m) of the single step ∂s_t/∂s_{t−1}; NaN at t = 0, which has no step before it.
     """
 
     code: str
@@ -51,7 +51,7 @@ def jacobian_fan(
     points: int = 101,
     shares: Sequence[float] | None = SHARES,
 ) -> Work[JacobianFan]:
-    """The fan at some `points` steps, evenly spread, ends included; all singular values where `shares` is None.
+    """The fan at about `points` steps, evenly spread from 0 to T; all singular values where `shares` is None.
 
     Raises:
         ExplorerError: there is no such layer or sequence.
@@ -60,20 +60,20 @@ def jacobian_fan(
     at = np.unique(np.linspace(0, T, max(2, points)).round().astype(int))
     size = LinearSteps(trace, layer, sequence).size
     columns = np.linspace(0, 1, size) if shares is None else np.asarray(shares, dtype=float)
-    places = np.round(columns * (size - 1)).astype(int)
-    wanted = set(at.tolist())
-    single = yield from part_of(_values(_single_steps(trace, layer, sequence, wanted), at, size), 0.0, 0.5)
-    to_end = yield from part_of(_values(_products(trace, layer, sequence, wanted), at, size), 0.5, 1.0)
+    column_indices = np.round(columns * (size - 1)).astype(int)
+    steps = set(at.tolist())
+    each_step = yield from part_of(_values(_single_steps(trace, layer, sequence, steps), at, size), 0.0, 0.5)
+    to_end = yield from part_of(_values(_products(trace, layer, sequence, steps), at, size), 0.5, 1.0)
     code = "whole" if trace.overflow_step is None else "overflowed"
-    return JacobianFan(code, at, columns, to_end[:, places], single[:, places])
+    return JacobianFan(code, at, columns, to_end[:, column_indices], each_step[:, column_indices])
 
 
 Rows = tuple[int, np.ndarray, np.ndarray]  # a step with the rows and exponents of a graded product
-Walk = Iterator[Rows | float]  # rows as they come, and between them the share of the way that is done
+Walk = Iterator[Rows | float]  # rows, and between them the share of the work that is done
 
 
-def _products(trace: Trace, layer: int, sequence: int, wanted: set[int]) -> Walk:
-    """(∂s_T/∂s_t)ᵀ at the wanted steps, from T back; nothing where the end is not finite."""
+def _products(trace: Trace, layer: int, sequence: int, steps: set[int]) -> Walk:
+    """(∂s_T/∂s_t)ᵀ at `steps`, from T back; nothing where the end is not finite."""
     if trace.overflow_step is not None:
         return
     T, product = trace.experiment.seq_len, None
@@ -83,16 +83,16 @@ def _products(trace: Trace, layer: int, sequence: int, wanted: set[int]) -> Walk
             yield T, *product.full_rows()
         for t in range(first + len(jacobians) - 1, first - 1, -1):
             product.multiply(jacobians[t - first].T)
-            if t in wanted:
+            if t in steps:
                 yield t, *product.full_rows()
         yield 1 - first / T
 
 
-def _single_steps(trace: Trace, layer: int, sequence: int, wanted: set[int]) -> Walk:
-    """∂s_t/∂s_{t−1} at the wanted steps that have one."""
+def _single_steps(trace: Trace, layer: int, sequence: int, steps: set[int]) -> Walk:
+    """∂s_t/∂s_{t−1} at those of `steps` that have one."""
     T, readable = trace.experiment.seq_len, readable_steps(trace)
     for first, jacobians in jacobian_stretches(trace, layer, sequence):
-        for t in sorted(wanted & set(range(first + 1, min(first + len(jacobians), readable) + 1))):
+        for t in sorted(steps & set(range(first + 1, min(first + len(jacobians), readable) + 1))):
             product = GradedProduct(jacobians.shape[-1])
             product.multiply(jacobians[t - first - 1])
             yield t, *product.full_rows()
@@ -110,16 +110,16 @@ def _values(walk: Walk, at: np.ndarray, size: int) -> Work[np.ndarray]:
 def _fill_to_next_share(values: np.ndarray, walk: Walk, at: np.ndarray, waiting: list[Rows]) -> float | None:
     """Go on to the walk's next share, which is returned; None at its end, when no rows are `waiting` any more.
 
-    The values of a handful of steps are worked out at once, with one BLAS thread: for matrices of this size more of
-    them cost time.
+    The values of a group of steps are computed in one call, with one BLAS thread: for matrices of this size more
+    threads cost time.
     """
-    handful = max(HANDFUL, WIDE // values.shape[1] ** 2)
+    group_size = max(GROUP, WIDE // values.shape[1] ** 2)
     with one_blas_thread():
         for item in walk:
             if isinstance(item, float):
                 return item
             waiting.append(item)
-            if len(waiting) == handful:
+            if len(waiting) == group_size:
                 _fill(values, at, waiting)
         if waiting:
             _fill(values, at, waiting)

@@ -1,8 +1,8 @@
-"""One layer's steps as linear maps of cotangents, rebuilt from the states that its trace holds.
+"""One layer's steps as linear maps of cotangents, rebuilt from the states in its trace.
 
-With the states known, all steps are known at once: no lens walks forward again. Sequences stand on the lane axis and
-what is pulled on the batch axis, (K = B, N, ·), so that N cotangents of one sequence share its slopes without a copy
-and one matrix product serves them all. Everything is float64 on NumPy, whatever computed the trace.
+The states are known, so all steps are computed at once: no lens walks forward again. Arrays are (K = B, N, ·):
+sequences lie on the lane axis and cotangents on the batch axis, so that N cotangents of one sequence share its slopes
+without a copy and one matrix product serves them all. Everything is float64 on NumPy, whatever computed the trace.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from explorer.engine.network import Network
 from explorer.engine.trace import Trace
 from explorer.model.cells.contract import Arrays
 
-WIDE = 2**14  # floats of one kind that are worked on together: they stay in the cache
+WIDE = 2**14  # floats of one array that are processed together: they fit into the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,11 @@ class Stretch:
 
 
 class LinearSteps:
-    """One layer; `sequence` picks one of the batch, None takes all."""
+    """One layer; `sequence` picks one of the batch, None takes all. `steps` is T, `units` is H.
+
+    Raises:
+        ExplorerError: there is no such layer or sequence.
+    """
 
     def __init__(self, trace: Trace, layer: int, sequence: int | None = None) -> None:
         e = trace.experiment
@@ -46,12 +50,12 @@ class LinearSteps:
         layer %= e.num_layers
         if sequence is not None:
             check_index("sequence", sequence, 0, e.batch_size - 1)
-        chosen = slice(None) if sequence is None else slice(sequence, sequence + 1)
+        sequences = slice(None) if sequence is None else slice(sequence, sequence + 1)
         self.layer: Layer = Network.of_trace(trace).layers[layer]
         self.backend, self.cell, self.parameters = self.layer.backend, self.layer.cell, self.layer.parameters
         self.steps, self.units = e.seq_len, e.hidden_size
-        self._states = {name: s[layer][:, chosen] for name, s in trace.states.items()}
-        self._inputs = (trace.states["h"][layer - 1, 1:] if layer else trace.inputs)[:, chosen]
+        self._states = {name: s[layer][:, sequences] for name, s in trace.states.items()}
+        self._inputs = (trace.states["h"][layer - 1, 1:] if layer else trace.inputs)[:, sequences]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +68,7 @@ class LinearSteps:
         return len(self.names) * self.units
 
     def stretch(self, first: int, stop: int) -> Stretch:
-        """The slopes of some steps, all in one batch."""
+        """The steps from `first` to `stop` (0-based, exclusive), computed as one batch."""
         n = stop - first
 
         def flat(array: np.ndarray) -> np.ndarray:
@@ -90,37 +94,37 @@ class LinearSteps:
         return self.layer.back(row, total, delta), delta
 
     def down(self, delta: np.ndarray) -> np.ndarray:
-        """The pre-activations' cotangents → that of what the layer read."""
+        """The pre-activations' cotangents (B, N, D) → the cotangents of the layer's inputs (B, N, I)."""
         return self.layer.down(delta)
 
-    def nothing(self, sequences: int, lanes: int) -> dict[str, np.ndarray]:
-        """The cotangent zero, by state."""
+    def zeros(self, sequences: int, lanes: int) -> dict[str, np.ndarray]:
+        """Zero cotangents: state name → (B, N, H)."""
         return {name: np.zeros((sequences, lanes, self.units)) for name in self.names}
 
     def jacobians(self, first: int, stop: int) -> np.ndarray:
-        """(n, S·H, S·H): ∂(states at t)/∂(states at t−1), of the one sequence, for the steps from `first` to `stop`.
+        """(n, S·H, S·H): ∂(states at t)/∂(states at t−1) of the chosen sequence, for the steps from `first` to `stop`.
 
         The identity is pulled through all steps at once, each step a lane.
         """
         part = self.stretch(first, stop)
         row = {name: s[:, 0] for name, s in widened(part.slopes, self.size).items()}
-        units = np.split(np.broadcast_to(np.eye(self.size), (stop - first, self.size, self.size)), len(self.names), -1)
-        back, _ = self.back(row, self.total(row, dict(zip(self.names, units, strict=True))))
+        basis = np.split(np.broadcast_to(np.eye(self.size), (stop - first, self.size, self.size)), len(self.names), -1)
+        back, _ = self.back(row, self.total(row, dict(zip(self.names, basis, strict=True))))
         return np.concatenate([back[name] for name in self.names], axis=-1)
 
 
 def widened(slopes: Mapping[str, np.ndarray], lanes: int) -> dict[str, np.ndarray]:
-    """(n, B, 1, ·) → (n, B, lanes, ·), as views."""
+    """Broadcast arrays (n, B, 1, ·) to (n, B, lanes, ·), as views."""
     return {name: np.broadcast_to(s, (*s.shape[:-2], lanes, s.shape[-1])) for name, s in slopes.items()}
 
 
 def stretches(steps: int, length: int) -> Sequence[tuple[int, int]]:
-    """`steps` in stretches of at most `length`: (first, stop), 0-based."""
+    """Split `steps` steps into stretches (first, stop) of at most `length`, 0-based."""
     return [(first, min(first + length, steps)) for first in range(0, steps, length)]
 
 
 def backwards(steps: int, length: int) -> Iterator[tuple[int, int]]:
-    """The same, last one first."""
+    """The same stretches, the last one first."""
     return reversed(stretches(steps, length))
 
 

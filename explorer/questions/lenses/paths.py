@@ -1,12 +1,12 @@
-"""Paths: which way the gradient comes from one step to the step before, and what never left the direct way.
+"""Paths: the ways of the gradient from one step to the step before, and the part that took the direct way only.
 
-A cell's step back is linear in the total derivatives d and in the pre-activations' cotangents delta that it makes of
-them. With delta = 0 it is the direct way from state to state (c_{t+1} to c_t past f, h_{t+1} to h_t past z); with d = 0
-and one block of delta it is the way through that block's weights. Together with what enters at t from outside, the
-parts are all there is: they sum to the trace's ∂L/∂h_t, and to ∂L/∂c_t, to which each way through h_t adds its share.
+A cell's backward step is linear in the total derivatives d and in the cotangents delta of the pre-activations, which
+it computes from d. With delta = 0 it is the direct way from state to state (c_{t+1} to c_t through f, h_{t+1} to h_t
+through z); with d = 0 and one block of delta it is the way through that block's weights. These parts, and the gradient
+that enters at t from outside, sum to the trace's ∂L/∂h_t, and to ∂L/∂c_t, to which each way through h_t contributes.
 
-What takes the direct way at every step is the product of the forget gates, ∏f ⊙ …, that the LSTM was made for
-(Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000). A cell without such a way keeps exactly nothing.
+The part that takes the direct way at every step is the product of the forget gates, ∏f ⊙ …, for which the LSTM was
+designed (Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000). Without a direct way it is exactly zero.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from explorer.model.cells.contract import Arrays
 from explorer.questions.lenses.lanes import STRETCH, Arrivals, Back, Lanes
 from explorer.questions.lenses.linear_steps import LinearSteps, backwards
 
-KEPT, OUTSIDE, DIRECT = 0, 1, 2  # places among the lanes of `_Split`; one for each block follows
+KEPT, OUTSIDE, DIRECT = 0, 1, 2  # indices of lanes of `_Split`; one lane for each block follows
 
 
 @dataclass(frozen=True, eq=False)
 class Paths:
-    """One layer's total derivatives at the steps 1 to T, taken apart; norms and products over sequences and units.
+    """One layer's total derivatives at the steps 1 to T, split into parts; norms and products over sequences and units.
 
     Attributes:
         code: ``whole``, or ``overflowed``: there are no gradients, and all numbers are NaN.
-        names: of the P ways by which something arrives at step t: ``outside`` (the loss at t, or the layer above), then
-            from step t+1 ``direct`` and through the weights of each of the cell's blocks.
-        log10_total: state name → (T,) log10 of the norm of all of it.
-        log10_part: state name → (P, T) of each part; −inf where nothing comes that way.
+        names: the P ways by which a gradient arrives at step t: ``outside`` (from the loss at t or the layer above),
+            then from step t+1 ``direct`` and through the weights of each of the cell's blocks.
+        log10_total: state name → (T,) log10 of the norm of the total derivative.
+        log10_part: state name → (P, T) log10 of the norm of each part; −inf where nothing comes that way.
         share: state name → (P, T) ⟨part, total⟩ / ‖total‖²; negative where a part works against the rest. They sum to
             1 over the P parts; NaN where the total is exactly zero.
-        log10_kept: state name → (T,) of what has come by the direct way alone since it entered the layer.
+        log10_kept: state name → (T,) log10 of the norm of the part on the direct way alone since it entered.
     """
 
     code: str
@@ -52,12 +52,12 @@ class Paths:
 
     @property
     def carried_state(self) -> str:
-        """The state that the direct way leads to (c of an LSTM); the first one where there is no such way."""
-        at = self.names.index("direct")
-        return max(self.log10_part, key=lambda name: bool(np.isfinite(self.log10_part[name][at]).any()))
+        """The state along which the direct way leads (c of an LSTM); the first state where there is no such way."""
+        index = self.names.index("direct")
+        return max(self.log10_part, key=lambda name: bool(np.isfinite(self.log10_part[name][index]).any()))
 
     def typical_shares(self, state: str) -> dict[str, float]:
-        """Of each way that anything comes by: the median share, over the steps whose total is not zero."""
+        """Each way that is used → its median share over the steps whose total is not zero."""
         shares = self.share[state][:, np.isfinite(self.share[state][0])]
         used = np.isfinite(self.log10_part[state]).any(axis=1) & (shares.shape[1] > 0)
         return {name: float(np.median(shares[n])) for n, name in enumerate(self.names) if used[n]}
@@ -65,7 +65,7 @@ class Paths:
 
 @long_function
 def paths(trace: Trace, layer: int = -1) -> Work[Paths]:
-    """Norms and shares of the parts at every step.
+    """Norms and shares of the parts of one layer's gradient at every step.
 
     Raises:
         ExplorerError: there is no such layer.
@@ -93,7 +93,7 @@ def path_vectors(trace: Trace, layer: int = -1) -> dict[str, np.ndarray]:
     Summed over P they are the trace's `state_grads` at the steps 1 to T.
 
     Raises:
-        ExplorerError: there is no such layer, or the vectors are over the memory budget; `paths` never is.
+        ExplorerError: there is no such layer, or the vectors exceed the memory budget; `paths` never does.
     """
     e = trace.experiment
     split = _Split(LinearSteps(trace, layer), e.batch_size)
@@ -109,7 +109,7 @@ def path_vectors(trace: Trace, layer: int = -1) -> dict[str, np.ndarray]:
 
 
 def _shares(parts: np.ndarray, exponent: np.ndarray, back: Back, name: str) -> np.ndarray:
-    """(P,) of parts (B, P, H) along the total."""
+    """(P,) shares of parts (B, P, H) in the total."""
     total, square = back.totals[0][name], back.squares[0][name][0]
     if square == 0:
         return np.full(len(exponent), np.nan)
@@ -117,7 +117,7 @@ def _shares(parts: np.ndarray, exponent: np.ndarray, back: Back, name: str) -> n
 
 
 class _Split:
-    """The lanes of one layer, each with an exponent of its own: what was kept, and the parts of the total."""
+    """The lanes of one layer, each with its own exponent: the part on the direct way, and the parts of the total."""
 
     def __init__(self, steps: LinearSteps, sequences: int) -> None:
         blocks = tuple(name for name in steps.cell.blocks if name in steps.cell.delta_blocks)
@@ -126,27 +126,27 @@ class _Split:
             [[n == name for n in steps.cell.delta_blocks] for name in blocks], steps.units, axis=1
         )
         self.count = 1 + len(self.names)
-        self._arriving = steps.nothing(sequences, self.count)
+        self._arriving = steps.zeros(sequences, self.count)
         self._exponent = np.full(self.count, NO_EXPONENT)
 
     def totals(self, row: Arrays, outside: np.ndarray, exponent: int) -> tuple[Arrays, np.ndarray]:
-        """What arrived from the step after, and (B, H) from `outside` → the lanes' totals, exponents (N,)."""
-        now = self._exponent.copy()
-        now[KEPT], now[OUTSIDE] = max(now[KEPT], exponent), exponent
-        factor = power_of_two(self._exponent - now, outside.dtype)[:, None]
+        """Add the gradient from `outside` (B, H) to that from the step after → the lanes' totals, exponents (N,)."""
+        new_exponent = self._exponent.copy()
+        new_exponent[KEPT], new_exponent[OUTSIDE] = max(new_exponent[KEPT], exponent), exponent
+        factor = power_of_two(self._exponent - new_exponent, outside.dtype)[:, None]
         arriving = {name: value * factor for name, value in self._arriving.items()}
-        arriving["h"][:, KEPT] += outside * power_of_two(exponent - now[KEPT], outside.dtype)
+        arriving["h"][:, KEPT] += outside * power_of_two(exponent - new_exponent[KEPT], outside.dtype)
         arriving["h"][:, OUTSIDE] = outside
-        return self.steps.total(row, arriving), now
+        return self.steps.total(row, arriving), new_exponent
 
     def back(self, row: Arrays, totals: Arrays, exponent: np.ndarray, back: Back) -> None:
-        """One step back: of `totals` the lane that was kept, and all that was walked back at once, by its ways."""
+        """One step back: the kept lane of `totals`, and the whole gradient of `back` split into its ways."""
         d = {name: np.zeros_like(value) for name, value in totals.items()}
         for name, value in d.items():
             value[:, KEPT], value[:, DIRECT] = totals[name][:, KEPT], back.totals[0][name][:, 0]
-        whole = back.deltas[0]
-        delta = np.zeros((whole.shape[0], self.count, whole.shape[-1]))
-        delta[:, DIRECT + 1 :] = whole * self._through
+        total_delta = back.deltas[0]
+        delta = np.zeros((total_delta.shape[0], self.count, total_delta.shape[-1]))
+        delta[:, DIRECT + 1 :] = total_delta * self._through
         before = self.steps.layer.back(row, d, delta)
         shift = exponents(np.max([np.abs(value[:, KEPT]).max() for value in before.values()]))
         self._arriving = {name: np.array(value) for name, value in before.items()}
@@ -157,7 +157,7 @@ class _Split:
 
 
 def _walk(trace: Trace, layer: int, split: _Split) -> Iterator[tuple[int, Back, Arrays, np.ndarray]]:
-    """From step T to step 1: t, the whole as it was walked, and the lanes' totals (B, N, H) with their exponents."""
+    """Yields from step T to 1: t, the whole gradient's step, and the lanes' totals (B, N, H) with exponents (N,)."""
     lanes, arrivals = Lanes(trace, layer, 1), Arrivals.of(trace)
     for start, stop in backwards(trace.experiment.seq_len, STRETCH):
         with lanes.backend.computing():
@@ -174,6 +174,6 @@ def _walk(trace: Trace, layer: int, split: _Split) -> Iterator[tuple[int, Back, 
                 if len(lanes.layers) > 1:
                     outside, exponent = lanes.layers[1].down(back.deltas[1])[:, 0], int(back.exponent[0])
                 row = wide[t - 1 - start]
-                totals, own = split.totals(row, outside, exponent)
-                split.back(row, totals, own, back)
-            yield t, back, totals, own
+                totals, own_exponents = split.totals(row, outside, exponent)
+                split.back(row, totals, own_exponents, back)
+            yield t, back, totals, own_exponents

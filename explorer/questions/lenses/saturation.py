@@ -1,11 +1,11 @@
-"""Saturation: how much of each squashing function's slope is left along the run.
+"""Saturation: the remaining slope of each squashing function along the run.
 
 A gradient that comes back through a gate or a unit is multiplied by φ′(a) of its pre-activation a. The slope follows
-from the value that was squashed: σ's is s(1 − s) and at most ¼, tanh's 1 − g², relu's 1 or 0. Slopes here are relative
-to their largest, so that σ and tanh can be compared.
+from the function's value: it is s(1 − s), at most ¼, for σ, 1 − g² for tanh, and 1 or 0 for relu. Slopes here are
+relative to their maximum, so that σ and tanh can be compared.
 
-A value within 5 % of its range's end has less than 4 · 0.05 · 0.95 = 0.19 of the slope: it is called saturated, the
-same for σ and tanh, and as in the verdict. (Karpathy, Johnson & Fei-Fei 2015 count gates beyond 0.1 and 0.9.)
+A value within 5 % of an end of its range has less than 4 · 0.05 · 0.95 = 0.19 of the maximal slope. It is called
+saturated, for σ and tanh alike and as in the verdict. (Karpathy, Johnson & Fei-Fei 2015 count gates beyond 0.1, 0.9.)
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from explorer.questions.diagnosis import threshold
 from explorer.questions.lenses.linear_steps import check_index, stretches
 
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
-AT_ONCE = 2**18  # values that are sorted together
+AT_ONCE = 2**18  # values that are sorted in one call
 RELATIVE_SLOPES = {
     "sigmoid": lambda s: 4.0 * ((1.0 - s) * s),
     "tanh": lambda g: 1.0 - g * g,
@@ -35,12 +35,12 @@ class Saturation:
     """One layer's slopes at the steps 1 to T, over all sequences and units; NaN from an overflow on.
 
     Attributes:
-        code: ``whole``, or ``overflowed``: from `overflow_step` of the trace on nothing is known.
-        quantiles: name → (T, 7) of φ′ / max φ′ at the `LEVELS`. The names are the cell's gates (but for an exponential
-            one, whose slope has no largest); ``h`` of a cell without.
-        mean: name → (T,) of the same; of relu, whose slope is 0 or 1, it is the share that lets a gradient through.
-        saturated: name → (T,) share of values with less than 0.19 of the slope.
-        dead: name → (T,) share whose slope is exactly 0 in the precision of the run: nothing passes there.
+        code: ``whole``, or ``overflowed``: all numbers are NaN from the trace's `overflow_step` on.
+        quantiles: name → (T, 7) of φ′ / max φ′ at the `LEVELS`. Names are the cell's gates, without exponential ones,
+            whose slope has no maximum; ``h`` for a cell without gates.
+        mean: name → (T,) mean of the same; for relu, with slopes 0 or 1, the share of units that pass a gradient.
+        saturated: name → (T,) share of values with less than 0.19 of the maximal slope.
+        dead: name → (T,) share of values whose slope is exactly 0 in the run's precision: no gradient passes.
         low, high: name of a gate between 0 and 1 → (T,) share of values below 0.05, above 0.95.
     """
 
@@ -55,7 +55,7 @@ class Saturation:
 
 @long_function
 def saturation(trace: Trace, layer: int = -1) -> Work[Saturation]:
-    """The distribution of the slopes of each of the cell's squashed values.
+    """The distribution of slopes in one layer, for each of the cell's squashing functions.
 
     Raises:
         ExplorerError: there is no such layer.
@@ -66,28 +66,28 @@ def saturation(trace: Trace, layer: int = -1) -> Work[Saturation]:
     squashed = {name: gate for name, gate in trace.gates.items() if squashing[name] in RELATIVE_SLOPES}
     squashed = squashed or {"h": trace.states["h"][:, 1:]}
     gates = [name for name in trace.gates if squashing[name] == "sigmoid"]
-    nothing, T = np.full(e.seq_len, np.nan), e.seq_len
-    mean, saturated, dead = ({name: nothing.copy() for name in squashed} for _ in range(3))
-    low, high = ({name: nothing.copy() for name in gates} for _ in range(2))
+    nan_row, T = np.full(e.seq_len, np.nan), e.seq_len
+    mean, saturated, dead = ({name: nan_row.copy() for name in squashed} for _ in range(3))
+    low, high = ({name: nan_row.copy() for name in gates} for _ in range(2))
     quantiles = {name: np.full((T, len(LEVELS)), np.nan) for name in squashed}
     margin = threshold("near_bound")
-    for first, stop in stretches(_readable(trace), max(1, AT_ONCE // (e.batch_size * e.hidden_size))):
-        here = slice(first, stop)
-        for name, every in squashed.items():
-            values = every[layer, here].reshape(stop - first, -1)
+    for first, stop in stretches(_readable_steps(trace), max(1, AT_ONCE // (e.batch_size * e.hidden_size))):
+        steps = slice(first, stop)
+        for name, array in squashed.items():
+            values = array[layer, steps].reshape(stop - first, -1)
             slopes = RELATIVE_SLOPES[squashing.get(name, "identity")](values)
-            quantiles[name][here] = np.quantile(slopes, LEVELS, axis=1).T
-            mean[name][here] = slopes.mean(axis=1)
-            saturated[name][here] = (slopes < 4.0 * margin * (1.0 - margin)).mean(axis=1)
-            dead[name][here] = (slopes == 0.0).mean(axis=1)
+            quantiles[name][steps] = np.quantile(slopes, LEVELS, axis=1).T
+            mean[name][steps] = slopes.mean(axis=1)
+            saturated[name][steps] = (slopes < 4.0 * margin * (1.0 - margin)).mean(axis=1)
+            dead[name][steps] = (slopes == 0.0).mean(axis=1)
             if name in low:
-                low[name][here] = (values < margin).mean(axis=1)
-                high[name][here] = (values > 1.0 - margin).mean(axis=1)
+                low[name][steps] = (values < margin).mean(axis=1)
+                high[name][steps] = (values > 1.0 - margin).mean(axis=1)
         yield stop / T
     code = "whole" if trace.overflow_step is None else "overflowed"
     return Saturation(code, quantiles, mean, saturated, dead, low, high)
 
 
-def _readable(trace: Trace) -> int:
+def _readable_steps(trace: Trace) -> int:
     """The number of steps before an overflow."""
     return trace.experiment.seq_len if trace.overflow_step is None else trace.overflow_step - 1

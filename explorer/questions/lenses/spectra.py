@@ -1,11 +1,11 @@
-"""Eigenvalues of what repeats: the recurrent weights, and the Jacobian of a chosen step; with what they promise.
+"""Eigenvalues of the recurrent weights and of the Jacobian of a chosen step, and what follows from them.
 
 The spectral radius ρ says how powers of a matrix end, the operator norm σ_max how they may begin: a matrix with
 ρ < 1 < σ_max can let a gradient grow for many steps before it decays (`non_normal`).
 
-One classical statement is about single numbers of the weights: for h_t = φ(W h_{t−1} + …), σ_max(W) < 1/γ with
-γ = max φ′ is sufficient for the gradient to vanish (Pascanu, Mikolov & Bengio 2013, section 2.1; γ is 1 for tanh, relu
-and the identity, 1/4 for the logistic function). Where it does not hold nothing follows: the gradient may vanish still.
+One classical statement needs the weights' norm only: for h_t = φ(W h_{t−1} + …), σ_max(W) < 1/γ with γ = max φ′ is
+sufficient for the gradient to vanish (Pascanu, Mikolov & Bengio 2013, section 2.1; γ is 1 for tanh, relu and the
+identity, 1/4 for the logistic function). Where it does not hold, nothing follows: the gradient may still vanish.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ STEEPEST = {"tanh": 1.0, "relu": 1.0, "identity": 1.0, "sigmoid": 0.25}  # max �
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """One square matrix.
+    """The spectrum of one square matrix.
 
     Attributes:
-        name: ``weight_hh candidate``: the parameter and the block of rows in it; ``weight_ci`` for one number a unit,
-            which is a diagonal matrix; ``step`` for a step's Jacobian.
+        name: ``weight_hh candidate``: a parameter and one of its blocks of rows; ``weight_ci``: a parameter with one
+            number per unit, as a diagonal matrix; ``step``: a step's Jacobian.
         eigenvalues: (N,) complex, the largest first; NaN where the matrix is not finite.
-        radius: ρ, the largest modulus.
-        norm: σ_max.
+        radius: ρ, the largest modulus of an eigenvalue.
+        norm: σ_max, the largest singular value.
     """
 
     name: str
@@ -44,12 +44,12 @@ class Spectrum:
 
 @dataclass(frozen=True)
 class Bound:
-    """What Pascanu et al.'s sufficient condition says.
+    """The result of Pascanu et al.'s sufficient condition.
 
     Attributes:
         code: ``vanishes`` (the condition holds), ``silent`` (it does not, and nothing follows) or ``other_cell`` (the
-            step is no h_t = φ(W h_{t−1} + …), which it is about).
-        norm: σ_max(W). limit: 1/γ. Both NaN for another cell.
+            step is not of the form h_t = φ(W h_{t−1} + …) that the condition needs).
+        norm: σ_max(W). limit: 1/γ. Both are NaN for another cell.
     """
 
     code: str
@@ -58,9 +58,12 @@ class Bound:
 
 
 def recurrent_spectra(trace: Trace, layer: int = -1) -> tuple[Spectrum, ...]:
-    """Of every recurrent weight of a layer: each block (gate) of rows for itself, in the cell's order.
+    """The spectra of all recurrent weights of a layer: one for each block (gate) of rows, in the cell's order.
 
-    The one to show where there is room for one only is that of `main_spectrum`.
+    Where there is room for one only, show that of `main_spectrum`.
+
+    Raises:
+        ExplorerError: there is no such layer.
     """
     steps = LinearSteps(trace, layer)
     weights = {name: w[0] for name, w in steps.parameters.items()}
@@ -68,18 +71,21 @@ def recurrent_spectra(trace: Trace, layer: int = -1) -> tuple[Spectrum, ...]:
 
 
 def main_spectrum(trace: Trace, layer: int = -1) -> Spectrum | None:
-    """The weights along which h makes the new content: the candidate's block, or the first where nothing is called so.
+    """The spectrum of the weights by which h makes the new content: the candidate's block, or else the first block.
 
-    The gates' own blocks only steer; they act on the gradient through slopes that are at most 1/4. None for a cell
-    without recurrent weights, whose step's Jacobian is the one thing to ask (`step_spectrum`).
+    The gates' own blocks only steer; they act on the gradient through slopes of at most 1/4. None for a cell without
+    recurrent weights; only its step has a spectrum (`step_spectrum`).
+
+    Raises:
+        ExplorerError: there is no such layer.
     """
     steps = LinearSteps(trace, layer)
-    found = main_matrix(steps.cell, {name: w[0] for name, w in steps.parameters.items()})
-    return found and _spectrum(*found)
+    named_matrix = main_matrix(steps.cell, {name: w[0] for name, w in steps.parameters.items()})
+    return named_matrix and _spectrum(*named_matrix)
 
 
 def main_matrix(cell: Cell, weights: Arrays) -> tuple[str, np.ndarray] | None:
-    """Name and matrix of `main_spectrum`, from a layer's weights under the cell's own names."""
+    """Name and matrix (H, H) of `main_spectrum`, from a layer's weights under the cell's own names; or None."""
     matrices = dict(_recurrent(cell, weights))
     if not matrices:
         return None
@@ -88,7 +94,7 @@ def main_matrix(cell: Cell, weights: Arrays) -> tuple[str, np.ndarray] | None:
 
 
 def step_spectrum(trace: Trace, step: int, layer: int = -1, sequence: int = 0) -> Spectrum:
-    """Of ∂s_t/∂s_{t−1} at a step from 1 to T.
+    """The spectrum of ∂s_t/∂s_{t−1} at a step t from 1 to T; NaN from an overflow on.
 
     Raises:
         ExplorerError: there is no such step, layer or sequence.
@@ -101,7 +107,11 @@ def step_spectrum(trace: Trace, step: int, layer: int = -1, sequence: int = 0) -
 
 
 def vanishing_bound(trace: Trace, layer: int = -1) -> Bound:
-    """Whether the weights alone prove that the gradient vanishes."""
+    """Whether the weights alone prove that the gradient vanishes (Pascanu, Mikolov & Bengio 2013, section 2.1).
+
+    Raises:
+        ExplorerError: there is no such layer.
+    """
     steepest, spectrum = _steepest(LinearSteps(trace, layer).cell), main_spectrum(trace, layer)
     if steepest is None or spectrum is None:
         return Bound("other_cell", np.nan, np.nan)
@@ -111,17 +121,17 @@ def vanishing_bound(trace: Trace, layer: int = -1) -> Bound:
 
 def _steepest(cell: Cell) -> float | None:
     """max φ′ if the step is h = φ(drive + one recurrent term), read from the cell's equations; otherwise None."""
-    read = cell.reading
-    lines = read.of("forward")
+    reading = cell.reading
+    lines = reading.of("forward")
     if set(lines) != {"a", "h"} or len(cell.states) > 1:
         return None
-    recurrent = set(added(lines["a"])) - set(read.drives)
-    known = {*read.sums, *(f"{letter} * h_before" for letter in cell.diagonals())}
-    return STEEPEST.get(read.squashing["h"]) if len(recurrent) == 1 and recurrent <= known else None
+    recurrent = set(added(lines["a"])) - set(reading.drives)
+    recurrent_terms = {*reading.sums, *(f"{letter} * h_before" for letter in cell.diagonals())}
+    return STEEPEST.get(reading.squashing["h"]) if len(recurrent) == 1 and recurrent <= recurrent_terms else None
 
 
 def _recurrent(cell: Cell, weights: Arrays) -> Iterator[tuple[str, np.ndarray]]:
-    """Name and matrix of each recurrent weight; the contract says which axes a weight has."""
+    """Name and matrix of each recurrent weight; the cell contract gives the axes of a weight."""
     blocks, multipliers = cell.blocks, _multipliers(cell)
     for name, weight in cell.parameters.items():
         numbers = weights[name]
@@ -136,7 +146,7 @@ def _recurrent(cell: Cell, weights: Arrays) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _multipliers(cell: Cell) -> set[str]:
-    """The parameters with one number a unit that multiply a state, and do not only stand in a formula for that."""
+    """The parameters with one number per unit that multiply a state themselves, not as part of a formula."""
     terms = {term for right in cell.reading.of("forward").values() for term in added(right)}
     states = [name + when for name in cell.states for when in ("", "_before")]
     return {name for letter, name in cell.diagonals().items() if terms & {f"{letter} * {state}" for state in states}}

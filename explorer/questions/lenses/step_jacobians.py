@@ -1,8 +1,8 @@
 """The Jacobian of every step, ∂s_t/∂s_{t−1}, with the cell's states side by side in s (for an LSTM [h c]).
 
-They are those of one layer's own recurrence: what a stack of layers does within one step stays out, so that the
-Jacobian of a whole stack would be block triangular with these on its diagonal. Along one sequence, since the
-sequences of a batch do not touch.
+They belong to one layer's own recurrence, without the other layers' work within a step: the Jacobian of a whole stack
+would be block triangular with these on its diagonal. They belong to one sequence, since the sequences of a batch do
+not interact.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def step_jacobians(trace: Trace, layer: int = -1, sequence: int = 0) -> np.ndarr
     NaN from the step on at which the forward pass overflowed.
 
     Raises:
-        ExplorerError: there is no such layer or sequence, or all of them together are over the memory budget;
-            `jacobian_stretches` never is.
+        ExplorerError: there is no such layer or sequence, or all Jacobians together exceed the memory budget;
+            `jacobian_stretches` never does.
     """
     steps = LinearSteps(trace, layer, sequence)
     raise_all(memory_errors(8 * steps.steps * steps.size**2, trace.experiment))
@@ -34,7 +34,7 @@ def step_jacobians(trace: Trace, layer: int = -1, sequence: int = 0) -> np.ndarr
 def jacobian_stretches(
     trace: Trace, layer: int = -1, sequence: int = 0, backwards: bool = False
 ) -> Iterator[tuple[int, np.ndarray]]:
-    """The same in stretches of steps, (steps before it, (n, S·H, S·H)), in order or last stretch first.
+    """Yields the same in stretches: (number of steps before, (n, S·H, S·H)), in order or the last stretch first.
 
     Raises:
         ExplorerError: there is no such layer or sequence.
@@ -44,7 +44,7 @@ def jacobian_stretches(
 
 
 def readable_steps(trace: Trace) -> int:
-    """Steps with finite states: all, or those before the overflow."""
+    """The number of steps with finite states: all, or those before the overflow."""
     return trace.experiment.seq_len if trace.overflow_step is None else trace.overflow_step - 1
 
 

@@ -1,1 +1,1 @@
-"""The engine held against what is not the engine."""
+"""Comparisons of the engine with independent computations."""

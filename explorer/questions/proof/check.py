@@ -1,4 +1,4 @@
-"""The engine held against torch autograd and finite differences, on this machine, now."""
+"""The engine compared with torch autograd and finite differences, on this machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NUDGE = 1e-6
 
 @dataclass(frozen=True)
 class Check:
-    """One comparison: `worst` is the largest relative error found, at `where`."""
+    """One comparison: `worst` is the largest relative error, at `where`."""
 
     against: str
     name: str
@@ -35,11 +35,12 @@ class Check:
 
     @property
     def holds(self) -> bool:
+        """Whether the largest error is within the tolerance."""
         return self.worst <= self.tolerance
 
 
 def all_checks() -> Iterator[Check]:
-    """Every cell on every backend that is here, one and two layers, both losses, both precisions."""
+    """Check every cell on every installed backend, with one and two layers, both losses and both precisions."""
     backends = ("numpy", "torch") if torch_is_installed() else ()
     comparable = [cell for cell in CELLS if plain_step(cell) is not None]
     for cell, backend, dtype in itertools.product(comparable, backends, TOLERANCES):
@@ -50,8 +51,8 @@ def all_checks() -> Iterator[Check]:
 
 def _against_autograd(cell: str, backend: str, dtype: str) -> Check:
     errors: dict[str, float] = {}
-    for layers, task, at in itertools.product((1, 2), ("noise", "copy"), ("last", "every")):
-        choices = {"cell": cell, "backend": backend, "dtype": dtype, "task": task, "loss_at": at}
+    for layers, task, loss_at in itertools.product((1, 2), ("noise", "copy"), ("last", "every")):
+        choices = {"cell": cell, "backend": backend, "dtype": dtype, "task": task, "loss_at": loss_at}
         e = Experiment.of({**choices, "num_layers": layers, "seq_len": 20, "hidden_size": 6, "batch_size": 3})
         found = relative_errors(run(e), answer_to(e))
         errors |= {name: max(error, errors.get(name, 0.0)) for name, error in found.items()}
@@ -60,7 +61,11 @@ def _against_autograd(cell: str, backend: str, dtype: str) -> Check:
 
 
 def answer_to(e: Experiment) -> Answer:
-    """What autograd says of an experiment."""
+    """The numbers of an experiment by torch autograd.
+
+    Raises:
+        ExplorerError: the cell has no plain step, or torch is not installed.
+    """
     supply = gather(e)
     return autograd(
         e.cell, e.activation, supply.weights, supply.inputs, supply.initial_state, supply.targets, e.loss_at
@@ -68,7 +73,7 @@ def answer_to(e: Experiment) -> Answer:
 
 
 def relative_errors(trace: Trace, answer: Answer) -> dict[str, float]:
-    """Field → the largest error relative to the largest value of that field; time-dependent ones step by step."""
+    """Field → the largest error relative to the largest value of that field; state gradients step by step."""
     errors = {"outputs": relative_error(trace.outputs, answer.outputs), "loss": relative_error(trace.loss, answer.loss)}
     groups: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         "states": (trace.states, answer.states),
@@ -78,7 +83,7 @@ def relative_errors(trace: Trace, answer: Answer) -> dict[str, float]:
     }
     for field, (ours, theirs) in groups.items():
         errors |= {f"{field}[{name!r}]": relative_error(ours[name], value) for name, value in theirs.items()}
-    for name in trace.state_grads:  # a state that only sets a scale has no derivative that one could compare
+    for name in trace.state_grads:  # a state that only sets a scale has no derivative to compare
         value = answer.state_grads[name]
         per_step = (relative_error(trace.state_grads[name][:, t], value[:, t]) for t in range(value.shape[1]))
         errors[f"state_grads[{name!r}]"] = max(per_step)
@@ -86,13 +91,14 @@ def relative_errors(trace: Trace, answer: Answer) -> dict[str, float]:
 
 
 def relative_error(ours: Any, theirs: Any) -> float:
+    """The largest difference, relative to the largest value of `theirs`; absolute where that is zero."""
     ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
     scale = float(np.abs(theirs).max(initial=0.0))
     return float(np.abs(ours - theirs).max(initial=0.0)) / (scale if scale > 0 else 1.0)
 
 
 def _against_differences(cell: str) -> Check:
-    """A few entries of every weight, by central differences of the loss."""
+    """Check a few entries of every weight by central differences of the loss."""
     e = Experiment(task="noise", loss_at="every", seq_len=12, hidden_size=5, batch_size=3).replace(cell=cell)
     trace, rng = run(e), np.random.default_rng(0)
     worst, where = 0.0, ""
@@ -100,9 +106,9 @@ def _against_differences(cell: str) -> Check:
         for index in rng.integers(weight.size, size=3):
             losses = []
             for sign in (1.0, -1.0):
-                moved = {n: w.copy() for n, w in trace.weights.items()}
-                moved[name].flat[index] += sign * NUDGE
-                losses.append(run(e, weights=moved).loss)
+                weights = {n: w.copy() for n, w in trace.weights.items()}
+                weights[name].flat[index] += sign * NUDGE
+                losses.append(run(e, weights=weights).loss)
             slope = (losses[0] - losses[1]) / (2 * NUDGE)
             error = abs(slope - trace.weight_grads[name].flat[index]) / max(1.0, abs(slope))
             worst, where = max((worst, where), (error, name))

@@ -1,4 +1,4 @@
-"""The same numbers by torch autograd, slow and obviously right: plain equations, one copy of the weights per step.
+"""The numbers of a trace by torch autograd, slow and obviously right: plain equations, a copy of the weights per step.
 
 It shares no code with `explorer.model.cells` or `explorer.engine.walk`, on purpose; the cells' equations are in
 `plain_cells`.
@@ -22,7 +22,7 @@ NO_TWIN = "Register the cell with plain=…."
 
 @dataclass(frozen=True)
 class Answer:
-    """What a trace has to agree with; shapes as in `explorer.Trace`."""
+    """The numbers that a trace has to agree with; shapes as in `explorer.Trace`."""
 
     states: dict[str, np.ndarray]
     gates: dict[str, np.ndarray]
@@ -47,6 +47,10 @@ def autograd(
 
     Args:
         inputs: (T, B, I). initial_state: (L, B, H) each. targets: (n, B, O) floats or (n, B) classes, the last n steps.
+        output_grads: (T, B, O) cotangents of the outputs, used where `targets` is None.
+
+    Raises:
+        ExplorerError: the cell has no plain step, or torch is not installed.
     """
     torch = import_torch()
     phi, step = getattr(torch, ACTIVATIONS[activation]), plain_step(cell)
@@ -82,9 +86,9 @@ def _loss(torch: Any, y: Any, targets: np.ndarray | None, output_grads: np.ndarr
         return (y * torch.tensor(output_grads)).sum()
     total, first = 0.0, len(y) - len(targets)
     for t in range(len(targets)):
-        wanted = torch.tensor(targets[t])
-        criterion = torch.nn.MSELoss() if wanted.is_floating_point() else torch.nn.CrossEntropyLoss()
-        total = total + criterion(y[first + t], wanted)
+        target = torch.tensor(targets[t])
+        criterion = torch.nn.MSELoss() if target.is_floating_point() else torch.nn.CrossEntropyLoss()
+        total = total + criterion(y[first + t], target)
     return total
 
 

@@ -1,9 +1,9 @@
-"""One step of every cell in plain torch, written a second time from the papers and shared with nothing.
+"""One step of every cell in plain torch, written from the papers, independently of `explorer.model.cells`.
 
-The oracle walks these, and the script and the notebook that one takes home carry the lines of the chosen one. So each
-stands on its own: it reads torch, `phi` (the activation), the weights `p` of its layer in torch's names and layouts, an
-input x (B, I) and the last states `s` (B, H), and returns the new states and the gates. Biases are rows of one number a
-unit; `chunk` cuts the gates' blocks apart in torch's order.
+The oracle runs these steps, and the exported script and notebook contain the lines of the chosen one. So each is
+self-contained: it takes torch, `phi` (the activation), the weights `p` of its layer in torch's names and layouts, an
+input x (B, I) and the last states `s` (B, H), and returns the new states and the gates. Biases are rows with one number
+per unit; `chunk` splits the gates' blocks in torch's order.
 """
 
 from __future__ import annotations
@@ -131,5 +131,5 @@ STEPS: dict[str, PlainStep] = {
 
 
 def plain_step(cell: str) -> PlainStep | None:
-    """The step of a cell that ships, or the one that was registered with a cell; None where there is none."""
+    """The plain step of a cell: from `STEPS`, or registered with the cell; None where there is none."""
     return STEPS.get(cell) or CELLS[cell].plain

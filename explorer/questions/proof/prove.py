@@ -1,7 +1,7 @@
-"""One run held against torch autograd and against finite differences, now.
+"""One run compared with torch autograd and with finite differences.
 
-A run too long for a second or two is held on its last steps: ∂L/∂h_t depends on nothing before t, so these numbers of
-the run itself can be checked without the rest.
+Of a run that would take more than a second or two, the last steps are compared: ∂L/∂h_t depends on nothing before t, so
+these numbers can be checked without the rest.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from explorer.questions.proof.check import DIFFERENCE_TOLERANCE, TOLERANCES, Che
 from explorer.questions.proof.oracle import Answer, autograd
 from explorer.questions.proof.plain_cells import plain_step
 
-SECONDS = 0.8  # about, for each of the two comparisons
+SECONDS = 0.8  # rough limit for each of the two comparisons
 MOST_ENTRIES = 8
 NUDGE = 1e-4
-MOST_MOVED = 1e-3  # of the loss, by one nudge
+MOST_MOVED = 1e-3  # largest change of the loss by one nudge
 LEAST_NUDGE = 1e-8  # below it, the loss's own rounding shows
-RESOLVED = 1e-3  # an entry whose differences are in more doubt than this says nothing
-FAINT = 1e-5  # a gradient that is this small a part of the loss drowns in the loss's own rounding
-UNSTEADY = 1e-3  # where the last digit moves autograd by this part of the difference, the difference may be rounding
+RESOLVED = 1e-3  # largest relative doubt with which the difference at an entry counts
+FAINT = 1e-5  # a gradient below this share of the loss is lost in the loss's own rounding
+UNSTEADY = 1e-3  # if the last digit moves autograd by this share of the difference, the difference may be rounding
 FEWEST_STEPS = 8
 MARGIN = {"float64": 290.0, "float32": 30.0}  # decades within which plain floats keep all of their digits
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What came of it.
+    """The result of `prove`.
 
     Attributes:
-        code: ``held``, ``differs``, or ``overflowed``: there is no gradient to hold against anything.
-        experiment: what was run.
+        code: ``held``, ``differs``, or ``overflowed``: there is no gradient to compare.
+        experiment: the experiment that was run.
         autograd: the comparison with torch, or None without torch.
-        differences: that with finite differences, or None where they can tell nothing (`entries` is 0).
-        steps: how many of the last steps were compared with autograd: all, as many as there is time for (``time`` in
+        differences: the comparison with finite differences, or None where they tell nothing (`entries` is 0).
+        steps: number of last steps that were compared with autograd: all, as many as there is time for (``time`` in
             `limit`), or as many as rounding allows (``rounding``): a chaotic run amplifies the last digit until two
             right computations of it have nothing in common.
         limit: empty where all steps were compared.
-        compared: how many numbers were.
-        beyond: steps among them whose gradient no float can hold, which were left out.
-        spread: how far autograd's own numbers move over more steps if the last digit of every weight changes; 0 where
-            it was not asked.
-        entries: how many entries of weights were nudged.
+        compared: number of compared values.
+        beyond: number of steps among them whose gradient no float can hold; they were left out.
+        spread: how far autograd's own numbers move, over more steps, if the last digit of every weight changes; 0 where
+            it was not computed.
+        entries: number of entries of weights that were nudged.
     """
 
     code: str
@@ -66,33 +66,36 @@ class Proof:
 
     @property
     def checks(self) -> tuple[Check, ...]:
+        """The comparisons that were made."""
         return tuple(check for check in (self.autograd, self.differences) if check is not None)
 
 
 def prove(trace: Trace) -> Proof:
-    """Hold a run against what is not the engine; it takes a second or two at most for usual sizes.
+    """Compare a run with autograd and finite differences; it takes a second or two at most for usual sizes.
 
-    Autograd runs a plainly written forward pass on the trace's weights, inputs and targets in float64, and answers for
+    Autograd runs a plainly written forward pass on the trace's weights, inputs and targets in float64, and gives
     outputs, states, gates, every state gradient and every weight gradient. Finite differences nudge a few entries of
-    the weights, drawn by a fixed seed, and ask the loss.
+    the weights, drawn by a fixed seed, and recompute the loss.
     """
     e = trace.experiment
     if trace.overflow_step is not None:
         return Proof("overflowed", e)
     comparable = torch_is_installed() and plain_step(e.cell) is not None
-    seen = _against_autograd(trace) if comparable else None
+    result = _against_autograd(trace) if comparable else None
     differences, entries = _against_differences(trace)
-    checks = [check for check in (seen.check if seen else None, differences) if check is not None]
+    checks = [check for check in (result.check if result else None, differences) if check is not None]
     code = "held" if all(check.holds for check in checks) else "differs"
-    if seen is None:
+    if result is None:
         return Proof(code, e, differences=differences, entries=entries)
-    beyond = int((~np.all(_in_range(trace), axis=0)[e.seq_len - seen.steps + 1 :]).sum())
-    return Proof(code, e, seen.check, differences, seen.steps, seen.limit, seen.compared, beyond, seen.spread, entries)
+    beyond = int((~np.all(_in_range(trace), axis=0)[e.seq_len - result.steps + 1 :]).sum())
+    return Proof(
+        code, e, result.check, differences, result.steps, result.limit, result.compared, beyond, result.spread, entries
+    )
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """The comparison with autograd; as in `Proof`."""
+class _AutogradComparison:
+    """The comparison with autograd; attributes as in `Proof`."""
 
     check: Check
     steps: int
@@ -101,8 +104,8 @@ class _Seen:
     spread: float
 
 
-def _against_autograd(trace: Trace) -> _Seen:
-    """As many steps as there is time for; fewer, where autograd itself is not steady over so many."""
+def _against_autograd(trace: Trace) -> _AutogradComparison:
+    """Compare as many steps as there is time for; fewer, where autograd itself is not stable over so many."""
     e = trace.experiment
     steps = min(e.seq_len, max(1, int(SECONDS / (1.5e-3 + 5e-9 * _size(trace)))))
     limit, spread = ("" if steps == e.seq_len else "time"), 0.0
@@ -113,21 +116,21 @@ def _against_autograd(trace: Trace) -> _Seen:
         check = Check("autograd", e.cell, errors[where][0], where, TOLERANCES[e.dtype])
         if check.holds or steps <= FEWEST_STEPS:
             break
-        moved = _spread(theirs, _answer(trace, steps, _last_digit(trace)))
-        if moved < UNSTEADY * min(check.worst, 1.0):
+        new_spread = _spread(theirs, _answer(trace, steps, _perturbed_weights(trace)))
+        if new_spread < UNSTEADY * min(check.worst, 1.0):
             break
-        steps, limit, spread = max(FEWEST_STEPS, steps // 2), "rounding", moved
-    return _Seen(check, steps, limit, sum(count for _, count in errors.values()), spread)
+        steps, limit, spread = max(FEWEST_STEPS, steps // 2), "rounding", new_spread
+    return _AutogradComparison(check, steps, limit, sum(count for _, count in errors.values()), spread)
 
 
 def _size(trace: Trace) -> int:
-    """What the cost of a step grows with."""
+    """The size to which the cost of a step is proportional."""
     return sum(w.size for w in trace.weights.values()) * trace.experiment.batch_size
 
 
 def _targets(trace: Trace) -> np.ndarray | None:
-    """Of the steps with a loss; None where the caller brought what the run was held to, and a trace knows only the
-    cotangents."""
+    """The targets of the steps with a loss; None where the caller supplied targets or cotangents, as a trace keeps only
+    the cotangents."""
     if {"targets", "output_grads"} & set(trace.supplied):
         return None
     return gather(trace.experiment, weights=trace.weights, inputs=trace.inputs).targets
@@ -141,25 +144,25 @@ def _cotangents(trace: Trace) -> np.ndarray:
 
 
 def _answer(trace: Trace, steps: int, weights: Mapping[str, np.ndarray]) -> Answer:
-    """Autograd over the last steps, from the state that the run had there."""
+    """Autograd over the last steps, from the run's state before them."""
     e, start, targets = trace.experiment, trace.experiment.seq_len - steps, _targets(trace)
     initial = {name: np.asarray(s[:, start], float) for name, s in trace.states.items()}
     w = {name: np.asarray(value, float) for name, value in weights.items()}
-    ends = (None, e.loss_at, _cotangents(trace)[start:]) if targets is None else (targets[-steps:], e.loss_at, None)
-    return autograd(e.cell, e.activation, w, np.asarray(trace.inputs[start:], float), initial, *ends)
+    end_args = (None, e.loss_at, _cotangents(trace)[start:]) if targets is None else (targets[-steps:], e.loss_at, None)
+    return autograd(e.cell, e.activation, w, np.asarray(trace.inputs[start:], float), initial, *end_args)
 
 
 def _in_range(trace: Trace) -> np.ndarray:
-    """(L, T+1): where plain floats hold all digits of every state's gradient; an exact zero is exact."""
-    norms, most = np.stack(list(trace.log10_state_grad_norm.values())), MARGIN[trace.experiment.dtype]
-    return np.all((np.abs(norms) < most) | np.isneginf(norms), axis=0)
+    """(L, T+1) bool: where plain floats hold all digits of every state's gradient; they do for an exact zero."""
+    norms, limit = np.stack(list(trace.log10_state_grad_norm.values())), MARGIN[trace.experiment.dtype]
+    return np.all((np.abs(norms) < limit) | np.isneginf(norms), axis=0)
 
 
 def _errors(trace: Trace, theirs: Answer, start: int) -> Iterator[tuple[str, tuple[float, int]]]:
     """Field → its largest error, relative to the largest value of that step (of the field, where it has no steps), and
-    how many numbers were compared.
+    the number of compared values.
 
-    What lies before the last `start` steps is not in `theirs`: there the first state is given, and has no gradient.
+    The first `start` steps are not in `theirs`: its initial state is then given, and has no gradient to compare.
     """
     first = 1 if start else 0
     yield "outputs", _worst(trace.outputs[start:], theirs.outputs)
@@ -168,14 +171,14 @@ def _errors(trace: Trace, theirs: Answer, start: int) -> Iterator[tuple[str, tup
         "gates": (trace.gates, theirs.gates, 0),
         "state_grads": (trace.state_grads, theirs.state_grads, first),
     }
-    fine = _in_range(trace)[:, start:]
+    in_range = _in_range(trace)[:, start:]
     for field, (ours, expected, skipped) in fields.items():
         for name in ours:
             value = expected[name]
-            here = [(layer, t) for layer in range(len(value)) for t in range(skipped, value.shape[1])]
+            places = [(layer, t) for layer in range(len(value)) for t in range(skipped, value.shape[1])]
             if field == "state_grads":
-                here = [place for place in here if fine[place]]
-            pairs = [_worst(ours[name][layer, start + t], value[layer, t]) for layer, t in here]
+                places = [place for place in places if in_range[place]]
+            pairs = [_worst(ours[name][layer, start + t], value[layer, t]) for layer, t in places]
             if pairs:
                 yield f"{field}[{name!r}]", (max(worst for worst, _ in pairs), sum(count for _, count in pairs))
     for name, norms in theirs.step_weight_grad_norm.items():
@@ -188,7 +191,7 @@ def _errors(trace: Trace, theirs: Answer, start: int) -> Iterator[tuple[str, tup
 
 
 def _worst(ours: Any, theirs: Any) -> tuple[float, int]:
-    """The largest relative error, and of how many numbers; of none where floats cannot hold what they come to."""
+    """The largest relative error, and the number of compared values: none where floats cannot hold them."""
     theirs = np.asarray(theirs, float)
     scale = float(np.abs(theirs).max(initial=0.0))
     if not np.isfinite(scale) or 0.0 < scale < 10.0 ** -MARGIN["float64"]:
@@ -196,14 +199,14 @@ def _worst(ours: Any, theirs: Any) -> tuple[float, int]:
     return relative_error(ours, theirs), theirs.size
 
 
-def _last_digit(trace: Trace) -> dict[str, np.ndarray]:
-    """The weights with the last digit of each entry changed, up or down."""
+def _perturbed_weights(trace: Trace) -> dict[str, np.ndarray]:
+    """The weights with the last digit of each entry changed, up or down at random."""
     rng, unit = np.random.default_rng(0), np.finfo(trace.experiment.dtype).eps
     return {name: w * (1.0 + unit * rng.choice([-1.0, 1.0], w.shape)) for name, w in trace.weights.items()}
 
 
 def _spread(one: Answer, other: Answer) -> float:
-    """How far two answers are apart, by the measure of `_errors`."""
+    """The largest difference between two answers, measured as in `_errors`."""
     pairs = [(one.outputs, other.outputs), *((v, other.weight_grads[n]) for n, v in one.weight_grads.items())]
     for field in ("states", "state_grads"):
         for name, value in getattr(one, field).items():
@@ -212,17 +215,17 @@ def _spread(one: Answer, other: Answer) -> float:
 
 
 def _against_differences(trace: Trace) -> tuple[Check | None, int]:
-    """Entries of weights by central differences of the loss at two nudges, which also tell how good they are."""
+    """Check entries of weights by central differences of the loss at two nudges, which also give their uncertainty."""
     e = trace.experiment
-    a_run = e.seq_len * (5e-5 + 2e-10 * _size(trace))
-    wanted, entries, worst, where, tolerance = min(MOST_ENTRIES, int(SECONDS / (4 * a_run))), 0, 0.0, "", 0.0
-    loss = _loss(trace, trace.weights) if wanted else 0.0
-    if wanted and abs(loss - _read(trace, trace.outputs, trace.loss)) > TOLERANCES[e.dtype] * max(1.0, abs(loss)):
-        return None, 0  # chaotic in single precision: another run than the one in double
-    for name, index in _drawn(trace, 2 * wanted):
+    run_seconds = e.seq_len * (5e-5 + 2e-10 * _size(trace))
+    limit, entries, worst, where, tolerance = min(MOST_ENTRIES, int(SECONDS / (4 * run_seconds))), 0, 0.0, "", 0.0
+    loss = _loss(trace, trace.weights) if limit else 0.0
+    if limit and abs(loss - _objective(trace, trace.outputs, trace.loss)) > TOLERANCES[e.dtype] * max(1.0, abs(loss)):
+        return None, 0  # chaotic in single precision: in double precision it is another run
+    for name, index in _draw_entries(trace, 2 * limit):
         scale = float(np.abs(trace.weight_grads[name]).max())
         slope, doubt = _slope(trace, name, index, min(NUDGE, MOST_MOVED / scale), loss)
-        if entries < wanted and doubt < RESOLVED * scale:
+        if entries < limit and doubt < RESOLVED * scale:
             entries += 1
             error = float(abs(slope - trace.weight_grads[name].flat[index])) / scale
             tolerance = max(tolerance, doubt / scale)
@@ -231,60 +234,60 @@ def _against_differences(trace: Trace) -> tuple[Check | None, int]:
                 worst, where = error, f"{name}[{position}]"
     if not entries:
         return None, 0
-    least = max(DIFFERENCE_TOLERANCE, TOLERANCES[e.dtype])
-    return Check("differences", e.cell, worst, where, max(tolerance, least)), entries
+    least_tolerance = max(DIFFERENCE_TOLERANCE, TOLERANCES[e.dtype])
+    return Check("differences", e.cell, worst, where, max(tolerance, least_tolerance)), entries
 
 
-def _drawn(trace: Trace, count: int) -> Iterator[tuple[str, int]]:
-    """Entries of weights whose gradient a difference of two losses can show, one a weight and then round again; by
-    turns among those that matter to this weight, and among all."""
+def _draw_entries(trace: Trace, count: int) -> Iterator[tuple[str, int]]:
+    """Draw entries whose gradient a difference of two losses can show: one per weight, then round again, alternately
+    among the entries with a large gradient and among all with a gradient."""
     rng = np.random.default_rng(0)
     scales = {name: float(np.abs(g).max()) for name, g in trace.weight_grads.items()}
-    least, most = FAINT * max(1.0, abs(float(np.nan_to_num(trace.loss)))), MOST_MOVED / LEAST_NUDGE
-    names = [name for name, scale in scales.items() if least < scale < most]
+    lower, upper = FAINT * max(1.0, abs(float(np.nan_to_num(trace.loss)))), MOST_MOVED / LEAST_NUDGE
+    names = [name for name, scale in scales.items() if lower < scale < upper]
     for number in range(count if names else 0):
         lap, place = divmod(number, len(names))
         name = names[place]
-        matter = np.flatnonzero(np.abs(trace.weight_grads[name]) > (0.0 if lap % 2 else 0.01) * scales[name])
-        yield name, int(rng.choice(matter))
+        candidates = np.flatnonzero(np.abs(trace.weight_grads[name]) > (0.0 if lap % 2 else 0.01) * scales[name])
+        yield name, int(rng.choice(candidates))
 
 
 def _slope(trace: Trace, name: str, index: int, nudge: float, loss: float) -> tuple[float, float]:
-    """∂L/∂entry, and how far it may be off.
+    """∂L/∂entry, and its uncertainty.
 
-    Two nudges, h and 2h: the two slopes are apart by the curvature's change, and what a smooth loss bends grows as the
-    square of the nudge; where it does not, there is a kink within reach, as of a ReLU.
+    The slopes at the nudges h and 2h differ by the change of the curvature. The bend of a smooth loss grows as the
+    square of the nudge; where it does not, there is a kink nearby, as of a ReLU.
     """
-    near, far = ([_loss(trace, _moved(trace, name, index, sign * h)) for sign in (1, -1)] for h in (nudge, 2 * nudge))
+    near, far = ([_loss(trace, _nudged(trace, name, index, sign * h)) for sign in (1, -1)] for h in (nudge, 2 * nudge))
     slopes = [(near[0] - near[1]) / (2 * nudge), (far[0] - far[1]) / (4 * nudge)]
     bends = [(sum(near) - 2 * loss) / nudge, (sum(far) - 2 * loss) / (2 * nudge)]
     return (4 * slopes[0] - slopes[1]) / 3, abs(slopes[0] - slopes[1]) + abs(bends[1] - 2 * bends[0])
 
 
-def _moved(trace: Trace, name: str, index: int, by: float) -> dict[str, np.ndarray]:
+def _nudged(trace: Trace, name: str, index: int, by: float) -> dict[str, np.ndarray]:
     weights = {n: np.array(w, float) for n, w in trace.weights.items()}
     weights[name].flat[index] += by
     return weights
 
 
 def _loss(trace: Trace, weights: Mapping[str, np.ndarray]) -> float:
-    """The loss of the run with other weights, in float64; where only cotangents are known, what they read off it."""
+    """The loss of the run with other weights, in float64; see `_objective` where only cotangents are known."""
     e, targets = trace.experiment.replace(dtype="float64", backend="numpy"), _targets(trace)
     initial = {name: s[:, 0] for name, s in trace.states.items()}
     if targets is None:
-        again = run(e, weights, trace.inputs, initial_state=initial, output_grads=_cotangents(trace))
+        rerun = run(e, weights, trace.inputs, initial_state=initial, output_grads=_cotangents(trace))
     else:
-        again = run(e, weights, trace.inputs, _as_given(targets), initial)
-    return _read(trace, again.outputs, again.loss)
+        rerun = run(e, weights, trace.inputs, _as_given(targets), initial)
+    return _objective(trace, rerun.outputs, rerun.loss)
 
 
-def _read(trace: Trace, outputs: np.ndarray, loss: float) -> float:
-    """The loss; of a run without one of its own, what its cotangents read off the outputs."""
+def _objective(trace: Trace, outputs: np.ndarray, loss: float) -> float:
+    """The loss; for a run without one of its own, the inner product of its cotangents and the outputs."""
     return (
         loss if _targets(trace) is not None else float((outputs[-len(trace.output_grads) :] * trace.output_grads).sum())
     )
 
 
 def _as_given(targets: np.ndarray) -> np.ndarray:
-    """(n, B, …) as a caller would give them: one step without its axis."""
+    """Targets (n, B, …) as a caller would give them: a single step without its axis."""
     return targets[0] if len(targets) == 1 else targets

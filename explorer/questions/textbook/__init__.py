@@ -1,7 +1,7 @@
-"""Formulas of teaching texts, run as written beside the truth; and one derivation that is right, with its numbers.
+"""Formulas of teaching texts, run as written beside the truth; and one correct derivation, with its numbers.
 
-The wrong engines live here and nowhere else: no file below floor 4 may import from this package, the tests see to it.
-A new formula is one file here and one line below.
+The wrong engines are here and nowhere else: only `explorer.show` and the folders above it may import from this package,
+as tests/project/test_floors.py ensures. A new formula is one file here and its name in the two lists below.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _MODULES = {
 
 FORMULAS: dict[str, Formula] = {code: module.FORMULA for code, module in _MODULES.items()}
 
-RIGHT = "t3"  # the one derivation that is right
+RIGHT = "t3"  # the one correct derivation
 NAMES: dict[str, str] = {
     code: module.__name__.rpartition(".")[2].replace("_", " ") for code, module in _MODULES.items()
 }
 NAMES[RIGHT] = "t3 right derivation"
-"""Code → what menus and links call it: the code, and the name of its file in words."""
+"""Code → its name in menus and links: the code, and the name of its file in words."""

@@ -1,4 +1,4 @@
-"""What a formula of a teaching text is, and what comes out when it is run as written beside the truth."""
+"""A formula of a teaching text, and the comparison of its result, run as written, with the truth."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ class Comparison:
 
     Attributes:
         formula: its code.
-        experiment: what both ran on.
-        quantity: what the curves are: ``state_h``, ``state_c`` (the norm of ∂L/∂state_t), ``share_hh``, ``share_out``,
-            ``share_hidden`` (of what step t alone adds to ∂L/∂weight_hh, ∂L/∂weight_out, all but the readout's).
+        experiment: the experiment of both.
+        quantity: the quantity of the curves: ``state_h``, ``state_c`` (the norm of ∂L/∂state_t), ``share_hh``,
+            ``share_out``, ``share_hidden`` (the norm of step t's own contribution to ∂L/∂weight_hh, to ∂L/∂weight_out,
+            to all gradients but the readout's).
         true, written: (T,) log10; −inf only for an exact zero, NaN where there is no such gradient.
-        kind: what `number` is. ``cosine`` between the two parameter gradients: 1 where the formula is right.
-            ``ratio``, as log10, of what is written to what is true: 0 where it is right. ``decades`` by which the
-            change log10(g_1 / g_T) is off, as written less true: 0 where it is right.
-        number: that one number; NaN where there is none.
+        kind: the meaning of `number`. ``cosine`` between the two parameter gradients: 1 where the formula is right.
+            ``ratio``, as log10, of the written to the true value: 0 where it is right. ``decades`` by which the
+            change log10(g_1 / g_T) is off, written minus true: 0 where it is right.
+        number: NaN where there is none.
     """
 
     formula: str
@@ -55,12 +56,12 @@ class Formula:
 
     Attributes:
         code: ``m01`` to ``m11``; also the key of its words.
-        source: the letters of the texts that have it.
-        written, right: in LaTeX, as it stands there and as it should; letters as in the cells' docstrings.
-        applies_to: parameter → the values under which the formula says something.
-        settings: where a page opens, and where one sees it.
-        dial: the parameter to turn there; empty where there is none.
-        as_written: runs it on a trace; `compare` checks first.
+        source: the codes of the texts that contain it.
+        written, right: the formula in LaTeX as it stands there, and the right one; letters as in the cells' docstrings.
+        applies_to: parameter → the values for which the formula is meant.
+        settings: an experiment in which the error shows; a page opens with it.
+        dial: the parameter to vary there; empty where there is none.
+        as_written: runs the formula on a trace; call `compare`, which checks the trace first.
         variants: name → the same for another reading of the formula, where it has several; the first is `as_written`.
     """
 
@@ -75,7 +76,7 @@ class Formula:
     variants: Mapping[str, Callable[[Trace], Comparison]] = field(default_factory=dict, repr=False)
 
     def misfits(self, e: Experiment) -> list[ExplorerError]:
-        """What keeps the formula from saying anything about this experiment; nothing if it applies."""
+        """An error for each parameter that keeps the formula from applying to this experiment; empty if it applies."""
         return [
             ExplorerError(
                 name, f"must be {' or '.join(values)} for this formula", getattr(e, name), f"Try {values[0]}."
@@ -85,13 +86,13 @@ class Formula:
         ]
 
     def compare(self, trace: Trace, variant: str = "") -> Comparison:
-        """The formula as written beside the truth, on what this trace ran.
+        """The formula as written, beside the truth, on the run of this trace.
 
         Args:
             variant: one of `variants`; empty for the first reading.
 
         Raises:
-            ExplorerError: the formula is not about such a network, or has no such variant.
+            ExplorerError: the formula does not apply to such a network, or has no such variant.
         """
         raise_all(self.misfits(trace.experiment))
         if variant and variant not in self.variants:
@@ -106,19 +107,19 @@ def change(norms: np.ndarray) -> float:
 
 
 def off_by(true: np.ndarray, written: np.ndarray) -> float:
-    """How many decades the change as written is off."""
+    """The error of the written curve's change, in decades."""
     with np.errstate(invalid="ignore"):
         return change(written) - change(true)
 
 
 def log10_ratio(true: float, written: float) -> float:
-    """Of two log10 values; NaN where both are exact zeros."""
+    """log10 of written / true, from the log10 of both; NaN where both are exact zeros."""
     with np.errstate(invalid="ignore"):
         return float(np.subtract(written, true))
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
-    """Of two arrays as vectors; NaN where one is zero or not finite."""
+    """The cosine between two arrays as vectors; NaN where one is zero or not finite."""
     peaks = np.abs(a).max(), np.abs(b).max()
     if not all(np.isfinite(p) and p > 0 for p in peaks):
         return float("nan")

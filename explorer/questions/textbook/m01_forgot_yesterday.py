@@ -1,6 +1,6 @@
 """M1, the engine that forgot yesterday: δ_t from the loss at t alone, without Wᵀ δ_{t+1}. BPTT cut after one step.
 
-It looks right exactly where nothing can be learnt: where the true gradient has vanished before the second step back.
+It looks right exactly where nothing can be learnt: where the true gradient vanishes before the second step back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from explorer.questions.textbook.walk import direction, walk
 
 
 class ForgotYesterday(RNN):
-    """Sends nothing back to the step before."""
+    """A cell that sends no gradient back to the step before."""
 
     def backward(self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays, delta: Array) -> Arrays:
         return {"h": xp.zeros_like(d["h"])}

@@ -2,7 +2,7 @@
 
     ∂L/∂h_{t−1} = φ′(a_t) ⊙ ∂L/∂h_t
 
-As φ′ ≤ 1 it can only shrink: where the truth explodes, the answer has the wrong sign.
+As φ′ ≤ 1, the gradient can only shrink: where the true one explodes, the answer has the wrong sign.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from explorer.questions.textbook.walk import walk
 
 
 class LostTranspose(RNN):
+    """A cell whose backward step omits the recurrent matrix."""
+
     def backward(self, xp: Any, p: Arrays, slopes: Arrays, d: Arrays, delta: Array) -> Arrays:
         return {"h": delta}
 
 
 def as_written(trace: Trace) -> Comparison:
-    """∂L/∂h_t, and how many decades its change is off."""
+    """∂L/∂h_t, and by how many decades its change is off."""
     e = trace.experiment
     true, written = trace.log10_state_grad_norm["h"][-1, 1:], walk(LostTranspose(e.activation), trace).log10_norms["h"]
     return Comparison("m03", e, "state_h", true, written, "decades", off_by(true, written))

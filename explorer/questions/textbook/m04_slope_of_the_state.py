@@ -1,4 +1,4 @@
-"""M4, σ′ of the wrong thing: φ′(h_t) in place of φ′(a_t).
+"""M4, σ′ at the wrong argument: φ′(h_t) in place of φ′(a_t).
 
 h lies within ±1 however large a is, so tanh′(h) is at least 0.42 and σ′(h) at least 0.197: saturation becomes
 invisible. For ReLU and the identity the two are the same.
@@ -18,7 +18,7 @@ from explorer.questions.textbook.walk import walk
 
 
 class SlopeOfTheState(RNN):
-    """Its forward pass is right; the slope is taken as if h were the pre-activation."""
+    """A cell whose forward pass is right; the slope is taken as if h were the pre-activation."""
 
     def forward(self, xp: Any, p: Arrays, a: Array, s: Arrays) -> tuple[Arrays, Arrays]:
         states, _ = super().forward(xp, p, a, s)

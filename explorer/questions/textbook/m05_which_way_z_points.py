@@ -3,8 +3,8 @@
     in words, and in torch:   h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}
     as written:               h_t = (1 − z) ⊙ h_{t−1} + z ⊙ n
 
-Neither is wrong, but a bias of +4 on z means the opposite in the other. As 1 − σ(a) = σ(−a), the network as written is
-torch's with the weights and biases of z negated, exactly; so the cell's own equations run it.
+Neither is wrong, but a bias of +4 on z means opposite things in the two. As 1 − σ(a) = σ(−a), the network as written is
+exactly torch's with the weights and biases of z negated; so the cell's own equations run it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from explorer.questions.textbook.walk import walk
 
 
 def z_updates(trace: Trace) -> dict[str, np.ndarray]:
-    """The trace's weights with all that makes z negated."""
+    """The trace's weights, with the weights and biases of z negated."""
     return {n: w if n.endswith("_out") else _negated(w, trace.experiment) for n, w in trace.weights.items()}
 
 

@@ -1,6 +1,6 @@
-"""M6, "tanh protects": that tanh avoids both vanishing and exploding.
+"""M6, "tanh protects": the claim that tanh avoids both vanishing and exploding.
 
-tanh′ ≤ 1 can only shrink the gradient, and nothing keeps the matrix from growing it.
+tanh′ ≤ 1 can only shrink the gradient, and nothing keeps the matrix from making it grow.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from explorer.questions.textbook.contract import Comparison, Formula
 
 
 def as_written(trace: Trace) -> Comparison:
-    """∂L/∂h_t beside the level that is claimed."""
+    """∂L/∂h_t beside the claimed level."""
     return stays_level("m06", trace)
 
 

@@ -1,10 +1,10 @@
-"""M7, memory of order n: a network that reads its last n states and no input, given as *the* recurrent network.
+"""M7, memory of order n: a network that reads its last n states and no input, presented as *the* recurrent network.
 
     h_t = φ(W h_{t−1} + W h_{t−2} + … + W h_{t−n} + b)
 
-A higher-order network is real and useful; it is another one. Here every lag has the experiment's own matrix. In a
-linear network of order 2 with weight w the gradient obeys d_t = w (d_{t+1} + d_{t+2}), so the critical weight is ½ and
-not 1; with all lags d_t = (1 + w) d_{t+1}, which grows for every positive weight.
+Higher-order networks exist and are useful, but they are different networks. Here every lag has the experiment's own
+matrix. In a linear network of order 2 with weight w the gradient obeys d_t = w (d_{t+1} + d_{t+2}), so the critical
+weight is ½ and not 1; with all lags d_t = (1 + w) d_{t+1}, which grows for every positive weight.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class _WithoutInput(RNN):
 
 
 class OrderTwo(_WithoutInput):
-    """`lag` is the state of the step before: what comes back along it at t is for h_{t−1}, with no slope between."""
+    """`lag` is the state of the step before: its gradient at t goes to h_{t−1}, with no slope in between."""
 
     states = ("h", "lag")  # type: ignore[assignment]
 
@@ -74,7 +74,7 @@ def as_written(trace: Trace) -> Comparison:
 
 
 def with_all_lags(trace: Trace) -> Comparison:
-    """Every state so far, as the dots of the formula may be read."""
+    """Every state so far, another reading of the dots in the formula."""
     return of_order(trace, "all")
 
 

@@ -3,8 +3,8 @@
     c_t = i ⊙ c_{t−1} + f ⊙ g
 
 The two gates have swapped their roles, so the network as written is the LSTM with the weights and biases of i and f
-swapped, exactly; the cell's own equations run it. The bias that keeps the cell state is then the input
-gate's; that of the forget gate lets the candidate in, and moves the road of c not at all.
+swapped, exactly; the cell's own equations run it. The bias that keeps the cell state is then that of the input gate;
+that of the forget gate lets the candidate in, and has no effect on the gradient along c.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _swapped(rows: np.ndarray) -> np.ndarray:
 
 
 def as_written(trace: Trace) -> Comparison:
-    """∂L/∂c_t, and how many decades its change is off."""
+    """∂L/∂c_t, and by how many decades its change is off."""
     true = trace.log10_state_grad_norm["c"][-1, 1:]
     written = walk(make_cell("lstm"), trace, roles_swapped(trace)).log10_norms["c"]
     return Comparison("m08", trace.experiment, "state_c", true, written, "decades", off_by(true, written))

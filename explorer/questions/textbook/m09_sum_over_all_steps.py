@@ -1,7 +1,7 @@
 """M9, the sum over all steps: ∂L/∂W_o = Σ_t (o_t − y_t) h_tᵀ for a loss at the last step with o = σ(·).
 
-A loss at the last step has one term, and o(1 − o) ≤ ¼ belongs to it: of one sequence, that term alone is at least four
-times too large. Both sides here are of that network: the experiment's states, its readout through σ, and its targets.
+A loss at the last step has one term, with the factor o(1 − o) ≤ ¼: for one sequence, that term alone is at least four
+times too large. Both sides here use that network: the experiment's states, its readout through σ, and its targets.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ def as_written(trace: Trace) -> Comparison:
     """Each step's own term, and how many times too large the sum is.
 
     Raises:
-        ExplorerError: the trace has targets or a readout that are not its experiment's.
+        ExplorerError: the trace has weights, inputs, targets or cotangents that are not its experiment's.
     """
     if {"weights", "inputs", "targets", "output_grads"} & set(trace.supplied):
         rule = "must be the experiment's own for this formula, which needs targets at every step"
         raise ExplorerError("targets", rule, ", ".join(trace.supplied), "Run the experiment alone.")
     e = trace.experiment
     if trace.overflow_step is not None:
-        none = np.full(e.seq_len, np.nan)
-        return Comparison("m09", e, "share_out", none, none, "ratio", np.nan)
+        nan = np.full(e.seq_len, np.nan)
+        return Comparison("m09", e, "share_out", nan, nan, "ratio", np.nan)
     with np.errstate(over="ignore"):
         h, o = trace.states["h"][-1, 1:].astype(float), sigmoid(np, trace.outputs.astype(float))
         error = (o - _targets(e)) * (2.0 / o[0].size)
@@ -44,7 +44,7 @@ def as_written(trace: Trace) -> Comparison:
 
 
 def _targets(e: Experiment) -> np.ndarray:
-    """(T, B, O), of classes as 0 and 1."""
+    """The targets (T, B, O); classes are one-hot."""
     supply = gather(e.replace(loss_at="every"))
     assert supply.targets is not None
     return one_hot(supply.targets, supply.output_size) if supply.targets.ndim == 2 else supply.targets

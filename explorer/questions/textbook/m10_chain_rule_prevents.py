@@ -1,4 +1,4 @@
-"""M10, that a recurrent network prevents vanishing by the chain rule. The chain rule is what makes it vanish."""
+"""M10, the claim that a recurrent network prevents vanishing by the chain rule, which in fact causes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from explorer.questions.textbook.contract import Comparison, Formula
 
 
 def as_written(trace: Trace) -> Comparison:
-    """∂L/∂h_t beside the level that is claimed."""
+    """∂L/∂h_t beside the claimed level."""
     return stays_level("m10", trace)
 
 

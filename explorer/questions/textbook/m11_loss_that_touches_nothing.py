@@ -1,7 +1,7 @@
 """M11, a training step whose loss never touches the recurrent weights: the hidden layer's gradient does not exist.
 
-The state reaches the readout as a plain number, cut from the graph. Then ∂L/∂W is not zero but nothing at all (None):
-an optimiser stops at it, or passes over it and trains the readout alone.
+The state reaches the readout as a plain number, cut from the graph. Then ∂L/∂W is not zero but missing (None): an
+optimiser fails, or skips it and trains the readout alone.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ READOUT = ("weight_out", "bias_out")
 
 
 def gradients(trace: Trace) -> dict[str, np.ndarray | None]:
-    """Parameter → its gradient as that step has it; None where there is none."""
+    """Parameter → its gradient in that training step; None where there is none."""
     return {name: g if name in READOUT else None for name, g in trace.weight_grads.items()}
 
 
 def after_a_step(trace: Trace, rate: float) -> Mapping[str, np.ndarray]:
-    """The weights after one step of plain descent that passes over what has no gradient."""
-    found = gradients(trace)
-    return {name: w if (g := found[name]) is None else w - rate * g for name, w in trace.weights.items()}
+    """The weights after one step of plain descent that skips parameters without a gradient."""
+    by_name = gradients(trace)
+    return {name: w if (g := by_name[name]) is None else w - rate * g for name, w in trace.weights.items()}
 
 
 def as_written(trace: Trace) -> Comparison:
-    """What each step adds to the hidden layers' gradient, of which as written there is none; and the cosine over all
-    parameters, where no gradient counts as no movement."""
+    """Each step's contribution to the hidden layers' gradient, of which as written there is none; and the cosine over
+    all parameters, where a missing gradient counts as zero."""
     shares = _log10_shares(trace)
     true = np.concatenate([g.ravel() for g in trace.weight_grads.values()])
-    moved = np.concatenate([g.ravel() if n in READOUT else np.zeros(g.size) for n, g in trace.weight_grads.items()])
-    nothing = np.full_like(shares, np.nan)
-    return Comparison("m11", trace.experiment, "share_hidden", shares, nothing, "cosine", cosine(true, moved))
+    written = np.concatenate([g.ravel() if n in READOUT else np.zeros(g.size) for n, g in trace.weight_grads.items()])
+    nan = np.full_like(shares, np.nan)
+    return Comparison("m11", trace.experiment, "share_hidden", shares, nan, "cosine", cosine(true, written))
 
 
 def _log10_shares(trace: Trace) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""One npz file: a header in JSON and arrays, without pickle; replaced as a whole, so that it is never half a file."""
+"""Read and write one npz file: a JSON header and arrays, without pickle. It is replaced as a whole, never in part."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ FORMAT = 1
 
 
 def write(path: str | os.PathLike[str], header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-    """Written beside `path` first: whoever ends the process in between leaves the older file whole.
+    """Write a file beside `path` and rename it: if the process ends in between, the older file stays whole.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
-    place = Path(path)
-    if place.exists() and not place.is_file():  # a folder; or a device, in whose place a file would stand
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(place))
-    beside = place.with_name(f".{place.name}.{os.getpid()}.part")
+    target = Path(path)
+    if target.exists() and not target.is_file():  # a folder, or a device that a file would replace
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(target))
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with open(beside, "wb") as file:
+        with open(partial, "wb") as file:
             text = json.dumps({"format": FORMAT, **header})
             np.savez(file, header=np.array(text), **arrays)  # type: ignore[arg-type]
-        os.replace(beside, place)
+        os.replace(partial, target)
     finally:
-        beside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
 @contextmanager
 def reading(path: str | os.PathLike[str]) -> Iterator[tuple[dict[str, Any], Any]]:
-    """The header, and the arrays by name.
+    """Yields the header, and the arrays by name.
 
     Raises:
-        ExplorerError: the file, or what the caller makes of it, is not a training of this format.
+        ExplorerError: the file, or the object that the caller builds from it, is not a training of this format.
     """
     try:
-        # opened here: numpy leaves a file open that turns out to be no archive
+        # opened here, because numpy does not close a file that is no archive
         with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
             header = json.loads(str(file["header"]))
             if header["format"] != FORMAT:

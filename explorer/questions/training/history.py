@@ -1,4 +1,4 @@
-"""The record of a training: every number of every iteration, and the way back to any of its networks."""
+"""The record of a training: all numbers of each iteration, and any of its networks, recomputed."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from explorer.questions.training.record import CAUSES, Checkpoint, Ending
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """What n iterations of K lanes left behind. Arrays are read-only NumPy; see `Step` for what each holds.
+    """The record of n iterations of K lanes. Arrays are read-only NumPy; `Step` describes their contents.
 
-    Memory: 4 (T+1) K bytes an iteration for the norms of the steps and 9 K numbers more; and checkpoints, of which so
-    few are kept, evenly spread, that they stay below 128 MiB, or are two.
+    Memory per iteration: 4 (T+1) K bytes for the norms of the steps, and 8 K further numbers. Checkpoints are spread
+    evenly and thinned out, so that they stay below 128 MiB, but never to fewer than two.
 
     Attributes:
-        experiments: of the lanes. plan: how they were trained.
-        layout: where each parameter lies among the P of a lane.
+        experiments: those of the lanes. plan: the training plan.
+        layout: where each parameter lies among a lane's P numbers.
         loss, norm_before, norm_after, factor, cosine, spectral_radius, saturation, update_size: (n, K).
         log10_state_grad_norm: (n, K, T+1) float32.
-        endings: of each lane, or None while it runs.
+        endings: the ending of each lane, or None while it runs.
         eval_at: (m,) iterations after which the lanes were evaluated. eval_loss: (m, K) on held-out sequences.
-        checkpoint_at: (c,) iterations, rising; the last is n, so that training can go on.
+        checkpoint_at: (c,) iterations, rising; the last is n, so that training can continue.
         checkpoint_weights: (c, K, P). checkpoint_slots: (c, S, K, P).
     """
 
@@ -70,48 +70,48 @@ class History:
 
     @property
     def iterations(self) -> int:
-        """n."""
+        """n, the number of recorded iterations."""
         return len(self.loss)
 
     @property
     def iteration(self) -> np.ndarray:
-        """(n,) 1 to n."""
+        """(n,) the numbers from 1 to n."""
         return np.arange(1, self.iterations + 1)
 
     @property
     def baseline(self) -> np.ndarray:
-        """(K,) the loss of the best answer that remembers nothing; NaN where none is known."""
+        """(K,) the loss of the best prediction without memory; NaN where it is not known."""
         return np.array([baseline(e) for e in self.experiments])
 
     @property
     def loss_steps(self) -> int:
-        """How many steps of a sequence the loss is a sum over."""
+        """The number of steps of a sequence that the loss sums over."""
         return self.experiments[0].seq_len if self.experiments[0].loss_at == "every" else 1
 
     def weights_at(self, iteration: int, lane: int = 0) -> dict[str, np.ndarray]:
-        """The weights that read the batch of `iteration`, in torch's names and shapes; n + 1 gives the last ones.
+        """The weights before the update of `iteration`, in torch's names and shapes; n + 1 gives the final ones.
 
-        Worked out by training again from the nearest checkpoint: bit for bit what they were. For a lane that has ended,
-        those of its last iteration.
+        They are recomputed bit for bit, by training again from the nearest checkpoint. A lane that has ended gives the
+        weights of its last iteration.
 
         Raises:
             ExplorerError: there is no such iteration or lane.
         """
-        training = self._at(iteration, lane)
+        training = self._training_before(iteration, lane)
         flat = training.checkpoint().weights
         return {name: w[lane].copy() for name, w in self.layout.views(flat).items()}
 
     def trace_at(self, iteration: int, lane: int = 0) -> Trace:
-        """That network on that iteration's own batch: the gradient's norm is bit for bit the recorded one.
+        """The trace of that network on the iteration's own batch; its gradient norm is the recorded one bit for bit.
 
         Raises:
             ExplorerError: there is no such iteration or lane.
         """
-        training = self._at(iteration, lane)
+        training = self._training_before(iteration, lane)
         views = self.layout.views(training.checkpoint().weights)
-        at = training.iteration + 1
+        current = training.iteration + 1
         supplies = [
-            self._supply(e, at, {name: w[k].astype(np.float64) for name, w in views.items()})
+            self._supply(e, current, {name: w[k].astype(np.float64) for name, w in views.items()})
             for k, e in enumerate(self.experiments)
         ]
         return run_lanes(self.experiments, supplies)[lane]
@@ -124,7 +124,7 @@ class History:
         return Supply(weights, inputs, initial, targets, None, outputs, ("weights", "inputs", "targets"))
 
     def checkpoint(self, index: int = -1) -> Checkpoint:
-        """One of the kept ones; the last unless said otherwise."""
+        """The stored checkpoint `index`, by default the last."""
         at = int(self.checkpoint_at[index])
         K = len(self.experiments)
         radius = self.spectral_radius[at - 1] if at else np.full(K, np.nan)
@@ -132,10 +132,10 @@ class History:
         return Checkpoint(at, self.checkpoint_weights[index], self.checkpoint_slots[index], radius, endings)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write all of it to one npz file; no pickle inside. An older file at `path` is replaced at once, or stays.
+        """Write the history to one npz file without pickle. An older file at `path` is replaced as a whole, or stays.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the file cannot be written.
         """
         header = {
             "experiments": [e.model_dump() for e in self.experiments],
@@ -162,7 +162,7 @@ class History:
             return history
 
     def _check(self) -> None:
-        """Raises ValueError where the arrays do not belong together, ExplorerError where the weights do not fit."""
+        """Raise ValueError where the arrays do not belong together, ExplorerError where the weights do not fit."""
         as_lanes(self.experiments)
         n, K, T, c = len(self.loss), len(self.experiments), self.experiments[0].seq_len, len(self.checkpoint_at)
         P, S = self.layout.size, OPTIMISERS[self.plan.optimiser].slots
@@ -192,21 +192,21 @@ class History:
         for k, e in enumerate(self.experiments):
             gather(e, {name: w[k] for name, w in first.items()})
 
-    def _at(self, iteration: int, lane: int) -> Training:
-        """The training as it was before `iteration`, or before the lane's last one."""
+    def _training_before(self, iteration: int, lane: int) -> Training:
+        """The training in its state before `iteration`, or before the lane's last iteration."""
         if lane not in range(len(self.experiments)):
             raise ExplorerError("lane", f"must be between 0 and {len(self.experiments) - 1}", lane)
         if iteration not in range(1, self.iterations + 2):
             raise ExplorerError("iteration", f"must be between 1 and {self.iterations + 1}", iteration)
         ending = self.endings[lane]
-        done = (min(iteration, ending.iteration) if ending else iteration) - 1
-        nearest = int(np.searchsorted(self.checkpoint_at, done, side="right")) - 1
+        iterations_done = (min(iteration, ending.iteration) if ending else iteration) - 1
+        nearest = int(np.searchsorted(self.checkpoint_at, iterations_done, side="right")) - 1
         training = Training(self.experiments, self.plan, self.layout, self.checkpoint(nearest))
-        training.skip_to(done)
+        training.skip_to(iterations_done)
         return training
 
 
 NUMBERS = (*("loss", "norm_before", "norm_after", "factor", "cosine", "spectral_radius", "saturation", "update_size"),)
-"""What there is one number of for each iteration and lane."""
+"""The fields with one number for each iteration and lane."""
 
 ARRAYS = tuple(field.name for field in fields(History) if field.type == "np.ndarray")

@@ -1,4 +1,4 @@
-"""Where a training's gradient norm stands out from what had been usual."""
+"""Where a training's gradient norm jumps above its usual size."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 
 from explorer.questions.training.history import History
 
-MEMORY = 21  # iterations before one, against which it is a jump
+MEMORY = 21  # previous iterations that give the usual norm
 
 
 def biggest_jump(history: History, lane: int = 0) -> int:
-    """The iteration (from 1) whose norm before clipping stands the highest above `usual_before`, as a factor."""
+    """The iteration (from 1) whose norm before clipping is the largest multiple of `usual_before`."""
     norms = history.norm_before[:, lane]
     if len(norms) < 2:
         return 1
@@ -22,9 +22,9 @@ def biggest_jump(history: History, lane: int = 0) -> int:
 
 
 def usual_before(norms: np.ndarray) -> np.ndarray:
-    """(n − 1,) of each but the first of (n,) norms: the median of the `MEMORY` before it, or of as many as there are.
+    """(n,) norms → (n − 1,): for each but the first, the median of the `MEMORY` before it; the first norm fills gaps.
 
-    A single batch with a tiny norm then makes no jump of the next.
+    So a single batch with a tiny norm does not make a jump of the next.
     """
     padded = np.concatenate([np.full(MEMORY - 1, norms[0]), norms[:-1]])
     return np.median(np.lib.stride_tricks.sliding_window_view(padded, MEMORY), axis=1)

@@ -1,4 +1,4 @@
-"""Experiments that train side by side: which may, what they read, and where each parameter lies among a lane's P."""
+"""Experiments that train side by side: which ones may, their batches, and the layout of a lane's P parameters."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from explorer.base.streams import generator
 from explorer.engine.experiment import Experiment, in_units, memory_budget, memory_estimate
 from explorer.model.tasks import TASKS
 
-OWN = {  # what a lane may have of its own
+OWN = {  # parameters that may differ between lanes
     *("init", "gain", "input_gain", "forget_bias", "update_bias", "bias_init", "clip", "clip_threshold", "seed"),
 }
-HELD_OUT = 128  # sequences at least; the standard error of a mean over them is an eleventh of one sequence's spread
+HELD_OUT = 128  # least number of sequences; the standard error of their mean is an eleventh of one sequence's spread
 
 
 def twins(experiment: Experiment) -> list[Experiment]:
-    """The experiment with clipping and without; by norm where it says ``none``."""
+    """The experiment with clipping and without; with its own mode of clipping, or ``norm`` where that is ``none``."""
     clipped = experiment if experiment.clip != "none" else experiment.replace(clip="norm")
     return [clipped, experiment.replace(clip="none")]
 
 
 def as_lanes(experiments: Experiment | Iterable[Experiment]) -> tuple[Experiment, ...]:
-    """One experiment or many as lanes of one pass.
+    """Check that one experiment or many can be lanes of one pass, and return them.
 
     Raises:
         ExplorerError: there is none, they differ in more than `OWN`, or do not fit into memory together.
@@ -50,57 +50,58 @@ def as_lanes(experiments: Experiment | Iterable[Experiment]) -> tuple[Experiment
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each parameter lies among the P of a lane.
+    """Where each parameter lies among a lane's P numbers.
 
     Attributes:
-        shapes: torch's, by name, in the order in which they lie.
+        shapes: parameter → torch's shape, in the order of storage.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
 
     @property
     def size(self) -> int:
+        """P."""
         return sum(prod(shape) for shape in self.shapes.values())
 
     def views(self, flat: np.ndarray) -> dict[str, np.ndarray]:
         """(K, P) → parameter → (K, …), without a copy."""
-        views, at = {}, 0
+        views, start = {}, 0
         for name, shape in self.shapes.items():
             size = prod(shape)
-            views[name] = flat[:, at : at + size].reshape(len(flat), *shape)
-            at += size
+            views[name] = flat[:, start : start + size].reshape(len(flat), *shape)
+            start += size
         return views
 
 
 def read_batch(e: Experiment, iteration: int) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs (T, B, I) and targets (n, B, …) of one iteration: a stream of its own, so it depends on no other."""
-    return _drawn(e, generator(e.seed, "batch", iteration))
+    """Inputs (T, B, I) and targets (n, B, …) of one iteration, from a random stream of its own."""
+    return _draw(e, generator(e.seed, "batch", iteration))
 
 
 def held_out(e: Experiment) -> tuple[np.ndarray, np.ndarray]:
-    """Sequences that no iteration reads: at least `HELD_OUT`, or as many as a batch holds where memory is short.
+    """Inputs and targets of sequences that no iteration reads: `HELD_OUT` or a batch, whichever is larger.
 
-    Text and prices are one series each, so there these are other windows of the same series.
+    Where memory is short they are one batch. Text and prices are one series each; there they are other windows of it.
     """
-    wide = max(e.batch_size, HELD_OUT)
-    if memory_estimate(e) * wide > memory_budget() * e.batch_size:
-        wide = e.batch_size
-    return _drawn(e, generator(e.seed, "held out"), wide)
+    sequences = max(e.batch_size, HELD_OUT)
+    if memory_estimate(e) * sequences > memory_budget() * e.batch_size:
+        sequences = e.batch_size
+    return _draw(e, generator(e.seed, "held out"), sequences)
 
 
-def _drawn(e: Experiment, rng: np.random.Generator, wide: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def _draw(e: Experiment, rng: np.random.Generator, sequences: int = 0) -> tuple[np.ndarray, np.ndarray]:
     request = e.task_request
-    if wide:
-        request = type(request)(e.seq_len, wide, e.input_size, e.text)
+    if sequences:
+        request = type(request)(e.seq_len, sequences, e.input_size, e.text)
     batch = TASKS[e.task].draw(rng, request)
     return batch.inputs, batch.targets[-1:] if e.loss_at == "last" else batch.targets
 
 
 def side_by_side(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """(T, B, …) of each lane → (T, K, B, …)."""
+    """Stack the arrays (T, B, …) of the lanes into one (T, K, B, …)."""
     return arrays[0][:, None] if len(arrays) == 1 else np.stack(arrays, axis=1)
 
 
 def baseline(e: Experiment) -> float:
-    """The loss of the best answer that remembers nothing, or NaN where none is known; in the unit of this loss."""
+    """The loss of the best prediction without memory, in the unit of the experiment's loss; NaN where not known."""
     return TASKS[e.task].baseline(e.task_request, e.seq_len if e.loss_at == "every" else 1)

@@ -1,4 +1,4 @@
-"""The training itself: K lanes through one pass an iteration, each with its own batch, clipping and end."""
+"""The training loop: K lanes share one pass per iteration, each with its own batch, clipping and end."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from explorer.questions.training.measures import saturation, spectral_radii
 from explorer.questions.training.plan import TrainingPlan
 from explorer.questions.training.record import Checkpoint, Ending, Step
 
-SPECTRUM_EVERY = 20  # iterations from one spectral radius to the next: eigenvalues cost as much as a whole iteration
+SPECTRUM_EVERY = 20  # iterations between two spectral radii: eigenvalues cost as much as a whole iteration
 
 
 @dataclass(frozen=True, eq=False)
 class _Pass:
-    """What one batch gave, on the host.
+    """The results of one batch, on the host.
 
     Attributes:
         loss: (K,). step_loss: (T, K). overflow: (K,) the first step that is not finite, or 0.
         norms: (K, T+1) log10 ‖∂L/∂h_t‖ of the top layer.
-        saturation: (K,), or None where it was not asked for.
+        saturation: (K,), or None where it was not measured.
     """
 
     loss: np.ndarray
@@ -42,12 +42,12 @@ class _Pass:
 
 
 class Training(Iterator[Step]):
-    """Yields one `Step` an iteration, until the plan's last or until no lane is left.
+    """Yields one `Step` per iteration, until the plan's last iteration or until all lanes have ended.
 
     Attributes:
-        experiments: of the K lanes. plan: how they are trained.
-        layout: where each parameter lies among the P of a lane.
-        iteration: how many are done.
+        experiments: those of the K lanes. plan: the training plan.
+        layout: where each parameter lies among a lane's P numbers.
+        iteration: number of iterations done.
     """
 
     def __init__(
@@ -67,10 +67,10 @@ class Training(Iterator[Step]):
     def from_the_start(
         cls, experiments: tuple[Experiment, ...], plan: TrainingPlan, weights: Mapping[str, Any] | None = None
     ) -> Self:
-        """With each experiment's own first weights, or with `weights` in every lane.
+        """A training at iteration 0, with each experiment's own initial weights or with `weights` in every lane.
 
         Raises:
-            ExplorerError: `weights` do not fit.
+            ExplorerError: `weights` do not fit the experiments.
         """
         lanes = [gather(e, weights).weights for e in experiments]
         layout = Layout({name: w.shape for name, w in lanes[0].items()})
@@ -81,11 +81,11 @@ class Training(Iterator[Step]):
 
     @property
     def running(self) -> np.ndarray:
-        """(K,) whether a lane still trains."""
+        """(K,) whether each lane still trains."""
         return np.array([ending is None for ending in self._endings])
 
     def checkpoint(self) -> Checkpoint:
-        """All that the next iterations depend on."""
+        """A copy of the state on which the next iterations depend."""
         return Checkpoint(self.iteration, self._weights.copy(), self._slots.copy(), self._radius, tuple(self._endings))
 
     def __next__(self) -> Step:
@@ -94,40 +94,40 @@ class Training(Iterator[Step]):
             raise StopIteration
         if self.iteration % SPECTRUM_EVERY == 0:
             self._radius = spectral_radii(self._cell, self._top_layer(), running)
-        found = self._pass(running, measured=True)
-        clips, update_size = self._update(running, found)
-        assert found.saturation is not None
+        result = self._pass(running, measured=True)
+        clips, update_size = self._update(running, result)
+        assert result.saturation is not None
         self.iteration += 1
 
-        def shown(values: np.ndarray) -> np.ndarray:
+        def masked(values: np.ndarray) -> np.ndarray:
             values = np.array(values, dtype=np.float64)
             values[~running] = np.nan
             return values
 
         return Step(
             self.iteration,
-            shown(found.loss),
-            shown(clips.norm_before),
-            shown(clips.norm_after),
-            shown(clips.factor),
-            shown(clips.cosine),
-            shown(found.norms),
-            shown(self._radius),
-            shown(np.where(found.overflow > 0, np.nan, found.saturation)),
-            shown(update_size),
+            masked(result.loss),
+            masked(clips.norm_before),
+            masked(clips.norm_after),
+            masked(clips.factor),
+            masked(clips.cosine),
+            masked(result.norms),
+            masked(self._radius),
+            masked(np.where(result.overflow > 0, np.nan, result.saturation)),
+            masked(update_size),
             ~self.running,
             tuple(self._endings),
-            self._evaluated() if self.iteration % self.plan.evaluate_every == 0 else None,
+            self._held_out_loss() if self.iteration % self.plan.evaluate_every == 0 else None,
         )
 
     def skip_to(self, iteration: int) -> None:
-        """Train on until `iteration` are done, measuring nothing that the weights do not depend on."""
+        """Train until `iteration` iterations are done, without measurements that do not affect the weights."""
         while self.iteration < iteration and (running := self.running).any():
             self._update(running, self._pass(running, measured=False))
             self.iteration += 1
 
     def _pass(self, running: np.ndarray, measured: bool) -> _Pass:
-        """The next batch, forward and back; the gradient goes into `_gradient`."""
+        """Run the next batch forward and backward, and write the gradient into `_gradient`."""
         backend = self._backend
         x, targets = self._batch()
         with backend.computing():
@@ -138,50 +138,50 @@ class Training(Iterator[Step]):
             for name, total in back.gradients.totals().items():
                 views[name][:] = total
             self._gradient[~forth.alive] = np.nan
-            share = saturation(network, forth) if measured else None
+            saturated_share = saturation(network, forth) if measured else None
             top = back.adjoints[-1]
             norms = _norms(backend.to_numpy(top.mantissas["h"]), top, forth.overflow)
         loss = np.array([losses.step_loss[:, k].sum() for k in range(len(running))])
-        return _Pass(loss, losses.step_loss, forth.overflow, norms, share)
+        return _Pass(loss, losses.step_loss, forth.overflow, norms, saturated_share)
 
     def _forward(self, x: np.ndarray) -> tuple[Network, ForwardPass]:
-        """The present weights, on inputs (T, K, B, I)."""
+        """Run the current weights on inputs (T, K, B, I)."""
         network = Network.of(self.experiments[0], self.layout.views(self._weights), self._backend)
         rest = network.at_rest(len(self.experiments), x.shape[2], self.experiments[0].hidden_size)
         return network, network.forward(self._backend.asarray(x), rest)
 
-    def _update(self, running: np.ndarray, found: _Pass) -> tuple[Any, np.ndarray]:
-        """Clips, notes which lanes end here, and changes the weights of those that do not."""
+    def _update(self, running: np.ndarray, result: _Pass) -> tuple[Any, np.ndarray]:
+        """Clip the gradient, note the lanes that end here, and update the weights of the others."""
         with np.errstate(all="ignore"):
             clips = clip_lanes(self.layout.views(self._gradient), self._gradient, self._modes, self._thresholds)
-            for k in np.flatnonzero(running & ~(np.isfinite(found.loss) & np.isfinite(clips.norm_before))):
-                self._endings[k] = _ending(self.iteration + 1, found, int(k), np.finfo(self._gradient.dtype))
-            over = ~self.running
-            self._gradient[over] = 0.0
+            for k in np.flatnonzero(running & ~(np.isfinite(result.loss) & np.isfinite(clips.norm_before))):
+                self._endings[k] = _ending(self.iteration + 1, result, int(k), np.finfo(self._gradient.dtype))
+            ended = ~self.running
+            self._gradient[ended] = 0.0
             change = OPTIMISERS[self.plan.optimiser].change
             delta = change(self._gradient, self._slots, self.iteration + 1, self.plan.learning_rate, self.plan.momentum)
             size = lane_norms({"": delta}) / lane_norms({"": self._weights})
             self._weights += delta
-        if over.any():  # a lane of zeros computes nothing that could disturb the others
-            self._weights[over], self._slots[:, over], size[over] = 0.0, 0.0, np.nan
+        if ended.any():  # a lane of zeros cannot disturb the others
+            self._weights[ended], self._slots[:, ended], size[ended] = 0.0, 0.0, np.nan
         return clips, size
 
     def _batch(self) -> tuple[np.ndarray, np.ndarray]:
-        """Inputs (T, K, B, I) and targets (n, K, B, …); lanes of one seed share what was drawn."""
-        drawn = {e.seed: e for e in self.experiments}
-        batches = {seed: read_batch(e, self.iteration + 1) for seed, e in drawn.items()}
-        of_lanes = [batches[e.seed] for e in self.experiments]
-        return side_by_side([x for x, _ in of_lanes]), side_by_side([y for _, y in of_lanes])
+        """Inputs (T, K, B, I) and targets (n, K, B, …); lanes with the same seed share one drawn batch."""
+        experiments_by_seed = {e.seed: e for e in self.experiments}
+        batches = {seed: read_batch(e, self.iteration + 1) for seed, e in experiments_by_seed.items()}
+        lane_batches = [batches[e.seed] for e in self.experiments]
+        return side_by_side([x for x, _ in lane_batches]), side_by_side([y for _, y in lane_batches])
 
     def _top_layer(self) -> dict[str, np.ndarray]:
-        end = f"_l{self.experiments[0].num_layers - 1}"
+        suffix = f"_l{self.experiments[0].num_layers - 1}"
         views = self.layout.views(self._weights)
-        return {name.removesuffix(end): w for name, w in views.items() if name.endswith(end)}
+        return {name.removesuffix(suffix): w for name, w in views.items() if name.endswith(suffix)}
 
-    def _evaluated(self) -> np.ndarray:
+    def _held_out_loss(self) -> np.ndarray:
         """(K,) the loss on held-out sequences; NaN for lanes that have ended."""
-        drawn = {lane.seed: held_out(lane) for lane in self.experiments}
-        x, targets = (side_by_side([drawn[lane.seed][part] for lane in self.experiments]) for part in (0, 1))
+        batches = {lane.seed: held_out(lane) for lane in self.experiments}
+        x, targets = (side_by_side([batches[lane.seed][part] for lane in self.experiments]) for part in (0, 1))
         with self._backend.computing():
             loss = self._forward(x)[1].losses(targets).step_loss.sum(axis=0)
         loss[~self.running] = np.nan
@@ -194,16 +194,16 @@ def _norms(mantissas: np.ndarray, adjoints: Adjoints, overflow: np.ndarray) -> n
     return norms
 
 
-def _ending(iteration: int, found: _Pass, k: int, floats: np.finfo) -> Ending:
-    """Why lane `k` ends here: the first thing that was not finite."""
-    if found.overflow[k]:
-        return Ending(iteration, int(found.overflow[k]), "forward")
-    if not np.isfinite(found.loss[k]):
-        beyond = np.flatnonzero(~np.isfinite(found.step_loss[:, k]))
-        return Ending(iteration, int(beyond[0]) + 1 if len(beyond) else len(found.step_loss), "loss")
-    norms = found.norms[k, 1:]
-    beyond = np.flatnonzero(norms >= floats.maxexp * LOG10_2)
-    return Ending(iteration, int(beyond[-1] if len(beyond) else np.nanargmax(norms)) + 1, "gradient")
+def _ending(iteration: int, result: _Pass, k: int, floats: np.finfo) -> Ending:
+    """Why lane `k` ends here: the first of states, loss and gradient that was not finite."""
+    if result.overflow[k]:
+        return Ending(iteration, int(result.overflow[k]), "forward")
+    if not np.isfinite(result.loss[k]):
+        steps = np.flatnonzero(~np.isfinite(result.step_loss[:, k]))
+        return Ending(iteration, int(steps[0]) + 1 if len(steps) else len(result.step_loss), "loss")
+    norms = result.norms[k, 1:]
+    steps = np.flatnonzero(norms >= floats.maxexp * LOG10_2)
+    return Ending(iteration, int(steps[-1] if len(steps) else np.nanargmax(norms)) + 1, "gradient")
 
 
 def train(
@@ -213,16 +213,17 @@ def train(
     weights: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Training:
-    """Train one experiment, or many as lanes of one pass; yields one `Step` an iteration.
+    """Train one experiment, or many as lanes of one pass; returns an iterator over one `Step` per iteration.
 
     Batch i is drawn from a stream of its own under the experiment's seed, so lanes of one seed start from the same
-    weights and read the same batches. A lane whose loss or gradient is not finite ends there; the others train on.
+    weights and read the same batches. A lane whose loss or gradient is not finite ends there; the others continue.
 
     Args:
-        experiments: alike in all but their weights' start, clipping and seed (`explorer.questions.training.lanes.OWN`).
-        plan: how; `TrainingPlan()` where absent.
-        weights: to start from, in every lane, in torch's names and layouts; each experiment's own where absent.
-        changes: of the plan: ``optimiser``, ``learning_rate``, ``steps``, ``momentum``, ``evaluate_every``.
+        experiments: may differ in initialisation, clipping and seed alone (`explorer.questions.training.lanes.OWN`).
+        plan: the training plan; `TrainingPlan()` where absent.
+        weights: initial weights of every lane, in torch's names and layouts; each experiment's own where absent.
+        changes: fields of the plan to replace: ``optimiser``, ``learning_rate``, ``steps``, ``momentum``,
+            ``evaluate_every``.
 
     Raises:
         ExplorerError: a value breaks a rule, the experiments do not fit side by side, or `weights` do not fit them.

@@ -1,4 +1,4 @@
-"""What is measured of the network at an iteration, cheaply enough to be measured while it trains."""
+"""Measurements of the network at one iteration, cheap enough to take while it trains."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from explorer.engine.network import ForwardPass, Network
 from explorer.model.cells.contract import Arrays, Cell
 from explorer.questions.lenses.spectra import main_matrix
 
-LOOKED_AT = 8  # steps at most, spread evenly to the last
-FLAT = 0.1  # a derivative below this share of its largest is saturated
+SAMPLED_STEPS = 8  # about as many steps are sampled, evenly spaced back from the last
+FLAT = 0.1  # a derivative below this share of its maximum counts as saturated
 
 
 def saturation(network: Network, forth: ForwardPass) -> np.ndarray:
     """(K,) the share of saturated gates over all layers, or of saturated units for a cell without gates.
 
-    A value v = φ(a) is saturated where φ′(a) is below a tenth of its largest: for tanh and σ where v lies farther than
-    √0.9 of the way from the middle of its range to an end, for a ReLU where it is 0, for the identity never. It is
-    looked at 8 steps of the sequence, spread evenly to the last.
+    A value v = φ(a) is saturated where φ′(a) is below a tenth of its maximum: for tanh and σ where v lies farther than
+    √0.9 of the way from the middle of its range to an end, for a ReLU where it is 0, for the identity never. Some 8
+    steps of the sequence are sampled, evenly spaced back from the last.
     """
     cell, backend = network.cell, network.backend
     names = tuple(cell.gates) or ("h",)
@@ -27,15 +27,15 @@ def saturation(network: Network, forth: ForwardPass) -> np.ndarray:
     shares = []
     for layer in forth.layers:
         values = layer.kept["gates"] if cell.gates else layer.states["h"][1:]
-        apart = max(1, len(values) // LOOKED_AT)
-        looked_at = backend.to_numpy(values[::-1][::apart] if backend.name == "numpy" else values.flip(0)[::apart])
-        flat = np.abs(looked_at - middle) >= reach
+        stride = max(1, len(values) // SAMPLED_STEPS)
+        samples = backend.to_numpy(values[::-1][::stride] if backend.name == "numpy" else values.flip(0)[::stride])
+        flat = np.abs(samples - middle) >= reach
         shares.append(flat.mean(axis=(0, 2, 3)))
     return np.mean(shares, axis=0)
 
 
 def _middle_and_reach(cell: Cell, names: Sequence[str], hidden: int) -> tuple[np.ndarray, np.ndarray]:
-    """Of each value: saturated is what lies at least `reach` from `middle`."""
+    """`middle` and `reach` of each value: it is saturated where it lies at least `reach` from `middle`."""
     middle, reach = [], []
     for name in names:
         low, high = cell.bounds[name]
@@ -49,11 +49,11 @@ def _middle_and_reach(cell: Cell, names: Sequence[str], hidden: int) -> tuple[np
 
 
 def spectral_radii(cell: Cell, weights: Arrays, lanes: np.ndarray) -> np.ndarray:
-    """(K,) ρ of what `main_matrix` names; NaN where there is none, and for lanes that are not among `lanes`.
+    """(K,) spectral radius ρ of the matrix from `main_matrix`; NaN where there is none, and for lanes not in `lanes`.
 
     Args:
-        weights: the top layer's, (K, …) on the host, under the cell's own names.
-        lanes: (K,) whether a lane's is asked for.
+        weights: the top layer's weights, (K, …) on the host, under the cell's own names.
+        lanes: (K,) bool, the lanes to compute.
     """
     radii = np.full(len(lanes), np.nan)
     for k in np.flatnonzero(lanes):

@@ -1,4 +1,4 @@
-"""How a network is trained: the table of what an experiment does not say."""
+"""The training plan: the parameters of a training that are not in the experiment."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from explorer.model.optimisers import OPTIMISERS, OptimiserName
 class TrainingPlan(Settings):
     """The optimiser and how long it runs. Clipping, task and seed are the experiment's own.
 
-    Raises `ExplorerError` (all broken rules at once in `.errors`) on construction; `replace` makes changed copies.
+    The constructor raises `ExplorerError`, with all broken rules in `.errors`; `replace` makes changed copies.
 
     Attributes:
         optimiser: ``sgd``, ``momentum``, ``rmsprop`` or ``adam``; see `explorer.model.optimisers`.
         learning_rate: η.
         steps: iterations; each reads a fresh batch.
-        momentum: μ, of ``momentum`` only.
-        evaluate_every: iterations from one evaluation on held-out sequences to the next.
+        momentum: μ, used by ``momentum`` only.
+        evaluate_every: iterations between two evaluations on held-out sequences.
     """
 
     noun = "a training plan"
@@ -33,5 +33,5 @@ class TrainingPlan(Settings):
 
     @property
     def without_effect(self) -> frozenset[str]:
-        """The parameters that change nothing under the others' present values."""
+        """The parameters without effect under the current values of the others."""
         return frozenset() if self.optimiser == "momentum" else frozenset({"momentum"})

@@ -1,4 +1,4 @@
-"""Collects the steps of a training into a `History` that can be had at any moment."""
+"""Collects the steps of a training into a `History`, which is available at any time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MOST_CHECKPOINTS, MOST_BYTES = 64, 2**27
 
 
 class Recorder(Iterator[Step]):
-    """Yields a training's steps and keeps them.
+    """Yields a training's steps and records them.
 
-    Histories are views of its arrays, so each costs little; one stays as it is when more steps come.
+    A history is a view of the recorder's arrays, so it costs little; later steps do not change it.
 
     Raises:
-        ExplorerError: the whole plan's record would not fit into half of the memory budget.
+        ExplorerError: the record of the whole plan would not fit into half of the memory budget.
     """
 
     def __init__(self, training: Training, so_far: History | None = None) -> None:
@@ -33,10 +33,10 @@ class Recorder(Iterator[Step]):
         self._arrays: dict[str, np.ndarray] = {}
         self._eval_at: list[int] = []
         self._eval_loss: list[np.ndarray] = []
-        self._checkpoints = [training.checkpoint()] if so_far is None else _regular(so_far)
+        self._checkpoints = [training.checkpoint()] if so_far is None else _regular_checkpoints(so_far)
         start = self._checkpoints[0]
-        self._most = max(2, min(MOST_CHECKPOINTS, MOST_BYTES // (start.weights.nbytes + start.slots.nbytes)))
-        self._every = CHECKPOINT_EVERY
+        self._limit = max(2, min(MOST_CHECKPOINTS, MOST_BYTES // (start.weights.nbytes + start.slots.nbytes)))
+        self._interval = CHECKPOINT_EVERY
         if so_far is not None:
             self._take_over(so_far)
 
@@ -46,13 +46,13 @@ class Recorder(Iterator[Step]):
         return step
 
     def history(self) -> History:
-        """All steps until now."""
+        """The history of all steps until now."""
         training, n = self.training, self._rows
-        kept = self._checkpoints
-        if kept[-1].iteration != training.iteration:
-            kept = [*kept, training.checkpoint()]
+        checkpoints = self._checkpoints
+        if checkpoints[-1].iteration != training.iteration:
+            checkpoints = [*checkpoints, training.checkpoint()]
         K = len(training.experiments)
-        arrays = self._arrays or _empty(training, 0)
+        arrays = self._arrays or _empty_arrays(training, 0)
         return History(
             training.experiments,
             training.plan,
@@ -61,9 +61,9 @@ class Recorder(Iterator[Step]):
             endings=tuple(training.checkpoint().endings),
             eval_at=np.array(self._eval_at, dtype=np.int64),
             eval_loss=np.array(self._eval_loss, dtype=np.float64).reshape(len(self._eval_at), K),
-            checkpoint_at=np.array([c.iteration for c in kept], dtype=np.int64),
-            checkpoint_weights=np.stack([c.weights for c in kept]),
-            checkpoint_slots=np.stack([c.slots for c in kept]),
+            checkpoint_at=np.array([c.iteration for c in checkpoints], dtype=np.int64),
+            checkpoint_weights=np.stack([c.weights for c in checkpoints]),
+            checkpoint_slots=np.stack([c.slots for c in checkpoints]),
         )
 
     def _add(self, step: Step) -> None:
@@ -74,21 +74,21 @@ class Recorder(Iterator[Step]):
         if step.eval_loss is not None:
             self._eval_at.append(step.iteration)
             self._eval_loss.append(step.eval_loss)
-        if step.iteration % self._every == 0:
-            self._keep(self.training.checkpoint())
+        if step.iteration % self._interval == 0:
+            self._add_checkpoint(self.training.checkpoint())
 
-    def _keep(self, checkpoint: Checkpoint) -> None:
-        """One more; every other one goes where there are too many."""
+    def _add_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Add one; where there are too many, drop every other one."""
         self._checkpoints.append(checkpoint)
-        while len(self._checkpoints) > self._most:
-            self._every *= 2
-            self._checkpoints = [c for c in self._checkpoints if c.iteration % self._every == 0]
+        while len(self._checkpoints) > self._limit:
+            self._interval *= 2
+            self._checkpoints = [c for c in self._checkpoints if c.iteration % self._interval == 0]
 
     def _make_room(self, rows: int) -> None:
-        have = len(next(iter(self._arrays.values()))) if self._arrays else 0
-        if rows <= have:
+        capacity = len(next(iter(self._arrays.values()))) if self._arrays else 0
+        if rows <= capacity:
             return
-        larger = _empty(self.training, min(max(FIRST_ROWS, 2 * rows), max(rows, self.training.plan.steps)))
+        larger = _empty_arrays(self.training, min(max(FIRST_ROWS, 2 * rows), max(rows, self.training.plan.steps)))
         for name, values in self._arrays.items():
             larger[name][: self._rows] = values[: self._rows]
         self._arrays = larger
@@ -99,23 +99,23 @@ class Recorder(Iterator[Step]):
         for name, rows in self._arrays.items():
             rows[: self._rows] = getattr(so_far, name)
         self._eval_at, self._eval_loss = so_far.eval_at.tolist(), list(so_far.eval_loss)
-        self._every = self._spacing(so_far.iterations)
+        self._interval = self._interval_after(so_far.iterations)
 
-    def _spacing(self, iterations: int) -> int:
-        """The distance of checkpoints after so many iterations."""
-        every = CHECKPOINT_EVERY
-        while iterations // every + 1 > self._most:
-            every *= 2
-        return every
-
-
-def _regular(history: History) -> list[Checkpoint]:
-    """The checkpoints that an uninterrupted training would have as well."""
-    kept = [history.checkpoint(index) for index in range(len(history.checkpoint_at))]
-    return [c for c in kept if c.iteration % CHECKPOINT_EVERY == 0]
+    def _interval_after(self, iterations: int) -> int:
+        """The number of iterations between two checkpoints, after `iterations` in all."""
+        interval = CHECKPOINT_EVERY
+        while iterations // interval + 1 > self._limit:
+            interval *= 2
+        return interval
 
 
-def _empty(training: Training, rows: int) -> dict[str, np.ndarray]:
+def _regular_checkpoints(history: History) -> list[Checkpoint]:
+    """The checkpoints that an uninterrupted training would have too."""
+    checkpoints = [history.checkpoint(index) for index in range(len(history.checkpoint_at))]
+    return [c for c in checkpoints if c.iteration % CHECKPOINT_EVERY == 0]
+
+
+def _empty_arrays(training: Training, rows: int) -> dict[str, np.ndarray]:
     K, T = len(training.experiments), training.experiments[0].seq_len
     numbers = {name: np.empty((rows, K)) for name in NUMBERS}
     return {**numbers, "log10_state_grad_norm": np.empty((rows, K, T + 1), dtype=np.float32)}
@@ -123,18 +123,18 @@ def _empty(training: Training, rows: int) -> dict[str, np.ndarray]:
 
 def _check_memory(training: Training) -> None:
     K, T = len(training.experiments), training.experiments[0].seq_len
-    size, most = training.plan.steps * K * (4 * (T + 1) + 8 * len(NUMBERS)), memory_budget() // 2
-    if size > most:
-        rule = f"need about {in_units(size)} to be recorded, and half the budget is {in_units(most)}"
-        hint = f"Try {max(1, most // (size // training.plan.steps))}."
+    size, limit = training.plan.steps * K * (4 * (T + 1) + 8 * len(NUMBERS)), memory_budget() // 2
+    if size > limit:
+        rule = f"need about {in_units(size)} to be recorded, and half the budget is {in_units(limit)}"
+        hint = f"Try {max(1, limit // (size // training.plan.steps))}."
         raise ExplorerError("steps", rule, training.plan.steps, hint)
 
 
 def continue_training(history: History, steps: int) -> Recorder:
-    """A recorder that goes on where `history` ends, by `steps` iterations: to the numbers of an uninterrupted training.
+    """A recorder that continues `history` by `steps` iterations, with the same numbers as an uninterrupted training.
 
     Raises:
-        ExplorerError: all in all these are more iterations than a plan may have.
+        ExplorerError: the plan would have too many iterations, or its record would not fit into memory.
     """
     plan = history.plan.replace(steps=history.iterations + steps)
     return Recorder(Training(history.experiments, plan, history.layout, history.checkpoint()), history)

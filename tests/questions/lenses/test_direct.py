@@ -1,4 +1,4 @@
-"""The direct gradient, against what torch's own layers keep on their output; the total one, against a loop of steps."""
+"""The direct gradient, against `retain_grad` on the output of torch's own layers; the total one, against a loop."""
 
 import numpy as np
 import pytest

@@ -73,7 +73,7 @@ def test_short_products_by_plain_svd(choices):
 
 
 def assert_same_values(log10, matrix):
-    """Against a plain SVD, as far as that one sees."""
+    """Compare with a plain SVD, as far as its precision reaches."""
     expected = np.linalg.svd(matrix, compute_uv=False)
     seen = expected > 1e-9 * expected[0]
     np.testing.assert_allclose(log10[seen], np.log10(expected[seen]), rtol=0, atol=1e-6)

@@ -12,7 +12,7 @@ from tests.common.comparing import small, the_error, weights_of
 
 
 def silent(e):
-    """Nothing is read."""
+    """Inputs that are all zero."""
     return {"inputs": np.zeros((e.seq_len, e.batch_size, 2))}
 
 
@@ -37,7 +37,7 @@ def test_an_autonomous_tanh_network_at_rest(gain):
 
 
 def test_a_symmetric_network_needs_no_long_run():
-    """No pair of eigenvalues turns, so that after the warm-up the exponents stand."""
+    """No pair of eigenvalues rotates, so the exponents are constant after the warm-up."""
     e = small(bias_init="zero", seq_len=400, hidden_size=6, batch_size=1)
     weights = weights_of(e)
     frame = np.linalg.qr(weights["weight_hh_l0"])[0]

@@ -33,7 +33,7 @@ def test_every_block_of_delta_is_named(choices):
     trace = explorer.run(small(**choices))
     steps = LinearSteps(trace, 0)
     part = steps.stretch(0, 1)
-    _, delta = steps.back(part.rows(1)[0], steps.nothing(3, 1))
+    _, delta = steps.back(part.rows(1)[0], steps.zeros(3, 1))
     assert delta.shape[-1] == len(steps.cell.delta_blocks) * steps.units
     assert {name for name in steps.cell.delta_blocks if name} == set(steps.cell.blocks)
 

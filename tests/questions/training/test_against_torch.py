@@ -25,7 +25,7 @@ STEPS = 50
 
 @pytest.fixture(autouse=True, scope="module")
 def one_thread():
-    """Small matrices: threads of torch that wait for each other cost more than they do."""
+    """The matrices are small: with more threads, torch loses more time by waiting than it gains."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

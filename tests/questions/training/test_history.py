@@ -1,4 +1,4 @@
-"""The record of a training: what it holds, the way back to any network, going on, and its file."""
+"""The record of a training: its contents, the recomputed networks, a continued training, and its file."""
 
 import dataclasses
 import json

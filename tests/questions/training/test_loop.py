@@ -1,4 +1,4 @@
-"""Twin lanes, endings, baselines, and what each step says of the network."""
+"""Twin lanes, endings, baselines, and the measurements of each step."""
 
 import math
 
