@@ -25,7 +25,7 @@ serve-class: setup  ## set up, and serve the page to a class in this network
 
 test: setup-dev  ## set up, and run every test, those in a real browser too
 	@$(PYTHON_HERE) -m tools.find_chromium --install
-	@$(PYTHON_HERE) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
+	@$(PYTHON_HERE) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-dev  ## format, lint, types, tests
 	@$(PYTHON_HERE) -m ruff format --check .
