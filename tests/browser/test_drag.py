@@ -212,7 +212,7 @@ def test_the_page_can_be_used_while_the_range_is_computed(open_page: Open) -> No
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(120)
     settings = {"cell": "lstm", "forget_bias": 4, "seq_len": 300, "hidden_size": 64}
-    expect(page.locator(".deck .verdict h2")).to_have_text(expected_verdict(**settings), timeout=15_000)
+    expect(page.locator(".deck .verdict h2")).to_have_text(expected_verdict(**settings), timeout=30_000)
     assert verdict(page) != before
     expect(page.get_by_text("Computing the range")).to_be_visible()
     page.get_by_role("combobox", name="Drag").select_option("choose …")
