@@ -60,5 +60,7 @@ def wait_until_done(page: Page, quiet_ms: int = QUIET_MS) -> None:
 
 
 def percentiles(values: Sequence[float]) -> tuple[float, float]:
-    """p50 and p95."""
+    """p50 and p95; of a single value, that value twice."""
+    if len(values) == 1:
+        return values[0], values[0]
     return statistics.median(values), statistics.quantiles(values, n=20, method="inclusive")[-1]
