@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from explorer.cli.browsers import installed, runs
-from explorer.cli.server import INTERRUPTED, becomes_healthy, end, frugal, server_command
+from explorer.cli.server import becomes_healthy, end, frugal, server_command
 from explorer.show.words import say
 
 FIRST_SIZE = "1440,960"
@@ -33,15 +33,14 @@ def window(port: int, options: Sequence[str]) -> int | None:
     if not browsers:
         return None
     address = f"http://127.0.0.1:{port}"
-    try:
-        with _exit_on_signals(), _server(port, options) as server:
-            if not becomes_healthy(server, address):
+    with _ending_signals() as received, _server(port, options) as server:
+        if not becomes_healthy(server, address, lambda: bool(received)):
+            if not received:
                 print(say("serving", "silent", address=address), file=sys.stderr)
-                return 1
-            print(say("serving", "window", address=address), flush=True)
-            return 0 if any(_show_window(browser, address, port) for browser in browsers) else None
-    except KeyboardInterrupt:
-        return INTERRUPTED
+            return 128 + received[0] if received else 1
+        print(say("serving", "window", address=address), flush=True)
+        shown = any(_show_window(browser, address, port, received) for browser in browsers if not received)
+        return 128 + received[0] if received else 0 if shown else None
 
 
 @contextmanager
@@ -61,8 +60,8 @@ def _server(port: int, options: Sequence[str]) -> Iterator[subprocess.Popen[byte
         end(server)
 
 
-def _show_window(browser: str, address: str, port: int) -> bool:
-    """Open a window and wait until it is closed. Returns False if the browser could not open one."""
+def _show_window(browser: str, address: str, port: int, received: Sequence[int] = ()) -> bool:
+    """Open a window and wait until it is closed or a signal was `received`. False if the browser opened none."""
     started = time.monotonic()
     try:
         process = subprocess.Popen(
@@ -75,7 +74,9 @@ def _show_window(browser: str, address: str, port: int) -> bool:
     except OSError:
         return False
     try:
-        return process.wait() == 0 or time.monotonic() - started > AT_ONCE
+        while process.poll() is None and not received:
+            time.sleep(0.1)
+        return process.poll() == 0 or time.monotonic() - started > AT_ONCE
     finally:
         if process.poll() is None:
             end(process)
@@ -111,16 +112,20 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def _exit_on_signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into SystemExit, so that the server and the window end with this process."""
+def _ending_signals() -> Iterator[list[int]]:
+    """The signals so far that ask this process to end: the server and the window have to end with it.
 
-    def exit_(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
+    They are noted, not raised: an exception could come while a process is being started, which then nobody would end.
+    """
+    received: list[int] = []
 
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    handlers = {name: signal.signal(getattr(signal, name), exit_) for name in names}
+    def note(number: int, frame: object) -> None:
+        received.append(number)
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    handlers = {name: signal.signal(getattr(signal, name), note) for name in names}
     try:
-        yield
+        yield received
     finally:
         for name, handler in handlers.items():
             signal.signal(getattr(signal, name), handler)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from explorer.base import shipped
@@ -60,10 +60,16 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def becomes_healthy(process: subprocess.Popen[bytes], address: str, patience: float = PATIENCE) -> bool:
-    """Wait until the server answers at `address`. False if it exits or `patience` (seconds) runs out first."""
+def becomes_healthy(
+    process: subprocess.Popen[bytes],
+    address: str,
+    given_up: Callable[[], bool] = lambda: False,
+    patience: float = PATIENCE,
+) -> bool:
+    """Wait until the server answers at `address`. False if first it exits, `patience` (seconds) runs out or it is
+    `given_up`."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and process.poll() is None and not given_up():
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
                 return True
