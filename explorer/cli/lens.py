@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -18,7 +17,8 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.show.export.numbers_json import as_words
+from explorer.show.export.json_text import json_text
+from explorer.show.export.numbers_json import used_settings
 from explorer.show.lenses import LENSES
 from explorer.show.lenses.contract import Choices
 from explorer.show.words import say
@@ -67,15 +67,15 @@ def check_name(name: str) -> None:
 
 
 def lens_json(name: str, trace: Trace, choices: Choices | None = None) -> str:
-    """The record as JSON: arrays as lists, complex numbers as [real, imaginary], non-finite numbers as words.
+    """The record as JSON: arrays as lists, complex numbers as [real, imaginary], null (explained) where not finite.
 
     Raises:
         ExplorerError: a choice does not fit this trace.
     """
     lens = LENSES[name]
     record = watched(lens.look(trace, (choices or lens.choices()).settled(trace), {"record"}))["record"]
-    document = {"lens": name, "experiment": trace.experiment.model_dump(), "record": plain(record)}
-    return json.dumps(as_words(document), ensure_ascii=False, allow_nan=False)
+    settings, reasons = used_settings(trace)
+    return json_text({"lens": name, "experiment": settings, "record": plain(record)}, reasons)
 
 
 def lens_text(name: str, trace: Trace, choices: Choices | None = None) -> str:

@@ -20,15 +20,17 @@ from explorer.cli.train import add_train
 from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.diagnosis import diagnose
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.proof.check import all_checks
 from explorer.questions.seed_bands import Bands, bands, number_of_seeds
 from explorer.show.export import FORMS, NPZ, Form, as_json
 from explorer.show.presets import all_presets
 from explorer.show.words import say
-from explorer.show.words.numbers import decades, horizon, short
+from explorer.show.words.numbers import decades
+from explorer.show.words.remedies import what_next
 from explorer.show.words.seeds import ranges, tally
-from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
+from explorer.show.words.verdicts import clipping_sentence, loss_text, memory, sentences
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "gradient-flow") -> int:
@@ -104,20 +106,19 @@ def _seeds(text: str) -> int:
 
 
 def _print_verdict(trace: Trace, flags: dict[str, str], seed_bands: Bands | None) -> None:
-    findings, flow, e = diagnose(trace), gradient_flow(trace), trace.experiment
-    for finding in findings:
-        print(sentence(finding))
+    for text in sentences(diagnose(trace)):
+        print(text)
     if seed_bands:
         print(tally(seed_bands))
     seed_ranges = ranges(seed_bands) if seed_bands else {}
-    rows = {"decay": decades(flow.decay), "horizon": horizon(flow.horizon, e.seq_len), "loss": short(trace.loss)}
+    rows = {"decay": decades(gradient_flow(trace).decay), "horizon": memory(trace), "loss": loss_text(trace)}
     for name, value in rows.items():
         print(f"  {say('page', name):<16}  {value}")
         if name in seed_ranges:
             print(f"{'':<20}{seed_ranges[name]}")
     print(clipping_sentence(trace))
-    print(f"{say('page', 'what_next')} {what_next(findings, e)}")
-    for name in sorted(e.without_effect & flags.keys()):
+    print(f"{say('page', 'what_next')} {what_next(trace)}")
+    for name in sorted(trace.experiment.without_effect & flags.keys()):
         print(say("command", "without_effect", name=name), file=sys.stderr)
 
 

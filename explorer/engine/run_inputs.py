@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from explorer.model.tasks import TASKS
 
 READOUT = ("weight_out", "bias_out")
 MOST_CLASSES = 2**16
+DRAWS_WEIGHTS = ("init", "gain", "input_gain", "bias_init")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,21 @@ def gather(
     loss_targets = None if y is None else (y[-1:] if e.loss_at == "last" else y)
     supplied = tuple(name for name, value in given.items() if value is not None)
     return Supply(w, x, initial, loss_targets, cotangents, output_size, supplied)
+
+
+def replaced_parameters(supplied: Collection[str], e: Experiment) -> frozenset[str]:
+    """The names of parameters in whose place `supplied` arrays stand: what draws weights, and what makes sequences."""
+    replaced: set[str] = set()
+    has_outputs = "targets" in supplied or "output_grads" in supplied
+    if "weights" in supplied:
+        replaced |= {*DRAWS_WEIGHTS, *CELLS[e.cell].kind.bias_of}
+    if "inputs" in supplied and has_outputs:
+        replaced |= {"task", "text", "input_size"} | ({"seed"} if "weights" in supplied else set())
+    elif "inputs" in supplied:
+        replaced.add("input_size")
+    if "output_grads" in supplied:
+        replaced.add("loss_at")
+    return frozenset(replaced)
 
 
 def _output_size(y: np.ndarray | None, cotangents: np.ndarray | None, own: int) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
+from explorer.engine.run_inputs import replaced_parameters
 from explorer.model.clipping import ClipReport
 
 FORMAT = 2
@@ -88,6 +89,23 @@ class Trace:
                 object.__setattr__(self, field.name, MappingProxyType({k: _read_only(v) for k, v in value.items()}))
             elif isinstance(value, np.ndarray):
                 object.__setattr__(self, field.name, _read_only(value))
+
+    @property
+    def loss_steps(self) -> np.ndarray:
+        """(n,) the steps (1-based) at which a loss, or a given cotangent, sends a gradient that is not exactly zero."""
+        sends = (self.output_grads != 0).any(axis=(1, 2))
+        return np.flatnonzero(sends) + self.experiment.seq_len - len(sends) + 1
+
+    @property
+    def last_loss(self) -> int:
+        """The last of these steps: what lies behind it is padding, or not asked for; T where there is none."""
+        steps = self.loss_steps
+        return int(steps[-1]) if len(steps) else self.experiment.seq_len
+
+    @property
+    def without_effect(self) -> frozenset[str]:
+        """The names of the experiment's parameters that change nothing in this run, supplied arrays included."""
+        return self.experiment.without_effect | replaced_parameters(self.supplied, self.experiment)
 
     @property
     def step_weight_grad_norm(self) -> dict[str, np.ndarray]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.model.clipping import EPSILON
-from explorer.questions.diagnosis import threshold as diagnosis_threshold
+from explorer.questions.thresholds import threshold as diagnosis_threshold
 
 LIMITS: Mapping[str, tuple[float, str]] = {
     "limiter_share": (

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.engine.trace import Trace
+from explorer.model.cells.contract import Range
+from explorer.questions.gradient_flow import Flow, gradient_flow
+from explorer.questions.lenses.afar import Afar, afar
+from explorer.questions.lenses.linear_steps import check_index
+from explorer.questions.thresholds import threshold
 
-Evidence = Mapping[str, float | int | str | bool]
-
-THRESHOLDS: Mapping[str, tuple[float, str]] = {
-    "vanished_decades": (-3.0, "a thousandth of the gradient drowns in that of the last steps: the horizon's factor"),
-    "exploded_decades": (3.0, "a thousandfold step leaves the region where the loss looks linear: the same factor"),
-    "horizon_decades": (3.0, "the design's definition: steps back until the norm has changed by 10³"),
-    "near_bound": (0.05, "within 5 % of a squashing function's range its slope is below a fifth of the largest"),
-    "saturated_share": (0.5, "more than half of the values: the typical unit no longer passes a gradient"),
-    "dead_share": (0.1, "one unit in ten that is 0 at every step of every sequence takes no part"),
-}
-"""Name → (threshold of a verdict, the reason for it)."""
-
-
-def threshold(name: str) -> float:
-    """The threshold with this name in `THRESHOLDS`."""
-    return THRESHOLDS[name][0]
+Value = float | int | str | bool
+Evidence = Mapping[str, Value]
+GRAVITY = ("overflowed", "silent", "exploding", "vanishing", "local", "healthy", "dead", "saturated", "clipped")
+"""The codes in the order of `diagnose`: first what the gradient does, the gravest first, then what goes with it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,7 @@ class Finding:
     """One verdict.
 
     Attributes:
-        code: ``vanishing``, ``exploding``, ``healthy``, ``saturated``, ``dead``, ``overflowed`` or ``clipped``.
+        code: one of `GRAVITY`.
         evidence: the numbers behind it; decades are log10.
     """
 
@@ -40,104 +33,131 @@ class Finding:
     evidence: Evidence
 
 
-@dataclass(frozen=True)
-class Flow:
-    """How the gradient of one state of one layer changes along the sequence.
+def diagnose(trace: Trace, layer: int | None = None) -> list[Finding]:
+    """All findings about all layers, or about one, the gravest first.
 
-    Attributes:
-        last, first: log10 of the norm at step T and at step 1.
-        decay: first − last, in decades; −inf where an exact zero was reached, NaN where there is no gradient.
-        horizon: steps back from the end until the norm has changed by 10³, or None if it never does.
-        zero_before: the last step (1-based) at and before which the gradient is exactly zero, or 0.
-        peak: the largest rise above the last step's level on the way back, in decades.
-    """
+    Each layer has one of these, unless the run ``overflowed`` or is ``silent`` (no loss sends any gradient):
+    ``exploding``, ``vanishing``, ``local`` (near losses reach every step and far ones do not), ``healthy``. A layer may
+    have ``dead`` or ``saturated`` ones besides, and the run one ``clipped``.
 
-    last: float
-    first: float
-    decay: float
-    horizon: int | None
-    zero_before: int
-    peak: float
-
-
-def gradient_flow(trace: Trace, state: str = "h", layer: int = -1) -> Flow:
-    """How the norm of ∂L/∂state of one layer, by default the top one, changes along the sequence."""
-    norms = trace.log10_state_grad_norm[state][layer, 1:]
-    last, first = float(norms[-1]), float(norms[0])
-    with np.errstate(invalid="ignore"):
-        change = norms - last
-    beyond_horizon = np.flatnonzero(np.abs(change[::-1]) >= threshold("horizon_decades"))
-    zeros = np.flatnonzero(np.isneginf(norms))
-    return Flow(
-        last,
-        first,
-        float(change[0]),
-        int(beyond_horizon[0]) if len(beyond_horizon) else None,
-        int(zeros[-1]) + 1 if len(zeros) else 0,
-        float(np.max(change)),
-    )
-
-
-def diagnose(trace: Trace) -> list[Finding]:
-    """All findings, the gravest first; ``healthy`` excludes ``overflowed``, ``exploding`` and ``vanishing``.
-
+    Args:
+        layer: from 0, or from −1 downwards as an index; None for all layers.
     Returns:
-        findings with evidence: ``decades``, ``steps``, ``peak``, ``horizon`` (absent if the norm never changes by
-        10³), ``zero_before`` (absent if no norm is exactly zero), ``at_step``, ``share``, ``where``, ``side``,
-        ``below``, ``above``, ``factor``, ``cosine``, ``before``, ``after``, each where it applies.
+        findings with evidence, each where it applies: ``layer`` (from 0) of ``layers``; ``steps`` (up to the last
+        loss), ``back`` (steps from the last gradient to step 1), ``decades``, ``peak``; ``horizon`` and ``grown_after``
+        (absent if the norm never falls or grows by 10³), ``zero_before`` (absent if step 1 has a gradient); ``step``,
+        ``apart`` and ``far_decades`` (what comes from losses more than ``apart`` after ``step``); ``at_step``,
+        ``units``, ``of``, ``share``, ``where``, ``side``, ``below``, ``above``, ``mode``, ``factor``, ``cosine``,
+        ``threshold``, ``before``, ``after``.
+
+    Raises:
+        ExplorerError: there is no such layer.
     """
-    return [finding for question in QUESTIONS for finding in question(trace)]
+    count = trace.experiment.num_layers
+    if layer is not None:
+        check_index("layer", layer, -count, count - 1)
+    layers = range(count) if layer is None else (layer % count,)
+    findings = [*_run(trace), *_flows(trace, layers)]
+    for number in layers:
+        findings += [*_dead(trace, number), *_saturated(trace, number)]
+    return sorted([*findings, *_clipped(trace)], key=_gravity)
 
 
-def _overflowed(trace: Trace) -> Iterator[Finding]:
+def _gravity(finding: Finding) -> tuple[int, float]:
+    """Where a finding stands in the list: by its code, then by how far it goes; upper layers first among equals."""
+    e = finding.evidence
+    far = {
+        "exploding": -float(e.get("peak", 0.0)),
+        "vanishing": float(e.get("decades", 0.0)),
+        "local": float(e.get("far_decades", 0.0)),
+        "healthy": -abs(float(e.get("decades", 0.0))),
+    }
+    return GRAVITY.index(finding.code), far.get(finding.code, -float(e.get("share", 0.0)))
+
+
+def _run(trace: Trace) -> Iterator[Finding]:
     if trace.overflow_step is not None:
         yield Finding("overflowed", {"at_step": trace.overflow_step, "steps": trace.experiment.seq_len})
+    elif not len(trace.loss_steps):
+        yield Finding("silent", {"steps": trace.experiment.seq_len})
 
 
-def _flow(trace: Trace) -> Iterator[Finding]:
-    if trace.overflow_step is not None:
+def _flows(trace: Trace, layers: range | tuple[int, ...]) -> Iterator[Finding]:
+    if trace.overflow_step is not None or not len(trace.loss_steps):
         return
-    flow, steps = gradient_flow(trace), trace.experiment.seq_len
-    evidence: dict[str, float | int | str | bool] = {"decades": flow.decay, "steps": steps, "peak": flow.peak}
-    if flow.horizon is not None:
-        evidence["horizon"] = flow.horizon
-    if flow.zero_before:
-        evidence["zero_before"] = flow.zero_before
-    exploding = flow.peak >= threshold("exploded_decades")
-    vanishing = flow.decay <= threshold("vanished_decades") or np.isneginf(flow.last)
-    if exploding:
-        yield Finding("exploding", evidence)
-    if vanishing:
-        yield Finding("vanishing", evidence)
-    if not exploding and not vanishing:
-        yield Finding("healthy", evidence)
+    distant = afar(trace)
+    for layer in reversed(layers):
+        flow = gradient_flow(trace, layer=layer)
+        yield Finding(_code(flow, distant, layer), _flow_evidence(trace, flow, distant, layer))
 
 
-def _dead(trace: Trace) -> Iterator[Finding]:
+def _code(flow: Flow, distant: Afar | None, layer: int) -> str:
+    if flow.peak >= threshold("exploded_decades"):
+        return "exploding"
+    if not flow.from_step or flow.decay <= threshold("vanished_decades"):
+        return "vanishing"
+    if distant is not None and distant.far_decades[layer] <= threshold("far_decades"):
+        return "local"
+    return "healthy"
+
+
+def _flow_evidence(trace: Trace, flow: Flow, distant: Afar | None, layer: int) -> Evidence:
+    evidence: dict[str, Value] = {**_place(trace, layer), "steps": trace.last_loss}
+    if flow.from_step:
+        evidence |= {"back": flow.from_step - 1, "decades": flow.decay, "peak": flow.peak}
+    else:
+        evidence |= {"decades": -np.inf}
+    optional = {"horizon": flow.horizon, "grown_after": flow.grown_after, "zero_before": flow.zero_before or None}
+    evidence |= {name: value for name, value in optional.items() if value is not None}
+    if distant is not None and not np.isnan(distant.far_decades[layer]):
+        far = float(distant.far_decades[layer])
+        evidence |= {"step": distant.step, "apart": distant.apart, "far_decades": far}
+    return evidence
+
+
+def _place(trace: Trace, layer: int) -> Evidence:
+    return {"layer": layer, "layers": trace.experiment.num_layers}
+
+
+def _dead(trace: Trace, layer: int) -> Iterator[Finding]:
     if trace.experiment.new_cell().squashing.get("h") != "relu":
         return
-    steps = _steps_before_overflow(trace.states["h"][:, 1:], trace)
-    dead = (steps == 0).all(axis=(1, 2))
+    values = _readable(trace.states["h"][layer, 1:], trace)
+    dead = (values == 0).all(axis=(0, 1))
     share = float(dead.mean())
-    if share >= threshold("dead_share"):
-        yield Finding("dead", {"share": share, "units": int(dead.sum()), "of": int(dead.size)})
+    if len(values) and share >= threshold("dead_share"):
+        counts = {"units": int(dead.sum()), "of": int(dead.size)}
+        yield Finding("dead", {**_place(trace, layer), **counts, "share": share})
 
 
-def _saturated(trace: Trace) -> Iterator[Finding]:
-    """For the units and each gate: the share of all values that lie close to an end of their range."""
-    bounds = trace.experiment.new_cell().bounds
+def _saturated(trace: Trace, layer: int) -> Iterator[Finding]:
+    """For the units and each gate: the share of all values that lie where the slope is small."""
+    cell = trace.experiment.new_cell()
     series = {"units": ("h", trace.states["h"][:, 1:])} | {name: (name, g) for name, g in trace.gates.items()}
-    for where, (name, values) in series.items():
-        low, high = bounds[name]
-        if not np.isfinite(high - low):
+    for where, (name, all_layers) in series.items():
+        values, (low, high) = (
+            _readable(all_layers[layer], trace),
+            _flat_ends(cell.squashing.get(name), cell.bounds[name]),
+        )
+        if not len(values):
             continue
-        margin, values = threshold("near_bound") * (high - low), _steps_before_overflow(values, trace)
-        shares = {"low": float((values < low + margin).mean()), "high": float((values > high - margin).mean())}
+        shares = {"low": float((values < low).mean()), "high": float((values > high).mean())}
         share = sum(shares.values())
         if share >= threshold("saturated_share"):
-            side = "both" if min(shares.values()) > 0.2 * share else max(shares, key=lambda s: shares[s])
-            edges = {"below": low + margin, "above": high - margin}
-            yield Finding("saturated", {"where": where, "share": share, "side": side, **edges})
+            side = max(shares, key=lambda s: shares[s])
+            if shares[side] < threshold("saturated_share") or min(shares.values()) > 0.2 * share:
+                side = "both"
+            evidence: Evidence = {"where": where, "share": shares.get(side, share), "side": side}
+            yield Finding("saturated", {**_place(trace, layer), **evidence, "below": low, "above": high})
+
+
+def _flat_ends(function: str | None, bounds: Range) -> Range:
+    """The values below and above which the slope is small; infinite where no end is flat."""
+    low, high = bounds
+    if not np.isfinite(high - low):
+        return -np.inf, np.inf
+    margin = threshold("near_bound") * (high - low)
+    return low + margin, np.inf if function == "exp" else high - margin  # the slope of exp is its value
 
 
 def _clipped(trace: Trace) -> Iterator[Finding]:
@@ -152,9 +172,6 @@ def _clipped(trace: Trace) -> Iterator[Finding]:
         yield Finding("clipped", {**evidence, "before": clip.norm_before, "after": clip.norm_after})
 
 
-def _steps_before_overflow(values: np.ndarray, trace: Trace) -> np.ndarray:
-    """The steps of (L, T, B, H) before an overflow, at least one."""
-    return values if trace.overflow_step is None else values[:, : max(1, trace.overflow_step - 1)]
-
-
-QUESTIONS: tuple[Callable[[Trace], Iterator[Finding]], ...] = (_overflowed, _flow, _dead, _saturated, _clipped)
+def _readable(values: np.ndarray, trace: Trace) -> np.ndarray:
+    """The steps of (T, B, H) up to the last loss, or those before an overflow."""
+    return values[: trace.last_loss if trace.overflow_step is None else trace.overflow_step - 1]

@@ -17,7 +17,8 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.run import run_many
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.diagnosis import diagnose
+from explorer.questions.gradient_flow import gradient_flow
 
 TENTHS = (1, 5, 9)  # 10 %, median, 90 %
 LEAST, MOST = 2, 1000  # seeds

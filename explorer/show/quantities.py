@@ -12,7 +12,7 @@ from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
 from explorer.questions.cliff.descent import Descents, descend
 from explorer.questions.cliff.settings import CliffSettings
-from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.lenses.spectra import Spectrum, main_spectrum
 from explorer.questions.textbook import FORMULAS, Comparison, Formula
 

@@ -68,7 +68,7 @@ def test_nothing_moves_when_the_band_arrives(open_page: Callable[..., Page]) -> 
     page = open_page(f"/?{SMALL}&seed=3")
     page.evaluate(watch)
     page.get_by_role("radio", name="100", exact=True).click()
-    page.wait_for_function("() => seen.length && seen.at(-1)[0]", timeout=15_000)
+    page.wait_for_function("() => seen.length && seen.at(-1)[0]", timeout=30_000)
     page.wait_for_function("() => !seen.at(-1)[0]", timeout=30_000)
     rest(page)
     frames = page.evaluate("() => globalThis.seen")

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.show.words.numbers import decades, horizon, short
 from explorer.ui.link.pins import read
 from tests.browser.hands import (

@@ -42,8 +42,7 @@ def test_the_record_is_the_lens(capsys):
     assert trace.experiment == all_presets()["lstm-forget-1"].experiment.replace(seq_len=30, loss_at="every")
     expected = reach(trace)
     for state, norms in expected.log10_norm.items():
-        shown = [[np.nan if value == "nan" else value for value in row] for row in found["log10_norm"][state]]
-        np.testing.assert_array_equal(np.array(shown, float), norms)
+        np.testing.assert_array_equal(np.array(found["log10_norm"][state], float), norms)
     assert found["loss_edges"] == expected.loss_edges.tolist()
 
 
@@ -53,12 +52,21 @@ def test_complex_numbers_are_pairs(capsys):
     np.testing.assert_array_equal(pairs[:, 0] + 1j * pairs[:, 1], main_spectrum(trace).eigenvalues)
 
 
-def test_what_is_not_finite_is_a_word(capsys):
-    found, _ = record(capsys, "reach", "--gain", "0", "--bias-init", "zero", *SMALL)
-    assert found["log10_norm"]["h"][0][0] == "-inf"
-    found, _ = record(capsys, "reach", "--activation", "relu", "--gain", "50", "--seq-len", "600")
-    assert found["code"] == "overflowed"
-    assert found["log10_norm"]["h"][0][0] == "nan"
+def test_what_is_not_finite_is_null_with_a_reason(capsys):
+    place = "record.log10_norm.h"
+    document = json.loads(printed(capsys, "reach", "--gain", "0", "--loss-at", "every", "--json", *SMALL))
+    rows = document["record"]["log10_norm"]["h"]
+    assert "does not exist" in document["null_means"][place]
+    assert "exact zero" in document["null_means"][place]
+    zeros = {tuple(index) for index in document["exact_zeros"][place]}
+    assert zeros == {(t, k) for t in range(len(rows)) for k in range(t)}, "nothing reaches another step"
+    assert all((rows[t][k] is None) == (t != k) for t in range(len(rows)) for k in range(len(rows)))
+    document = json.loads(
+        printed(capsys, "reach", "--activation", "relu", "--gain", "50", "--seq-len", "600", "--json")
+    )
+    assert document["record"]["code"] == "overflowed"
+    assert document["record"]["log10_norm"]["h"][0][0] is None
+    assert "exact_zeros" not in document
 
 
 @pytest.mark.parametrize("name", LENSES)

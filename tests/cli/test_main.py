@@ -41,7 +41,30 @@ def test_json_says_what_is_not_finite(capsys):
     assert main(["run", "--activation", "relu", "--gain", "50", "--seq-len", "2000", "--json"]) == 0
     said = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert said["overflow_step"]
-    assert said["log10_state_grad_norm"]["h"][0][0] == "nan"
+    assert said["log10_state_grad_norm"]["h"][0][0] is None
+    assert "does not exist" in said["null_means"]["log10_state_grad_norm.h"]
+    assert said["memory_horizon_steps"] is None
+    assert said["null_means"]["memory_horizon_steps"] == "there is no gradient"
+
+
+def test_every_null_of_the_json_has_its_reason(capsys):
+    for flags in (["orthogonal"], ["lstm-forget-5"], ["chaos"], ["--gain", "0", "--activation", "relu"]):
+        assert main(["run", *flags, "--json"]) == 0
+        said = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+        assert set(nulls(said)) == set(said["null_means"])
+
+
+def nulls(value, place=""):
+    """The places of None: in a list of numbers, the list's."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key != "null_means":
+                yield from nulls(item, f"{place}.{key}" if place else key)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from nulls(item, f"{place}.{number}" if isinstance(item, dict) else place)
+    elif value is None:
+        yield place
 
 
 def test_files_can_be_read_back(tmp_path, capsys):

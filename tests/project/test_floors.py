@@ -12,9 +12,16 @@ FLOORS = ("base", "model", "engine", "questions", "show", "ui", "cli")
 """The folders of `explorer/`, from the lowest up: a file imports from its own and from lower ones."""
 
 BETWEEN_QUESTIONS = {  # the only imports between the packages ("rooms") of `questions/`
-    ("clipping_trial", "diagnosis"),
-    ("lenses", "diagnosis"),
+    ("clipping_trial", "thresholds"),
+    ("diagnosis", "gradient_flow"),
+    ("diagnosis", "lenses"),
+    ("diagnosis", "thresholds"),
+    ("gradient_flow", "lenses"),
+    ("gradient_flow", "thresholds"),
+    ("lenses", "thresholds"),
+    ("remedies", "diagnosis"),
     ("seed_bands", "diagnosis"),
+    ("seed_bands", "gradient_flow"),
     ("training", "lenses"),
 }
 FLAT = {"__init__.py", "__main__.py", "py.typed"}  # all that lies beside the folders

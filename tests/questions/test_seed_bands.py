@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.diagnosis import diagnose
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.seed_bands import bands, quantiles, seeds_from
 
 

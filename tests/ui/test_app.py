@@ -139,7 +139,7 @@ def test_a_link_that_cannot_run_at_first_is_said_and_can_be_mended():
     assert "cannot be run" in said(app)
     moved(app, seq_len=10)
     assert not app.warning
-    assert "10 steps" in verdict(app)
+    assert "9 steps" in verdict(app)
 
 
 def test_a_failure_of_ours_is_words_not_a_traceback_in_a_whole_run_and_in_a_redrawn_part(monkeypatch):

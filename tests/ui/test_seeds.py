@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.engine.experiment import Experiment
-from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.seed_bands import Bands, bands
 from explorer.show.plots.gradients import gradient_figure, with_seeds
 from explorer.show.plots.plotly_renderer import render

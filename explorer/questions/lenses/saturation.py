@@ -17,8 +17,8 @@ import numpy as np
 
 from explorer.base.long_work import Work, long_function
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import threshold
 from explorer.questions.lenses.linear_steps import check_index, stretches
+from explorer.questions.thresholds import threshold
 
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 AT_ONCE = 2**18  # values that are sorted in one call

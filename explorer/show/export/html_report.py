@@ -9,15 +9,18 @@ from html import escape
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.diagnosis import diagnose
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.show.export.preset_file import preset_file
 from explorer.show.export.sources import sources
 from explorer.show.plots import figures_of
 from explorer.show.plots.shown import Shown
 from explorer.show.words import LANGUAGE, catalogue, say
 from explorer.show.words.differences import value_text
-from explorer.show.words.numbers import decades, horizon, short
-from explorer.show.words.verdicts import clipping_sentence, sentence, what_next
+from explorer.show.words.numbers import decades
+from explorer.show.words.remedies import what_next
+from explorer.show.words.supplied import array_rows, supplied_text
+from explorer.show.words.verdicts import clipping_sentence, headline, loss_text, memory, sentence
 
 # The browser refuses to load anything that is not in the page itself.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -50,29 +53,25 @@ def as_html(trace: Trace) -> str:
     parts = [
         _verdict(trace),
         *_figures(trace),
-        _section("experiment", _experiment(trace.experiment)),
+        _section("experiment", _experiment(trace)),
+        *([_section("supplied", _supplied(trace))] if trace.supplied else []),
         _section("meanings", _meanings(trace)),
-        _section("sources", _list(sources(trace.experiment))),
-        _section("again", f"<p>{_report_text('again')}</p><pre>{escape(preset_file(trace))}</pre>"),
+        _section("sources", _list(sources(trace.experiment, trace.without_effect))),
+        _section("again", _again(trace)),
         f"<footer><p>{_report_text('made')}</p></footer>",
     ]
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{escape(sentence(diagnose(trace)[0]))}</title><style>{STYLE}</style>"
+        f"<title>{escape(headline(diagnose(trace)))}</title><style>{STYLE}</style>"
     )
     return f'<!doctype html>\n<html lang="{LANGUAGE}"><head>{head}</head>\n<body>\n{"".join(parts)}</body></html>\n'
 
 
 def _verdict(trace: Trace) -> str:
-    findings, flow = diagnose(trace), gradient_flow(trace)
-    first, *others = (sentence(finding) for finding in findings)
-    numbers = {
-        "decay": decades(flow.decay),
-        "horizon": horizon(flow.horizon, trace.experiment.seq_len),
-        "loss": short(trace.loss),
-    }
-    texts = [*others, clipping_sentence(trace), f"{say('page', 'what_next')} {what_next(findings, trace.experiment)}"]
+    first, *others = (sentence(finding) for finding in diagnose(trace))
+    numbers = {"decay": decades(gradient_flow(trace).decay), "horizon": memory(trace), "loss": loss_text(trace)}
+    texts = [*others, clipping_sentence(trace), f"{say('page', 'what_next')} {what_next(trace)}"]
     entries = "".join(
         f"<div><dt>{escape(say('page', name))}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers.items()
     )
@@ -91,12 +90,30 @@ def _figures(trace: Trace) -> Iterable[str]:
         )
 
 
-def _experiment(e: Experiment) -> str:
-    """A table of all parameters; those without an effect under these settings are marked."""
-    rows = []
+def _again(trace: Trace) -> str:
+    if trace.supplied:
+        return f"<p>{_report_text('again_supplied')}</p>"
+    return f"<p>{_report_text('again')}</p><pre>{escape(preset_file(trace))}</pre>"
+
+
+def _supplied(trace: Trace) -> str:
+    """Shape and statistics of every array that stands in place of one that the experiment would have made."""
+    keys = ("array", "shape", "mean", "deviation", "largest", "radius")
+    head = "".join(f"<th>{_report_text(f'supplied_{key}')}</th>" for key in keys)
+    rows = ("".join(f"<td>{escape(text)}</td>" for text in row) for row in array_rows(trace))
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    table_text = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<p>{escape(say('report', 'supplied', arrays=supplied_text(trace)))}</p>{table_text}"
+
+
+def _experiment(trace: Trace) -> str:
+    """A table of all parameters; those without an effect in this run are marked."""
+    rows, e = [], trace.experiment
+    replaced = trace.without_effect - e.without_effect
     for name in table(Experiment):
-        idle, value = name in e.without_effect, getattr(e, name)
+        idle, value = name in trace.without_effect, getattr(e, name)
         text = say("report", "idle") if idle else (value or say("page", "own_text")) if name == "text" else None
+        text = say("report", "replaced") if name in replaced else text
         text = value_text(name, value) if text is None else text
         cells = f"<td>{escape(say('label', name))}</td><td>{escape(text)}</td><td><code>{escape(name)}</code></td>"
         rows.append(f'<tr class="idle">{cells}</tr>' if idle else f"<tr>{cells}</tr>")

@@ -33,7 +33,7 @@ else:
 def notebook(trace: Trace, npz_name: str = NPZ) -> str:
     """The notebook as JSON text; arguments and errors as for `torch_script`."""
     numbers = script_numbers(trace, npz_name)
-    rows = "\n".join(f"| {name} | {value} |" for name, value in settings_of(trace.experiment))
+    rows = "\n".join(f"| {name} | {value} |" for name, value in settings_of(trace))
     needs = say("take_home", "script_alone") if numbers.inside else say("take_home", "script_npz", name=npz_name)
     table = f"| {say('take_home', 'parameter')} | {say('take_home', 'value')} |\n| --- | --- |\n{rows}"
     parts = [_markdown(f"# {headline(diagnose(trace))}\n\n{say('take_home', 'script')} {needs}\n\n{table}")]

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.diagnosis import diagnose
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.seed_bands import TENTHS, Bands
+from explorer.show.export.json_text import json_text
+from explorer.show.words import say
 from explorer.show.words.verdicts import sentence
 
 
 def as_json(trace: Trace, bands: Bands | None = None) -> str:
-    """The numbers as JSON text, with those of many seeds if given; a number that is not finite becomes a word."""
+    """The numbers as JSON text, with those of many seeds if given; what is null has a reason under ``null_means``."""
     numbers = summary(trace) | ({"seeds": of_seeds(bands)} if bands else {})
-    return json.dumps(numbers, ensure_ascii=False, indent=2, allow_nan=False)
+    return json_text(numbers, _reasons(trace), indent=2)
 
 
 def of_seeds(bands: Bands) -> dict[str, Any]:
-    """The quantiles over many seeds as a dict that JSON can hold."""
-    numbers = {
+    """The quantiles over many seeds as lists."""
+    return {
         "seeds": list(bands.seeds),
         "overflowed": bands.overflowed,
         "findings": dict(bands.codes),
@@ -31,17 +34,18 @@ def of_seeds(bands: Bands) -> dict[str, Any]:
         "loss": bands.loss.tolist(),
         "log10_state_grad_norm": {name: norms.tolist() for name, norms in bands.log10_state_grad_norm.items()},
     }
-    return dict(as_words(numbers))
 
 
 def summary(trace: Trace) -> dict[str, Any]:
-    """The numbers of one run as a dict that JSON can hold."""
+    """The numbers of one run as a dict; a parameter that supplied arrays replace is None."""
     flow = gradient_flow(trace)
-    numbers = {
-        "experiment": trace.experiment.model_dump(),
+    return {
+        "experiment": used_settings(trace)[0],
+        "supplied": list(trace.supplied),
         "loss": trace.loss,
         "decay_decades": flow.decay,
         "memory_horizon_steps": flow.horizon,
+        "grown_thousandfold_after_steps": flow.grown_after,
         "overflow_step": trace.overflow_step,
         "log10_state_grad_norm": {name: norms.tolist() for name, norms in trace.log10_state_grad_norm.items()},
         "clip": asdict(trace.clip),
@@ -49,15 +53,24 @@ def summary(trace: Trace) -> dict[str, Any]:
         "backend": trace.backend,
         "seconds": trace.seconds,
     }
-    return dict(as_words(numbers))
 
 
-def as_words(value: Any) -> Any:
-    """`value` with the words "nan", "inf" and "-inf" for numbers that JSON cannot hold."""
-    if isinstance(value, dict):
-        return {key: as_words(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_words(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
-    return value
+def used_settings(trace: Trace) -> tuple[dict[str, Any], dict[str, str]]:
+    """The experiment's parameters, None where supplied arrays replace one; and place in the JSON → why it is None."""
+    e = trace.experiment
+    replaced = trace.without_effect - e.without_effect
+    values = {name: None if name in replaced else value for name, value in e.model_dump().items()}
+    unset = [name for name, value in values.items() if value is None]
+    keys = {f"experiment.{name}": "supplied" if name in replaced else "unset" for name in unset}
+    return values, {place: say("null_means", key) for place, key in keys.items()}
+
+
+def _reasons(trace: Trace) -> dict[str, str]:
+    """Place in the summary → why it is None."""
+    flow, reasons = gradient_flow(trace), used_settings(trace)[1]
+    for place, value in (("memory_horizon_steps", flow.horizon), ("grown_thousandfold_after_steps", flow.grown_after)):
+        if value is None:
+            reasons[place] = say("null_means", "no_gradient" if np.isnan(flow.decay) else place)
+    if trace.overflow_step is None:
+        reasons["overflow_step"] = say("null_means", "overflow_step")
+    return reasons

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
 from explorer.model.cells import CELLS
 from explorer.questions.proof.check import TOLERANCES
@@ -22,6 +23,7 @@ from explorer.questions.proof.plain_cells import ACTIVATIONS, plain_step
 from explorer.show.export.carried import Loss, ScriptNumbers
 from explorer.show.words import say
 from explorer.show.words.differences import value_text
+from explorer.show.words.supplied import supplied_text
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,12 @@ def chapters(trace: Trace, numbers: ScriptNumbers) -> list[Chapter]:
     ]
 
 
-def settings_of(e: Experiment) -> list[tuple[str, str]]:
-    """(label, value) of every parameter that has an effect, for a heading; `text` is left out."""
-    idle = e.without_effect
-    return [
-        (say("label", name), value_text(name, getattr(e, name)))
-        for name in type(e).model_fields
-        if name not in idle | {"text"}
-    ]
+def settings_of(trace: Trace) -> list[tuple[str, str]]:
+    """(label, value) of what was supplied and of every parameter that has an effect, for a heading; not `text`."""
+    e = trace.experiment
+    used = [name for name in table(Experiment) if name not in trace.without_effect | {"text"}]
+    given = [(say("take_home", "supplied"), supplied_text(trace))] if trace.supplied else []
+    return [*given, *((say("label", name), value_text(name, getattr(e, name))) for name in used)]
 
 
 def _chapter(key: str, code: str, equations: str = "", numbers: bool = False) -> Chapter:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import diagnose
-from explorer.show.words.verdicts import headline, sentence
+from explorer.show.words.supplied import supplied_text
+from explorer.show.words.verdicts import headline, sentences
 
 
 def preset_file(trace: Trace) -> str:
-    """The experiment of `trace` as TOML text, with its verdict as the title."""
+    """The experiment of `trace` as TOML text, with its verdict as the title.
+
+    Raises:
+        ExplorerError: the caller supplied arrays, which a preset cannot hold.
+    """
+    if trace.supplied:
+        rule = "holds settings alone, from which this run's supplied arrays cannot be made"
+        raise ExplorerError("preset_file", rule, supplied_text(trace), "Save the npz, which has every array.")
     findings = diagnose(trace)
-    look = " ".join(sentence(finding) for finding in findings)
+    look = " ".join(sentences(findings))
     return preset_text(trace.experiment, headline(findings), look, [finding.code for finding in findings])
 
 

@@ -30,7 +30,8 @@ def series_csv(trace: Trace) -> str:
 def series(trace: Trace) -> dict[str, np.ndarray]:
     """Header → (T+1,) values of the steps 0…T, or (T,) of the steps 1…T."""
     columns: dict[str, np.ndarray] = {say(COLUMN, "step"): np.arange(trace.experiment.seq_len + 1)}
-    columns[say(COLUMN, "loss")] = trace.step_loss
+    if "output_grads" not in trace.supplied:  # which stand in place of a loss
+        columns[say(COLUMN, "loss")] = trace.step_loss
     for layer in range(trace.experiment.num_layers):
         for name, norms in trace.log10_state_grad_norm.items():
             columns[say(COLUMN, "gradient", state=name, layer=layer + 1)] = norms[layer]

@@ -25,7 +25,7 @@ def torch_script(trace: Trace, npz_name: str = NPZ) -> str:
         ExplorerError: the cell has no step in plain torch.
     """
     numbers = script_numbers(trace, npz_name)
-    rows = [f"    {name}: {value}" for name, value in settings_of(trace.experiment)]
+    rows = [f"    {name}: {value}" for name, value in settings_of(trace)]
     needs = say("take_home", "script_alone") if numbers.inside else say("take_home", "script_npz", name=npz_name)
     head = [headline(diagnose(trace)), "", *_wrapped(say("take_home", "script")), "", *rows, "", *_wrapped(needs)]
     parts = ['"""' + "\n".join(head).replace("\\", "\\\\") + '\n"""\n', *(_part(c) for c in chapters(trace, numbers))]

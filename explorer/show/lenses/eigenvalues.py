@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from explorer.engine.parameters import parameter
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.lenses.eigenvalues import eigenvalues, matrix_names
 from explorer.questions.lenses.spectra import Spectrum
 from explorer.show.lenses.contract import LONGEST, Choices, Lens, Part, Results, Span, at_once

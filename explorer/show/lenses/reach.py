@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from explorer.engine.parameters import parameter
 from explorer.engine.trace import Trace
+from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.lenses.afar import middle, steps_apart
 from explorer.questions.lenses.reach import BINS, far_part, reach
 from explorer.show.lenses.contract import LONGEST, Choices, Lens, Part, Results, Span, at_once
 from explorer.show.plots.lenses.reach import reach_column, reach_figure, reach_row
@@ -11,7 +13,6 @@ from explorer.show.plots.record import Figure
 from explorer.show.words.lenses import far_sentence
 
 PAGE_BINS = 200  # bins of the matrix; a picture shows no more
-FAR_STEPS = 20  # a loss that is more steps after a step is far from it
 
 
 class ReachChoices(Choices):
@@ -31,11 +32,11 @@ class ReachChoices(Choices):
     def spans(cls, trace: Trace) -> dict[str, Span]:
         T = trace.experiment.seq_len
         first = T - len(trace.output_grads) + 1
-        return {"loss_step": Span(T, first, T), "reached_step": Span((T + 1) // 2, 1, T)}
+        return {"loss_step": Span(T, first, T), "reached_step": Span(middle(trace.last_loss), 1, T)}
 
 
 def _far_losses(trace: Trace, results: Results, step: int) -> object:
-    return far_part(trace, step, min(FAR_STEPS, max(1, trace.experiment.seq_len // 4)))
+    return far_part(trace, step, steps_apart(trace.last_loss))
 
 
 def _figures(results: Results, trace: Trace, choices: ReachChoices) -> tuple[Figure, ...]:
@@ -45,7 +46,7 @@ def _figures(results: Results, trace: Trace, choices: ReachChoices) -> tuple[Fig
 
 
 def _sentences(results: Results, trace: Trace, choices: ReachChoices) -> tuple[str, ...]:
-    return (far_sentence(results["far"], trace.experiment, float(trace.log10_state_grad_norm["h"][-1, -1])),)
+    return (far_sentence(results["far"], gradient_flow(trace)),)
 
 
 LENS = Lens(

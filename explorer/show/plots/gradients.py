@@ -10,9 +10,10 @@ import numpy as np
 
 from explorer.base.scaling import LOG10_2
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import gradient_flow, threshold
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.linear_theory import rates_at_rest
 from explorer.questions.seed_bands import Bands
+from explorer.questions.thresholds import threshold
 from explorer.show.plots.look import LOOK
 from explorer.show.plots.palette import NEUTRAL, OTHERS
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
@@ -60,22 +61,27 @@ def _line(label: str, norms: np.ndarray, colour: str, dash: str, width: float = 
 
 
 def _linear_theory(trace: Trace) -> tuple[Series, ...]:
-    """The straight line of linear theory from the last step back, for the top layer."""
-    last, rate = trace.log10_state_grad_norm["h"][-1, -1], rates_at_rest(trace)[-1]
-    if not (np.isfinite(last) and np.isfinite(rate)):
+    """The straight line of linear theory from the last gradient back, for the top layer.
+
+    Not for a cell with gates: at rest they are half open, and during a run nowhere near.
+    """
+    flow = gradient_flow(trace)
+    if trace.experiment.new_cell().gates or not flow.from_step:
         return ()
-    T = trace.experiment.seq_len
+    rate = rates_at_rest(trace)[-1]
+    if not np.isfinite(rate):
+        return ()
     label = say("mark", "linear", state="h")
-    return (Series(label, np.array([1, T]), last + rate * np.array([T - 1.0, 0.0]), NEUTRAL, "dot", 2.0),)
+    steps, changes = np.array([1, flow.from_step]), rate * np.array([flow.from_step - 1.0, 0.0])
+    return (Series(label, steps, flow.last + changes, NEUTRAL, "dot", 2.0),)
 
 
 def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool) -> Figure:
-    trace = live.trace
-    last = trace.log10_state_grad_norm["h"][-1, -1]
+    trace, theory = live.trace, _linear_theory(live.trace)
     panel = Panel(
         Axis(say("axis", "gradient"), *_range([s.values for s in curves]), decades=True),
-        series=(*curves, *_linear_theory(trace)),
-        regions=_exceptions(live) or _bands(float(last)),
+        series=(*curves, *theory),
+        regions=_exceptions(live) or _bands(gradient_flow(trace).last),
         levels=tuple(Level(say("mark", dtype), floor, "dash") for dtype, floor in FLOORS.items()),
     )
     summary = " ".join(
@@ -92,7 +98,7 @@ def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool)
     return Figure(
         "gradients",
         say("figure", "gradients"),
-        say("caption", "gradients_compared" if compared else "gradients"),
+        " ".join(say("caption", key) for key in _captions(compared, bool(theory))),
         say("alternative", "gradients", summary=summary),
         Axis(say("axis", "step"), 1, steps),
         (panel,),
@@ -142,6 +148,11 @@ def _magnitude_text(log10_value: float) -> str:
     return magnitude(float(log10_value))
 
 
+def _captions(compared: bool, theory: bool) -> tuple[str, ...]:
+    about = "gradients_compared" if compared else "gradients"
+    return (about, "linear_theory") if theory else (about,)
+
+
 def _range(curves: list[np.ndarray]) -> tuple[float, float]:
     """Whole decades around all finite values, and no fewer than `LEAST_SPAN` of them."""
     values = np.concatenate(curves)
@@ -169,9 +180,13 @@ def _exceptions(live: Shown) -> tuple[Region, ...]:
     """Regions for exact zeros and for steps without a gradient, which have no place on a log axis."""
     if live.trace.overflow_step is not None:
         return no_gradient(live.trace)
-    zero_before = gradient_flow(live.trace).zero_before
-    label = say("mark", "zero_of", run=live.label) if live.label else say("mark", "zero")
-    return (Region(label, 1, zero_before, "zero", of="x"),) if zero_before else ()
+    flow, T, regions = gradient_flow(live.trace), live.trace.experiment.seq_len, []
+    if flow.zero_before:
+        label = say("mark", "zero_of", run=live.label) if live.label else say("mark", "zero")
+        regions.append(Region(label, 1, flow.zero_before, "zero", of="x"))
+    if 0 < flow.from_step < T:
+        regions.append(Region(say("mark", "after_loss"), flow.from_step + 1, T, "neutral", of="x"))
+    return tuple(regions)
 
 
 def no_gradient(trace: Trace) -> tuple[Region, ...]:

@@ -27,7 +27,7 @@ def stage_block(trace: Trace, worked: WorkedSteps, unit: int) -> bytes:
         "unit": unit + 1,
         "units": e.hidden_size,
         "overflow": trace.overflow_step,
-        "every": e.loss_at == "every",
+        "every": len(trace.loss_steps) > 1,
         "colour": cell_colour(e.cell),
         "marks": _marks(trace, unit, block),
         "roads": _roads(trace, worked.roads, block),

@@ -7,14 +7,16 @@ import math
 import numpy as np
 
 from explorer.engine.experiment import Experiment
+from explorer.questions.gradient_flow import Flow
 from explorer.questions.lenses.reach import FarPart
 from explorer.questions.lenses.spectra import Bound, Spectrum
 from explorer.questions.lenses.truncation import Truncation
+from explorer.questions.thresholds import threshold
 from explorer.show.words import say
 from explorer.show.words.numbers import decades, magnitude, short, steps
+from explorer.show.words.verdicts import far_share
 
 ALL = 1e-9  # a share that lacks less than this is all
-LEVEL = 3.0  # decades of change within which a gradient looks healthy, as in the verdicts
 
 
 def percentage(share: float) -> str:
@@ -36,24 +38,27 @@ def three_digits(value: float) -> str:
     return say("number", "not_finite") if not np.isfinite(value) else short(value)
 
 
-def far_sentence(part: FarPart, e: Experiment, log10_last: float) -> str:
+def far_sentence(part: FarPart, flow: Flow) -> str:
     """How much of the gradient at a step comes from far losses: all of it if the only loss is the last, else a part.
 
     Args:
-        log10_last: log10 ‖∂L/∂h_T‖, to which the gradient at the step is compared.
+        flow: the gradient's flow, to whose last step the gradient at the step is compared.
     """
-    values = {"step": part.step, "apart": steps(part.apart), "total": magnitude(part.log10_total)}
-    if part.code != "whole" or np.isneginf(part.log10_total):
-        return say("lens_sentence", f"far_{'zero' if part.code == 'whole' else part.code}", **values)
-    change = part.log10_total - log10_last
-    values |= {"change": decades(change), "seq_len": e.seq_len}
-    if e.loss_at == "last":
+    values: dict[str, object] = {"step": part.step, "apart": steps(part.apart), "total": magnitude(part.log10_total)}
+    values["last_loss"] = part.last_loss
+    if part.code == "overflowed":
+        return say("lens_sentence", "far_overflowed")
+    if np.isneginf(part.log10_total):
+        return say("lens_sentence", "far_after" if part.step > part.last_loss else "far_zero", **values)
+    if part.code == "none":
+        return say("lens_sentence", "far_none", **values)
+    change = part.log10_total - flow.last
+    values |= {"change": decades(change), "from_step": flow.from_step}
+    if part.losses == 1:
         return say("lens_sentence", "far_last", **values)
     far = part.log10_far - part.log10_total
-    share = percentage(10**far) if far > -3 else say("lens_sentence", "far_part", part=magnitude(-far))
-    if np.isneginf(far):
-        share = say("lens_sentence", "far_nothing")
-    key = "far_looks_healthy" if abs(change) < LEVEL and far < -1 else "far_share"
+    share = percentage(10**far) if far > -3 else far_share(far)
+    key = "far_looks_healthy" if abs(change) < threshold("exploded_decades") and far < -1 else "far_share"
     return say("lens_sentence", key, share=share, **values)
 
 

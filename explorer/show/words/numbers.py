@@ -58,12 +58,14 @@ def decades(value: float) -> str:
         return say("number", "none")
     if value == -math.inf:
         return say("number", "zero")
+    if abs(value) < 0.05:
+        return say("number", "no_decades")
     return say("number", "decades", value=f"{value:+.1f}".replace("-", "−"))
 
 
 def part_left(decay: float) -> str:
     """How much is left after a fall: "1 part in 3 × 10²²"."""
-    return f"1 part in {magnitude(-decay)}"
+    return say("number", "nothing") if decay == -math.inf else say("number", "part", part=magnitude(-decay))
 
 
 def growth(rise: float) -> str:
@@ -83,4 +85,6 @@ def steps(count: int) -> str:
 
 def horizon(count: int | None, seq_len: int) -> str:
     """The memory horizon in steps; None means that it lies beyond the sequence: "over 99 steps"."""
-    return say("number", "beyond", value=f"{seq_len - 1:,}") if count is None else steps(count)
+    if count is not None:
+        return steps(count)
+    return say("number", "beyond_one") if seq_len == 2 else say("number", "beyond", value=f"{seq_len - 1:,}")

@@ -1,45 +1,33 @@
-"""Verdicts as sentences: what was found, and what to try next."""
+"""Verdicts as sentences."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.model.cells import CELLS
-from explorer.questions.diagnosis import Finding
+from explorer.questions.diagnosis import Evidence, Finding
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.show.words import say
-from explorer.show.words.numbers import decades, growth, part_left, percent, short
+from explorer.show.words.numbers import decades, horizon, magnitude, part_left, percent, short, steps
+
+FLOWS = ("exploding", "vanishing", "local", "healthy")  # one of them for each layer
+OTHER_LAYERS = ("other layers",)
 
 
 def sentence(finding: Finding) -> str:
     """One finding as one sentence."""
-    evidence = dict(finding.evidence)
-    key = finding.code
-    match finding.code:
-        case "vanishing":
-            key = "vanishing_zero" if "zero_before" in evidence else key
-            evidence["part"] = "" if "zero_before" in evidence else part_left(float(evidence["decades"]))
-        case "exploding":
-            rose_to_the_front = float(evidence["peak"]) - float(evidence["decades"]) < 1
-            key = key if rose_to_the_front else "exploding_peak"
-            evidence["growth"] = growth(float(evidence["peak"]))
-        case "saturated":
-            key = "saturated_units" if evidence["where"] == "units" else f"saturated_{evidence['side']}"
-        case "clipped":
-            key = f"clipped_{evidence['mode']}"
-    return say("verdict", key, **{name: _value_text(name, value) for name, value in evidence.items()})
+    return _sentence([finding])
 
 
-def _value_text(name: str, value: object) -> object:
-    if not isinstance(value, float):
-        return f"{value:,}" if isinstance(value, int) else value
-    return {"decades": decades, "share": percent, "below": _edge_text, "above": _edge_text}.get(name, short)(value)
-
-
-def _edge_text(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+def sentences(findings: Sequence[Finding]) -> list[str]:
+    """All findings, in the order of `diagnose`: what is alike in several layers is one sentence."""
+    first_flow = next((finding for finding in findings if finding.code in FLOWS), None)
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        other_layer = finding.code in FLOWS and finding is not first_flow
+        groups.setdefault(OTHER_LAYERS if other_layer else _likeness(finding), []).append(finding)
+    return [_other_layers(group) if key == OTHER_LAYERS else _sentence(group) for key, group in groups.items()]
 
 
 def headline(findings: Sequence[Finding]) -> str:
@@ -47,26 +35,119 @@ def headline(findings: Sequence[Finding]) -> str:
     return sentence(findings[0])
 
 
-def what_next(findings: Sequence[Finding], experiment: Experiment) -> str:
-    """What to try next, as a sentence."""
-    codes = [finding.code for finding in findings]
-    if "exploding" in codes and "clipped" in codes:
-        return say("remedy", "exploding_clipped")
-    if "zero_before" in findings[0].evidence:
-        return say("remedy", "vanishing_zero")
-    return say("remedy", _vanishing_remedy(experiment) if codes[0] == "vanishing" else codes[0])
+def _likeness(finding: Finding) -> tuple[str, ...]:
+    """Findings of equal likeness differ in nothing but the layer and a share."""
+    e = finding.evidence
+    own = str(e["layer"]) if finding.code == "dead" else ""  # counts of units do not fit into one sentence
+    return finding.code, own, str(e.get("where", "")), str(e.get("side", ""))
 
 
-def _vanishing_remedy(e: Experiment) -> str:
-    """The key of the remedy: which parameter moves a vanishing gradient here."""
-    kind = CELLS[e.cell].kind
-    for gate in kind.bias_of.values():
-        return f"vanishing_{gate}" if kind.keeps[gate] > 0 else f"vanishing_{gate}_low"
-    if "init" in e.without_effect:
-        return "vanishing_drawn"
-    if e.activation == "sigmoid":
-        return "vanishing_squash"
-    return "vanishing_gain" if e.init == "orthogonal" else "vanishing_matrix"
+def _other_layers(flows: Sequence[Finding]) -> str:
+    parts = [
+        say(
+            "verdict_other",
+            finding.code,
+            layer=int(finding.evidence["layer"]) + 1,
+            decades=decades(float(finding.evidence.get("decades", 0.0))),
+            growth=magnitude(float(finding.evidence.get("peak", 0.0))),
+        )
+        for finding in sorted(flows, key=lambda finding: finding.evidence["layer"])
+    ]
+    return say("verdict_other", "whole", layers=", ".join(parts))
+
+
+def _sentence(alike: Sequence[Finding]) -> str:
+    """One sentence about findings of the same kind in different layers; their order becomes that of the layers."""
+    alike = sorted(alike, key=lambda finding: int(finding.evidence.get("layer", 0)))
+    finding = alike[0]
+    e = finding.evidence
+    values: dict[str, object] = {name: _value_text(value) for name, value in e.items()}
+    values["in_layer"] = _in_layers(alike)
+    for name in ("steps", "units", "of", "at_step", "zero_before", "step"):
+        if name in e:
+            values[name] = f"{e[name]:,}"
+    for name in ("back", "apart"):
+        if name in e:
+            values[name] = steps(int(e[name]))
+    if "decades" in e:
+        values |= {"decades": decades(float(e["decades"])), "part": part_left(float(e["decades"]))}
+        values["end"] = magnitude(float(e["decades"]))
+    if "peak" in e:
+        values["growth"] = magnitude(float(e["peak"]))
+    if finding.code == "local":
+        values["share"] = far_share(float(e["far_decades"]))
+    if finding.code == "saturated":
+        values |= {"share": _shares(alike), "edge": _edge(e)}
+    if finding.code == "dead":
+        values["share"] = percent(float(e["share"]))
+    return say("verdict", _key(finding), **values)
+
+
+def _key(finding: Finding) -> str:
+    """The key of the sentence about a finding."""
+    code, e = finding.code, finding.evidence
+    if code == "vanishing" and "zero_before" in e:
+        if "back" not in e:
+            return "vanishing_whole"
+        return "vanishing_first" if e["zero_before"] == 1 else "vanishing_zero"
+    if code == "exploding" and float(e["peak"]) - float(e["decades"]) >= 0.05:
+        return "exploding_zero" if "zero_before" in e else "exploding_peak"
+    if code == "healthy" and e["back"] == 0:
+        return "healthy_alone"
+    if code == "dead" and e["units"] == 1:
+        return "dead_one"
+    if code == "saturated":
+        if e["where"] == "units":
+            return "saturated_units"
+        return f"saturated_{e['side']}" if float(e["below"]) > 0 else "saturated_content"
+    return f"clipped_{e['mode']}" if code == "clipped" else code
+
+
+def _in_layers(alike: Sequence[Finding]) -> str:
+    """Which layers, where there is more than one: " in layer 2", " in layers 1 and 2"; else nothing."""
+    numbers = [str(int(f.evidence["layer"]) + 1) for f in alike if int(f.evidence.get("layers", 1)) > 1]
+    if len(numbers) < 2:
+        return say("verdict_part", "in_layer", layer=numbers[0]) if numbers else ""
+    return say("verdict_part", "in_layers", layers=", ".join(numbers[:-1]), last=numbers[-1])
+
+
+def _shares(alike: Sequence[Finding]) -> str:
+    *first, last = (percent(float(finding.evidence["share"])) for finding in alike)
+    return say("verdict_part", "and", first=", ".join(first), last=last) if first else last
+
+
+def _edge(e: Evidence) -> str:
+    edges = {name: f"{float(e[name]):g}".replace("-", "−") for name in ("below", "above")}
+    return say("verdict_part", f"edge_{e['side']}", **edges)
+
+
+def far_share(far_decades: float) -> str:
+    """The share of a gradient that comes from afar: "only 1 part in 9 × 10⁴", "exactly nothing"."""
+    if far_decades == -math.inf:
+        return say("number", "nothing")
+    part = say("number", "part", part=magnitude(-far_decades))
+    return say("verdict_part", "local_part", part=part)
+
+
+def _value_text(value: object) -> object:
+    if isinstance(value, float):
+        return short(value)
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def memory(trace: Trace) -> str:
+    """How many steps back the last loss is remembered; "none, it grows" where nothing is forgotten."""
+    flow = gradient_flow(trace)
+    if flow.grown_after is not None:
+        return say("number", "growing")
+    if flow.from_step < 2:
+        return say("number", "none")
+    return horizon(flow.horizon, flow.from_step)
+
+
+def loss_text(trace: Trace) -> str:
+    """The loss as text; "none: gradients were given" where cotangents stand in its place."""
+    return say("number", "no_loss") if "output_grads" in trace.supplied else short(trace.loss)
 
 
 def clipping_sentence(trace: Trace) -> str:

@@ -191,7 +191,7 @@ def _lanes(trace: Trace, extras: Extras) -> Work[bytes]:
             {
                 "value": value,
                 "label": value_text(extras.drag, value),
-                "verdict": verdict_of(lane, extras.seeds, waiting="elsewhere"),
+                "verdict": verdict_of(lane, extras.seeds, waiting="elsewhere", tried=False),
                 "cells": table_of(rows)["rows"][0]["cells"],
                 "figures": [render(figure, block, compact=True) for figure in others],
             }

@@ -9,12 +9,13 @@ from typing import Any
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import gradient_flow
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.show.plots.palette import COMPARED_DASHES, PINS
 from explorer.show.plots.shown import Shown
 from explorer.show.words import say
 from explorer.show.words.differences import differing, distinction, value_text
-from explorer.show.words.numbers import decades, horizon, short
+from explorer.show.words.numbers import decades, short
+from explorer.show.words.verdicts import loss_text, memory
 from explorer.ui.link.pins import MOST, Pin
 from explorer.ui.work.runs import trace_of
 
@@ -111,7 +112,6 @@ def _row(row: Place, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _numbers(trace: Trace) -> list[str]:
-    flow, clip, T = gradient_flow(trace), trace.clip, trace.experiment.seq_len
-    steps_back = say("number", "none") if trace.overflow_step else horizon(flow.horizon, T)
+    clip = trace.clip
     clipped = f"{short(clip.norm_before)} → {short(clip.norm_after)}" if clip.engaged else say("page", "not_clipped")
-    return [decades(flow.decay), steps_back, short(trace.loss), clipped]
+    return [decades(gradient_flow(trace).decay), memory(trace), loss_text(trace), clipped]

@@ -5,16 +5,21 @@ from __future__ import annotations
 from html import escape
 
 from explorer.engine.trace import Trace
-from explorer.questions.diagnosis import diagnose, gradient_flow
+from explorer.questions.diagnosis import diagnose
+from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.remedies import is_quick
 from explorer.questions.seed_bands import Bands
 from explorer.show.presets import all_presets
 from explorer.show.words import say
-from explorer.show.words.numbers import decades, horizon, short
+from explorer.show.words.numbers import decades
+from explorer.show.words.remedies import what_next
 from explorer.show.words.seeds import ranges, tally
-from explorer.show.words.verdicts import headline, sentence, what_next
+from explorer.show.words.verdicts import loss_text, memory, sentences
 
 
-def verdict_of(trace: Trace, seeds: int = 0, bands: Bands | None = None, waiting: str = "waiting") -> str:
+def verdict_of(
+    trace: Trace, seeds: int = 0, bands: Bands | None = None, waiting: str = "waiting", tried: bool = True
+) -> str:
     """The HTML of the verdict: a heading, remarks, and three numbers that keep their places.
 
     It is one element, as that is faster to redraw than seven of Streamlit's.
@@ -22,16 +27,17 @@ def verdict_of(trace: Trace, seeds: int = 0, bands: Bands | None = None, waiting
     Args:
         seeds: number of seeds whose ranges are shown below the numbers; 0 for none.
         bands: those ranges. Without them the text `waiting`, a key of the catalogue's ``seeds``, fills their places.
+        tried: whether what to try next is tried, where that is quick.
     """
-    findings, e, flow = diagnose(trace), trace.experiment, gradient_flow(trace)
+    e, flow = trace.experiment, gradient_flow(trace)
+    headline, *others = sentences(diagnose(trace))
     matching = [] if trace.supplied else [preset for preset in all_presets().values() if preset.experiment == e]
     preset = matching[0] if matching else None
     remarks = [(preset.title, preset.look)] if preset else []
     remarks += [("", tally(bands) if bands else say("seeds_tally", waiting, count=seeds))] if seeds else []
-    remarks += [("", sentence(finding)) for finding in findings[1:]]
-    remarks.append((say("page", "what_next"), what_next(findings, e)))
-    steps_back = say("number", "none") if trace.overflow_step else horizon(flow.horizon, e.seq_len)
-    numbers = {"decay": decades(flow.decay), "horizon": steps_back, "loss": short(trace.loss)}
+    remarks += [("", text) for text in others]
+    remarks.append((say("page", "what_next"), what_next(trace, tried and is_quick(e))))
+    numbers = {"decay": decades(flow.decay), "horizon": memory(trace), "loss": loss_text(trace)}
     range_text = ranges(bands) if bands else dict.fromkeys(numbers, say("seeds", waiting, count=seeds)) if seeds else {}
     remark_html = " ".join((f"<b>{_sentence(lead)}</b> " if lead else "") + escape(text) for lead, text in remarks)
     number_html = "".join(
@@ -39,7 +45,7 @@ def verdict_of(trace: Trace, seeds: int = 0, bands: Bands | None = None, waiting
         f"<dt>{escape(say('page', name))}</dt><dd>{escape(value)}</dd>{_range_html(range_text.get(name))}</div>"
         for name, value in numbers.items()
     )
-    return f"<h2>{escape(headline(findings))}</h2><p>{remark_html}</p><dl>{number_html}</dl>"
+    return f"<h2>{escape(headline)}</h2><p>{remark_html}</p><dl>{number_html}</dl>"
 
 
 def _range_html(text: str | None) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import explorer
+from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.lenses.eigenvalues import eigenvalues, matrix_names
 from explorer.questions.lenses.reach import far_part, reach
 from explorer.questions.lenses.spectra import main_spectrum, recurrent_spectra
@@ -137,14 +138,31 @@ def test_the_windows_of_a_long_run_stay_affordable():
 
 def test_why_a_loss_at_every_step_looks_healthy():
     trace = trace_of(seq_len=100, hidden_size=32)
-    e, last = trace.experiment, float(trace.log10_state_grad_norm["h"][-1, -1])
-    part = far_part(trace, 50, 20)
-    said = far_sentence(part, e, last)
+    flow = gradient_flow(trace)
+    said = far_sentence(far_part(trace, 50, 20), flow)
     assert "looks healthy" in said
     assert "1 part in" in said
-    ends = explorer.run(e.replace(loss_at="last"))
-    assert "The only loss is at step 100" in far_sentence(far_part(ends, 50, 20), ends.experiment, last)
-    assert "No loss stands more than 20 steps after" in far_sentence(far_part(trace, 90, 20), e, last)
+    ends = explorer.run(trace.experiment.replace(loss_at="last"))
+    assert "The only loss is at step 100" in far_sentence(far_part(ends, 50, 20), gradient_flow(ends))
+    assert "No loss stands more than 20 steps after" in far_sentence(far_part(trace, 90, 20), flow)
+
+
+def test_where_nothing_at_all_comes_from_afar_the_sentence_says_so():
+    """With a gain of 0 every loss reaches its own step alone."""
+    trace = trace_of(seq_len=20, gain=0.0)
+    said = far_sentence(far_part(trace, 10, 5), gradient_flow(trace))
+    assert "**exactly nothing** of it comes from losses more than 5 steps later" in said
+    assert "only" not in said
+
+
+def test_cotangents_at_every_step_are_losses_whatever_the_experiment_says():
+    plain, said = trace_of(), set()
+    for loss_at in ("last", "every"):
+        e = plain.experiment.replace(loss_at=loss_at)
+        trace = explorer.run(e, output_grads=np.ones(plain.outputs.shape))
+        said.add(far_sentence(far_part(trace, 15, 5), gradient_flow(trace)))
+    assert len(said) == 1
+    assert "The only loss" not in said.pop()
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "lru", "indrnn", "lstm_peephole"])
