@@ -13,7 +13,7 @@ from explorer.show.plots.record import Axis, Figure, Heatmap, Panel, Region, Ser
 from explorer.show.plots.shown import Runs, Shown, longest
 from explorer.show.words import say
 from explorer.show.words.labels import gate_label
-from explorer.show.words.numbers import short
+from explorer.show.words.numbers import short, units
 
 LEAST_STRIP = 18  # pixels for one more strip; below that its rows cannot be told apart
 KEEPING_CAPTIONS = {("update", 1): "z_keeps", ("update", -1): "z_renews", ("forget", -1): "f_renews"}
@@ -38,10 +38,10 @@ def states_figure(runs: Runs) -> Figure:
     alternative = say(
         "alternative",
         "states",
-        units=len(values),
+        units=units(len(values)),
         steps=trace.experiment.seq_len,
-        low=short(float(finite.min(initial=0.0))),
-        high=short(float(finite.max(initial=0.0))),
+        low=short(float(finite.min())) if finite.size else "0",
+        high=short(float(finite.max())) if finite.size else "0",
         typical=short(float(np.median(np.abs(finite)))) if finite.size else "0",
     )
     caption = say("caption", "states")

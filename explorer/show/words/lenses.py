@@ -64,15 +64,22 @@ def far_sentence(part: FarPart, flow: Flow) -> str:
 
 def truncation_sentences(truncation: Truncation, window: int, e: Experiment, way: str) -> tuple[str, ...]:
     """What one window leaves of the true gradient, and how far back it reaches; `window` is one of the record's."""
+    place = int(np.flatnonzero(truncation.windows == window)[0])
+    if np.isnan(truncation.total_share[place]):
+        return (share_sentence(truncation, window),)
+    return (share_sentence(truncation, window), _reach_sentence(truncation, place, e, way))
+
+
+def share_sentence(truncation: Truncation, window: int) -> str:
+    """How much of the true gradient's norm one window leaves, and in which direction."""
     if truncation.code == "overflowed":
-        return (say("lens_sentence", "truncation_overflowed"),)
+        return say("lens_sentence", "truncation_overflowed")
     place = int(np.flatnonzero(truncation.windows == window)[0])
     share, cosine = float(truncation.total_share[place]), float(truncation.total_cosine[place])
     if np.isnan(share):
-        return (say("lens_sentence", "truncation_zero"),)
+        return say("lens_sentence", "truncation_zero")
     key = "truncation_none" if share == 0 else "truncation_more" if share > 1.0005 else "truncation"
-    share_sentence = say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=_cosine(cosine))
-    return (share_sentence, _reach_sentence(truncation, place, e, way))
+    return say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=_cosine(cosine))
 
 
 def _reach_sentence(truncation: Truncation, place: int, e: Experiment, way: str) -> str:

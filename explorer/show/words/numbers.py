@@ -83,6 +83,16 @@ def steps(count: int) -> str:
     return say("number", "steps_one") if count == 1 else say("number", "steps", value=f"{count:,}")
 
 
+def units(count: int) -> str:
+    """A number of units: "1 unit", "32 units"."""
+    return say("number", "units_one") if count == 1 else say("number", "units", value=f"{count:,}")
+
+
+def losses(count: int) -> str:
+    """A number of losses: "1 loss", "100 losses"."""
+    return say("number", "losses_one") if count == 1 else say("number", "losses", value=f"{count:,}")
+
+
 def horizon(count: int | None, seq_len: int) -> str:
     """The memory horizon in steps; None means that it lies beyond the sequence: "over 99 steps"."""
     if count is not None:

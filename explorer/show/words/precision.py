@@ -46,7 +46,8 @@ def _sentence(name: str, run: RunInFormat, exact: np.ndarray, trace: Trace) -> s
         key = "silent" if run.silent_step == run.off_step else "fades"
         return say("precision", key, format=name, steps=span, step=run.silent_step)
     norm, exact_norm = magnitude(float(run.log10_norm["h"][0])), magnitude(float(exact[0]))
-    return say("precision", "off", format=name, steps=span, said=norm, truth=exact_norm)
+    key = "off" if held_for(run, T) else "off_at_once"
+    return say("precision", key, format=name, steps=span, said=norm, truth=exact_norm)
 
 
 def _compared(sentence: str, other: RunInFormat, exponent: int, trace: Trace) -> str:

@@ -95,7 +95,7 @@ def _key(finding: Finding) -> str:
     if code == "healthy" and e["back"] == 0:
         return "healthy_alone"
     if code == "dead" and e["units"] == 1:
-        return "dead_one"
+        return "dead_only" if e["of"] == 1 else "dead_one"
     if code == "saturated":
         if e["where"] == "units":
             return "saturated_units"
@@ -112,7 +112,8 @@ def _in_layers(alike: Sequence[Finding]) -> str:
 
 
 def _shares(alike: Sequence[Finding]) -> str:
-    *first, last = (percent(float(finding.evidence["share"])) for finding in alike)
+    texts = [percent(float(finding.evidence["share"])) for finding in alike]
+    *first, last = texts if len(set(texts)) > 1 else texts[:1]
     return say("verdict_part", "and", first=", ".join(first), last=last) if first else last
 
 

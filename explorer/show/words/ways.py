@@ -43,7 +43,8 @@ def paths_sentences(paths: Paths, e: Experiment) -> tuple[str, ...]:
         return (say("lens_sentence", "paths_zero", state=state),)
     values = {"state": state, "total": magnitude(total), "kept": magnitude(kept), "apart": f"{abs(kept - total):.1f}"}
     way, share = max(paths.typical_shares(state).items(), key=lambda item: item[1])
-    largest = say("lens_sentence", "paths_largest", way=way_label(way, e), share=percent(share), state=state)
+    most = "paths_most" if share > 1 + SAME else "paths_largest"
+    largest = say("lens_sentence", most, way=way_label(way, e), share=percent(share), state=state)
     return say("lens_sentence", f"paths_{_comparison_key(kept - total)}", **values), largest
 
 
@@ -76,7 +77,11 @@ def direct_sentence(record: DirectAgainstTotal, e: Experiment) -> str:
         return say("lens_sentence", "direct_overflowed")
     direct, total = float(record.log10_direct[0]), float(record.log10_total[0])
     values = {"heard": record.heard, "steps": f"{e.seq_len:,}", "direct": magnitude(direct), "total": magnitude(total)}
-    return say("lens_sentence", "direct_last" if np.isneginf(direct) else "direct_every", **values)
+    if not record.heard:
+        return say("lens_sentence", "direct_silent")
+    if np.isneginf(direct):
+        return say("lens_sentence", "direct_last", **values)
+    return say("lens_sentence", "direct_alone" if abs(total - direct) < SAME else "direct_every", **values)
 
 
 def _mean(values: np.ndarray) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from explorer.questions.lenses.reach import Reach
 from explorer.show.plots.record import Area, Axis, Figure, Heatmap, Panel, Series
 from explorer.show.words import say
+from explorer.show.words.numbers import losses as counted
 
 SPAN = 12.0  # decades below the largest entry; fainter entries take the colour of the end
 HEIGHT, STRIP = 480, 190  # pixels: of the whole matrix, and of the single row of a loss at the end
@@ -40,7 +41,7 @@ def matrix_figure(
         Axis(say("lens_axis", "loss"), rows[0], rows[-1]), heatmap=heatmap, areas=(*zeros, *areas), series=lines
     )
     losses, steps = int(reach.loss_edges[-1] - reach.loss_edges[0]), int(reach.step_edges[-1]) - 1
-    alternative = say("lens_alternative", name, losses=losses, steps=steps)
+    alternative = say("lens_alternative", name, losses=counted(losses), steps=steps)
     return Figure(
         name,
         say("lens", name),

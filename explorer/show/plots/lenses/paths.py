@@ -68,7 +68,7 @@ def _shares(paths: Paths, e: Experiment, state: str) -> Figure:
         regions = zeros_before(paths.log10_total[state])
     levels = (Level(say("lens_mark", "whole"), 1.0, "dot"), Level(say("lens_mark", "no_share"), 0.0, "dot", below=True))
     panel = Panel(Axis(label, *SHARES), series=curves, regions=regions, levels=levels)
-    ways = ", ".join(f"{way_label(name, e)} {percentage(share)}" for name, share in typical.items())
+    ways = "; ".join(f"{way_label(name, e)}: {percentage(share)}" for name, share in typical.items())
     return Figure(
         f"paths_shares_{state}",
         say("lens", "paths_shares", state=state),

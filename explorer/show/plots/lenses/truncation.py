@@ -11,7 +11,7 @@ from explorer.show.plots.lenses.matrix import matrix_figure
 from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.show.plots.record import Area, Axis, Figure, Panel, Series
 from explorer.show.words import say
-from explorer.show.words.lenses import percentage
+from explorer.show.words.lenses import share_sentence
 
 CORNERS = 400  # the most steps of the staircase to draw; a picture has fewer rows
 
@@ -45,7 +45,6 @@ def share_figure(truncation: Truncation, e: Experiment, window: int) -> Figure:
     values = np.concatenate([share, cosine])
     finite = values[np.isfinite(values)]
     lower, upper = min(0.0, finite.min(initial=0.0)), max(1.0, finite.max(initial=1.0))
-    chosen = truncation.windows == window
     curves = (
         Series(say("lens_mark", "share"), truncation.windows, share, cell_colour(e.cell), "solid", 2.4),
         Series(say("lens_mark", "cosine"), truncation.windows, cosine, OTHERS[1], "dash", 2.2),
@@ -59,13 +58,8 @@ def share_figure(truncation: Truncation, e: Experiment, window: int) -> Figure:
         ),
     )
     panel = Panel(Axis(say("lens_axis", "share"), np.floor(lower), float(upper * 1.05)), series=curves)
-    alternative = say(
-        "lens_alternative",
-        "truncation_share",
-        window=window,
-        share=percentage(float(share[chosen][0])),
-        cosine=f"{cosine[chosen][0]:.2f}",
-    )
+    found = share_sentence(truncation, window).replace("**", "")
+    alternative = say("lens_alternative", "truncation_share", found=found)
     axis = Axis(say("lens_axis", "window"), -0.04, float(np.log10(e.seq_len)) + 0.04, decades=True)
     caption = say("lens_caption", "truncation_share")
     return Figure("truncation_share", say("lens", "truncation_share"), caption, alternative, axis, (panel,), 300, True)

@@ -1,0 +1,185 @@
+"""All that is said of a run, and the rules that no text may break: broken numbers, and what contradicts itself."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import explorer
+from explorer.base.long_work import finished
+from explorer.questions.gradient_flow import gradient_flow
+from explorer.show.lenses import LENSES
+from explorer.show.plots import figures_of
+from explorer.show.plots.shown import Shown
+from explorer.show.words.numbers import decades
+from explorer.show.words.remedies import what_next
+from explorer.show.words.verdicts import clipping_sentence, loss_text, memory, sentence, sentences
+
+BROKEN = (
+    r"\bnan\b",
+    r"\binf\b",
+    r"[−-]0(\.0+)?(?![\d.,])",
+    r"\+0(\.0+)?(?![\d.,])",
+    r"[{}]",
+    r"\bNone\b(?! of)",
+    r"\bTrue\b|\bFalse\b",
+    r"  ",
+    r"\.\.(?!\.)",
+    r"\b1 (steps|units|layers|losses|times)\b",
+    r"\b0 times\b",
+    r"1e[-+]?\d",
+    r"\b[a-z]+_[a-z]{2,}",  # a name of the code
+)
+LINE_BREAK = "  \n"  # Markdown's
+CODE = re.compile(r"`[^`]*`|https?://\S+|<[^>]*>")
+"""What stands between backticks is code, where an underscore is right."""
+
+
+def said_of(trace, lenses=()):
+    """Place → text: verdict, numbers, remedy, figures, and the sentences of some lenses."""
+    findings = explorer.diagnose(trace)
+    texts = {f"sentence {number}": text for number, text in enumerate(sentences(findings))}
+    texts |= {f"alone {number}": sentence(finding) for number, finding in enumerate(findings)}
+    texts |= {
+        "next": what_next(trace, tried=False),
+        "decay": decades(gradient_flow(trace).decay),
+        "memory": memory(trace),
+        "loss": loss_text(trace),
+        "clipping": clipping_sentence(trace),
+    }
+    for figure in figures_of([Shown(trace)]):
+        texts |= _figure_texts(figure)
+    for name in lenses:
+        texts |= lens_texts(name, trace)
+    return texts
+
+
+def lens_texts(name, trace):
+    """Place → text of all figures and sentences of a lens."""
+    lens = LENSES[name]
+    choices = lens.choices().settled(trace)
+    results = finished(lens.look(trace, choices))
+    texts = {f"{name} {number}": text for number, text in enumerate(lens.sentences(results, trace, choices))}
+    for figure in lens.figures(results, trace, choices):
+        texts |= _figure_texts(figure)
+    return texts
+
+
+def _figure_texts(figure):
+    texts = {"title": figure.title, "alternative": figure.alternative, "caption": figure.caption}
+    return {f"{figure.name} {kind}": text for kind, text in texts.items()}
+
+
+def faults(trace, texts):
+    """The rules that are broken, each with the place and the text."""
+    return [
+        *_broken(texts),
+        *_doubled(texts),
+        *(f"{rule.__name__}: {texts}" for rule in RULES if not rule(trace, texts)),
+    ]
+
+
+def _broken(texts):
+    for place, text in texts.items():
+        plain = CODE.sub("code", text).replace(LINE_BREAK, " ")
+        for pattern in BROKEN:
+            if re.search(pattern, plain):
+                yield f"{place}: {pattern} in {text!r}"
+
+
+def _doubled(texts):
+    said = [text for place, text in texts.items() if place.startswith("sentence")]
+    if len(said) != len(set(said)):
+        yield f"said twice: {said}"
+
+
+def _headline(texts):
+    return texts["sentence 0"]
+
+
+def an_explosion_has_no_memory_horizon(trace, texts):
+    return "explodes" not in _headline(texts) or trace.experiment.num_layers > 1 or "steps" not in texts["memory"]
+
+
+def after_an_overflow_nothing_is_said_of_a_gradient(trace, texts):
+    if trace.overflow_step is None:
+        return True
+    gone = ("vanishes", "explodes", "arrives", "gone from afar")
+    numbers = (texts["decay"], texts["memory"])
+    return not any(word in _headline(texts) for word in gone) and not any(re.search(r"\d", text) for text in numbers)
+
+
+def a_loss_that_is_called_the_only_one_is_alone(trace, texts):
+    only = any("The only loss" in text for text in texts.values())
+    return not only or len(trace.loss_steps) == 1
+
+
+def reach_and_the_headline_agree(trace, texts):
+    """What reach finds in the middle of the sequence is what the headline goes by."""
+    found = [text for place, text in texts.items() if place.startswith("reach ") and "of it comes from losses" in text]
+    if not found or trace.experiment.num_layers > 1:
+        return True
+    thin = "only" in found[0] or "exactly nothing" in found[0]
+    return not thin or not _headline(texts).startswith("The gradient arrives")
+
+
+def a_remedy_is_not_what_is_there_already(trace, texts):
+    e = trace.experiment
+    return not (
+        "orthogonal matrix" in texts["next"] and e.init == "orthogonal" and e.gain == 1 and e.activation == "tanh"
+    )
+
+
+SPECTRUM = re.compile(r"spectral radius \*\*([\d.,]+)\*\*, operator norm \*\*([\d.,]+)\*\*\. (.*)")
+
+
+def a_radius_and_what_is_said_of_it_agree(trace, texts):
+    """As printed: a norm below 1 shrinks, a radius below 1 dies in the end, one from 1 on does not."""
+    for radius, norm, implied in (found for text in texts.values() for found in SPECTRUM.findall(text)):
+        radius, norm = (float(number.replace(",", "")) for number in (radius, norm))
+        if (norm < 1) != ("shrinks every" in implied) or (radius >= 1) != ("some gradient grow" in implied):
+            return False
+    return True
+
+
+def a_share_that_saturates_is_a_majority(trace, texts):
+    shares = [float(f.evidence["share"]) for f in explorer.diagnose(trace) if f.code == "saturated"]
+    return all(0.5 <= share <= 1 for share in shares)
+
+
+STEP = re.compile(r"\bstep (\d[\d,]*)\b")
+
+
+def no_step_is_named_that_is_not_there(trace, texts):
+    named = [int(number.replace(",", "")) for text in texts.values() for number in STEP.findall(text)]
+    return all(0 <= number <= trace.experiment.seq_len for number in named)
+
+
+def a_healthy_change_is_less_than_a_thousandfold(trace, texts):
+    if not _headline(texts).startswith("The gradient arrives"):
+        return True
+    return abs(gradient_flow(trace).decay) < 3 + 1e-9 or trace.experiment.num_layers > 1
+
+
+def the_horizon_is_where_a_thousandth_is_left(trace, texts):
+    flow = gradient_flow(trace)
+    if flow.horizon is None or len(trace.loss_steps) != 1:
+        return True
+    norms = trace.log10_state_grad_norm["h"][-1]
+    there, before = norms[flow.from_step - flow.horizon], norms[flow.from_step - flow.horizon + 1]
+    return there - flow.last <= -3 < before - flow.last or math.isinf(there)
+
+
+RULES = (
+    an_explosion_has_no_memory_horizon,
+    after_an_overflow_nothing_is_said_of_a_gradient,
+    a_loss_that_is_called_the_only_one_is_alone,
+    reach_and_the_headline_agree,
+    a_remedy_is_not_what_is_there_already,
+    a_radius_and_what_is_said_of_it_agree,
+    a_share_that_saturates_is_a_majority,
+    no_step_is_named_that_is_not_there,
+    a_healthy_change_is_less_than_a_thousandfold,
+    the_horizon_is_where_a_thousandth_is_left,
+)
+"""One rule for each contradiction that was ever found; the list grows with every new one."""
