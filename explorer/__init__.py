@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from explorer.questions import training as training
     from explorer.questions.clipping_trial import clipping_trial as clipping_trial
     from explorer.questions.lenses import functions as lenses
+    from explorer.questions.remedies import remedy as remedy
     from explorer.questions.training.loop import train as train
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "register_cell",
     "register_optimiser",
     "register_task",
+    "remedy",
     "run",
     "run_many",
     "tasks",
@@ -66,6 +68,7 @@ _LAZY_NAMES = {  # name → (module, attribute of the module); "" for the module
     "cliff": ("explorer.questions.cliff", ""),
     "clipping_trial": ("explorer.questions.clipping_trial", "clipping_trial"),
     "lenses": ("explorer.questions.lenses.functions", ""),
+    "remedy": ("explorer.questions.remedies", "remedy"),
     "register_cell": ("explorer.model.cells", "register_cell"),
     "register_optimiser": ("explorer.model.optimisers", "register_optimiser"),
     "register_task": ("explorer.model.tasks", "register_task"),

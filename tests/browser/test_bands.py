@@ -48,7 +48,7 @@ def test_the_band_joins_the_picture_and_the_link(open_page: Callable[..., Page])
     assert said[1::2] == list(ranges(seen).values())
     assert tally(seen) in page.locator(".deck .verdict p").inner_text()
     assert page.evaluate(INK) > alone + 0.02, "the band is drawn"
-    assert "10 seeds" in page.locator(".figure[data-name=gradients] .caption").inner_text()
+    assert "10 seeds" in page.locator(".figure[data-name=gradients] .caption").text_content()
 
 
 def test_nothing_moves_when_the_band_arrives(open_page: Callable[..., Page]) -> None:

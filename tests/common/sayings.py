@@ -104,7 +104,7 @@ def an_explosion_has_no_memory_horizon(trace, texts):
 def after_an_overflow_nothing_is_said_of_a_gradient(trace, texts):
     if trace.overflow_step is None:
         return True
-    gone = ("vanishes", "explodes", "arrives", "gone from afar")
+    gone = ("vanishes", "explodes", "arrives", "not heard")
     numbers = (texts["decay"], texts["memory"])
     return not any(word in _headline(texts) for word in gone) and not any(re.search(r"\d", text) for text in numbers)
 

@@ -74,10 +74,12 @@ def render(figure: Figure, block: Block, compact: bool = False) -> dict[str, Any
     Args:
         compact: whether heatmaps are sent as ``u1``, for many frames at once.
     """
+    lead, rest = figure.caption_parts
     return {
         "name": figure.name,
         "title": figure.title,
-        "caption": figure.caption,
+        "caption": lead,
+        "more": rest,
         "alternative": figure.alternative,
         "x": {"label": figure.x.label, "lower": figure.x.lower, "upper": figure.x.upper},
         "height": figure.height,

@@ -142,13 +142,14 @@ class Figure:
 
     Attributes:
         name: its key, also the key of its texts.
-        caption: what it shows, and what it cannot show.
+        caption: what it shows, in its first sentence; pages keep the rest behind "more".
         alternative: the figure in words, with its numbers.
         x: the time axis of all panels.
         height: in pixels.
         legend: whether the series are named in a legend; panels of one series carry its name as their title.
         wide: whether it takes the page's whole width.
         plane: whether both axes have the same unit and scale, for points of a plane.
+        lead: sentences with the run's numbers, before the caption.
     """
 
     name: str
@@ -161,6 +162,13 @@ class Figure:
     legend: bool = False
     wide: bool = False
     plane: bool = False
+    lead: str = ""
+
+    @property
+    def caption_parts(self) -> tuple[str, str]:
+        """What always stands below the figure, and the rest of the caption: all but its first sentence."""
+        first, stop, rest = self.caption.partition(". ")
+        return f"{self.lead} {first}{stop.strip()}".strip(), rest
 
 
 def regions_within(panel: Panel) -> tuple[Region, ...]:

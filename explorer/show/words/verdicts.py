@@ -66,7 +66,7 @@ def _sentence(alike: Sequence[Finding]) -> str:
     for name in ("steps", "units", "of", "at_step", "zero_before", "step"):
         if name in e:
             values[name] = f"{e[name]:,}"
-    for name in ("back", "apart"):
+    for name in ("back", "apart", "grown_after"):
         if name in e:
             values[name] = steps(int(e[name]))
     if "decades" in e:

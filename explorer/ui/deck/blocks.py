@@ -144,7 +144,7 @@ def _bolder(panel: Panel) -> Panel:
 def _with_lead(figures: list[Figure], trace: Trace) -> list[Figure]:
     """Put the sentence about clipping before the caption of the last figure, the one of clipping."""
     *others, clipping = figures
-    return [*others, replace(clipping, caption=f"{clipping_sentence(trace)} {clipping.caption}")]
+    return [*others, replace(clipping, lead=clipping_sentence(trace))]
 
 
 def _drag(experiment: Experiment, extras: Extras) -> dict[str, Any]:

@@ -27,4 +27,5 @@ def chart(figure: Figure, heading: bool = True) -> None:
     st.plotly_chart(drawn, theme=None, key=figure.name, config=CONFIG, alt=figure.alternative)
     if not st.session_state.get("story"):
         figure_files(figure, figure.name)
-        st.caption(figure.caption)
+        lead, rest = figure.caption_parts
+        st.caption(lead, help=rest or None)

@@ -156,4 +156,4 @@ def test_slopes_of_a_relu_are_drawn_as_their_mean():
     (line,) = slopes_figure(slopes, trace.experiment).panels[0].series
     np.testing.assert_allclose(line.values, 1 - slopes.dead["h"], rtol=0, atol=1e-12)
     assert "is exactly 0" in saturation_sentence(slopes)
-    assert "None has" in saturation_sentence(saturation(trace_of(cell="lstm", forget_bias=8)))
+    assert "No slope is exactly 0" in saturation_sentence(saturation(trace_of(cell="lstm", forget_bias=8)))

@@ -50,7 +50,7 @@ def matrix_figure(
         Axis(say("lens_axis", "reached"), 1, steps),
         (panel,),
         STRIP if losses == 1 else HEIGHT,
-        bool(zeros or areas),
+        bool(zeros or areas or lines),
     )
 
 

@@ -6,12 +6,14 @@ import numpy as np
 
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.reach import Reach
+from explorer.questions.thresholds import threshold
 from explorer.show.plots.lenses.axes import decades_around
 from explorer.show.plots.lenses.matrix import matrix_figure
 from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
 from explorer.show.words import say
 
+CONTOUR = OTHERS[4]
 CHOSEN = OTHERS[1]  # stands out on the scale from dark blue to yellow
 
 
@@ -21,7 +23,26 @@ def reach_figure(reach: Reach, loss: int, step: int) -> Figure:
     column = Series(say("lens_mark", "column", step=step), np.array([step, step]), np.array(losses), CHOSEN, "dot", 1.5)
     row = Series(say("lens_mark", "row", step=loss), np.array([1, last]), np.array([loss, loss]), CHOSEN, "dash", 1.5)
     several = len(reach.loss_edges) > 2
-    return matrix_figure("reach", reach, lines=(row, column) if several else (column,))
+    return matrix_figure("reach", reach, lines=(row, column, *thousandth(reach)) if several else (column,))
+
+
+def thousandth(reach: Reach, state: str = "h") -> tuple[Series, ...]:
+    """The line where a thousandth of each loss's gradient is left on its way back; none if none falls so far."""
+    horizons = np.array([_horizon(row) for row in reach.log10_norm[state]])
+    if np.isnan(horizons).all():
+        return ()
+    edges = reach.step_edges[np.nan_to_num(horizons).astype(int)] - 0.5
+    losses = np.where(np.isnan(horizons), np.nan, _middles(reach.loss_edges))
+    return (Series(say("lens_mark", "thousandth"), edges, losses, CONTOUR, "solid", 2.5),)
+
+
+def _horizon(row: np.ndarray) -> float:
+    """The column next to the one where a loss's gradient has first fallen to a thousandth; NaN if it never does."""
+    reached = np.flatnonzero(~np.isnan(row))
+    if not len(reached) or not np.isfinite(row[reached[-1]]):
+        return np.nan
+    fallen = np.flatnonzero(row[reached] <= row[reached[-1]] + threshold("vanished_decades"))
+    return float(reached[fallen[-1]] + 1) if len(fallen) else np.nan
 
 
 def reach_row(reach: Reach, trace: Trace, loss: int, state: str = "h") -> Figure:
@@ -39,6 +60,7 @@ def reach_row(reach: Reach, trace: Trace, loss: int, state: str = "h") -> Figure
         Axis(say("axis", "gradient"), *decades_around(norms), decades=True),
         series=curves,
         regions=_zeros(values, reach.step_edges),
+        levels=_thousandth_level(values),
     )
     return _profile("reach_row", say("lens_axis", "reached"), panel, trace, loss)
 
@@ -55,6 +77,14 @@ def reach_column(reach: Reach, trace: Trace, step: int, state: str = "h") -> Fig
         levels=(Level(say("lens_mark", "sum", step=step), total, "dot"),) if np.isfinite(total) else (),
     )
     return _profile("reach_column", say("lens_axis", "loss"), panel, trace, step)
+
+
+def _thousandth_level(row: np.ndarray) -> tuple[Level, ...]:
+    """A thousandth of what the loss sends to its own step."""
+    sent = row[~np.isnan(row)]
+    if not len(sent) or not np.isfinite(sent[-1]):
+        return ()
+    return (Level(say("lens_mark", "thousandth"), float(sent[-1]) + threshold("vanished_decades"), "dash"),)
 
 
 def _profile(name: str, label: str, panel: Panel, trace: Trace, step: int) -> Figure:

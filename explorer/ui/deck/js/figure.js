@@ -1,6 +1,7 @@
 // One figure of the deck: heading, legend, canvas, a second canvas for the crosshair over it, caption and table.
 
 import { prepared } from './canvas.js';
+import { Caption } from './caption.js';
 import { button, make, setText } from './elements.js';
 import { listen } from './gestures.js';
 import { Legend } from './legend.js';
@@ -16,7 +17,7 @@ export class FigureView {
     this.legend = new Legend(key => deck.toggle(key));
     this.canvas = make('canvas', { role: 'img', tabIndex: 0 });
     this.cross = make('canvas', { className: 'cross', 'aria-hidden': 'true', hidden: true });
-    this.caption = make('p', { className: 'caption' });
+    this.caption = new Caption();
     this.table = make('div', { className: 'table', hidden: true, tabIndex: 0 });
     this.tableButton = button('', () => this.toggleTable(), { 'aria-expanded': 'false' });
     this.pictureButton = button('', () => savePicture(this.figure.name, [this.figure], this.scene()));
@@ -24,7 +25,7 @@ export class FigureView {
     this.tools = make('div', { className: 'tools' }, this.tableButton, this.pictureButton, this.drawingButton);
     this.place = make('div', { className: 'place' }, this.canvas, this.cross);
     this.heading = make('header', {}, this.title, this.tools);
-    this.element = make('section', { className: 'figure' }, this.heading, this.legend.element, this.place, this.caption, this.table);
+    this.element = make('section', { className: 'figure' }, this.heading, this.legend.element, this.place, this.caption.element, this.table);
     listen(this);
     this.near = true; // until the browser says otherwise
     new IntersectionObserver(([entry]) => this.approach(entry.isIntersecting), { rootMargin: '300px' }).observe(this.place);
@@ -41,7 +42,7 @@ export class FigureView {
     this.element.dataset.name = figure.name;
     this.element.classList.toggle('wide', figure.wide);
     this.place.classList.toggle('stale', stale);
-    setText(this.caption, figure.caption);
+    this.caption.show(figure);
     if (setText(this.title, figure.title)) this.nameTools();
     this.canvas.setAttribute('aria-label', `${figure.title}. ${figure.alternative}`);
     this.legend.element.hidden = !figure.legend;
