@@ -47,6 +47,27 @@ ENDS = {
 }
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_lens_says_the_same_of_a_padded_run(cell):
+    e, T = explorer.Experiment(cell=cell, **{**SMALL, "seq_len": 30}), 20
+    drawn = explorer.run(e)
+    grads = np.random.default_rng(0).standard_normal(drawn.outputs.shape)
+    grads[T:] = 0.0
+    padded = explorer.run(e, weights=drawn.weights, inputs=drawn.inputs, output_grads=grads)
+    short = e.replace(seq_len=T)
+    plain = explorer.run(short, weights=drawn.weights, inputs=drawn.inputs[:T], output_grads=grads[:T])
+    for name in ("reach", "paths", "precision", "saturation"):
+        ours, theirs = (
+            [
+                text
+                for place, text in lens_texts(name, trace).items()
+                if place.startswith(f"{name} ") and place[-1].isdigit()
+            ]
+            for trace in (plain, padded)
+        )
+        assert ours == theirs
+
+
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_lens_has_words_there_too(cell, end):

@@ -32,7 +32,8 @@ RELATIVE_SLOPES = {
 
 @dataclass(frozen=True, eq=False)
 class Saturation:
-    """One layer's slopes at the steps 1 to T, over all sequences and units; NaN from an overflow on.
+    """One layer's slopes at the steps 1 to T, over all sequences and units; NaN from an overflow on and
+    after the last loss.
 
     Attributes:
         code: ``whole``, or ``overflowed``: all numbers are NaN from the trace's `overflow_step` on.
@@ -89,5 +90,5 @@ def saturation(trace: Trace, layer: int = -1) -> Work[Saturation]:
 
 
 def _readable_steps(trace: Trace) -> int:
-    """The number of steps before an overflow."""
-    return trace.experiment.seq_len if trace.overflow_step is None else trace.overflow_step - 1
+    """The number of steps up to the last loss, or before an overflow."""
+    return trace.last_loss if trace.overflow_step is None else trace.overflow_step - 1

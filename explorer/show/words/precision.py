@@ -27,26 +27,26 @@ def precision_sentences(runs: Precision, other: RunInFormat | None, other_scale:
     return ("  \n".join(f"{text}." for text in lines),)
 
 
-def held_for(run: RunInFormat, T: int) -> int:
-    """For how many steps back from the last one the norm stays within a factor of two of the exact norm."""
-    return T - 1 if run.off_step is None else max(0, T - run.off_step - 1)
+def held_for(run: RunInFormat, last_loss: int) -> int:
+    """For how many steps back from the last loss the norm stays within a factor of two of the exact norm."""
+    return last_loss - 1 if run.off_step is None else max(0, last_loss - run.off_step - 1)
 
 
 def _sentence(name: str, run: RunInFormat, exact: np.ndarray, trace: Trace) -> str:
     """How far a format follows the exact run, and how it fails; without the full stop."""
-    T = trace.experiment.seq_len
+    last = trace.last_loss
     if run.overflow_step is not None:
         return say("precision", "overflow", format=name, step=run.overflow_step)
-    if run.lost_step == T:
+    if run.lost_step == last:
         return say("precision", "lost_at_once", format=name)
-    span = steps(held_for(run, T))
+    span = steps(held_for(run, last))
     if run.lost_step is not None:
         return say("precision", "lost", format=name, steps=span)
     if run.silent_step is not None:
         key = "silent" if run.silent_step == run.off_step else "fades"
         return say("precision", key, format=name, steps=span, step=run.silent_step)
     norm, exact_norm = magnitude(float(run.log10_norm["h"][0])), magnitude(float(exact[0]))
-    key = "off" if held_for(run, T) else "off_at_once"
+    key = "off" if held_for(run, last) else "off_at_once"
     return say("precision", key, format=name, steps=span, said=norm, truth=exact_norm)
 
 
@@ -55,5 +55,5 @@ def _compared(sentence: str, other: RunInFormat, exponent: int, trace: Trace) ->
     scale = say("precision", "scaled", scale=f"2{superscript(exponent)}") if exponent else say("precision", "unscaled")
     if other.off_step is None:
         return say("precision", "other_follows", sentence=sentence, scale=scale)
-    span = steps(held_for(other, trace.experiment.seq_len))
+    span = steps(held_for(other, trace.last_loss))
     return say("precision", "other_holds", sentence=sentence, scale=scale, steps=span)
