@@ -98,7 +98,6 @@ class Session:
         up = value <= slider.min or (value < slider.max and self.random.random() < 0.5)
         value = min(slider.max, max(slider.min, value + (slider.step if up else -slider.step)))
         self.states[slider.id] = ("double_array_value", [round(value, 10)])
-        self.query = f"{self.link}&{slider.query_param_key}={value:.10g}"
         return await self.run()
 
     async def run(self) -> tuple[float, float]:
@@ -132,6 +131,8 @@ class Session:
 
     def learn(self, message: ForwardMsg) -> bool:
         """Keep what a browser would keep; returns whether the message has the deck's block, or names a known one."""
+        if message.HasField("page_info_changed"):
+            self.query = message.page_info_changed.query_string
         if message.HasField("new_session"):
             self.page = message.new_session.page_script_hash
         if message.WhichOneof("type") == "ref_hash" and message.ref_hash in self.blocks:

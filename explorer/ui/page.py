@@ -11,10 +11,10 @@ from explorer.engine.trace import Trace
 from explorer.show.scenes import Scene
 from explorer.show.words import say
 from explorer.ui.controls.sidebar import sidebar
-from explorer.ui.link.opening import NOTES, VIEW_NAMES, hidden_controls, open_link
+from explorer.ui.link.opening import NOTES, VIEW_NAMES
 from explorer.ui.link.settings import PICTURE, VIEW, settings
 from explorer.ui.parts.plain import MOST_NOTES, counted, plain
-from explorer.ui.trainings.session import trained_input
+from explorer.ui.state.page import begin, keep, kept
 from explorer.ui.views import about as about_view
 from explorer.ui.views import cliff as cliff_view
 from explorer.ui.views import explorer as explorer_view
@@ -26,7 +26,6 @@ from explorer.ui.views.story import (
     current_story,
     explanation,
     scene_of,
-    story_inputs,
     story_menu,
     story_page,
 )
@@ -79,24 +78,25 @@ VIEWS = {
 
 def explorer_page() -> None:
     """Draw the controls and the picture. Settings that cannot run give a message, and the last picture stays."""
-    open_link()
-    story_inputs()
+    begin()
     story = current_story()
     if story is not None:
         apply_scene(story)
         VIEWS[st.session_state[VIEW]].before()
         story_page(story, _picture)
+        keep()
         return
-    trained_input()
-    sidebar(VIEW_NAMES, story_menu, hidden_controls())
+    sidebar(VIEW_NAMES, story_menu, frozenset(st.session_state["hide"].split(",")))
     view = VIEWS[st.session_state[VIEW]]
     view.before()
     _picture()
     view.after()
+    keep()
 
 
 @st.fragment(key=PICTURE)
 @errors_in_words
+@kept
 def _picture() -> None:
     """All that follows from the controls. A changed number redraws this fragment alone, in half the time."""
     run = shown_run(settings(), trained=VIEWS[st.session_state[VIEW]].trained)

@@ -29,7 +29,7 @@ CSS = """
 .verdict dt { margin: 0; font-size: 0.875rem; opacity: 0.85; font-weight: 400; }
 .verdict dd { margin: 0; font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .verdict dd.range { font-size: 0.82rem; min-width: 15.5rem; opacity: 0.9; }
-.st-key-trained_input, .st-key-extras, .st-key-place, .st-key-deck_code, .st-key-library, .st-key-stage, .st-key-lanes,
+.st-key-deck_code, .st-key-library, .st-key-stage, .st-key-lanes,
 .st-key-seeds_block { display: none; }
 /* The deck has the verdict too, in one frame with its figures; without a deck the page's own is seen, and why. */
 body:has(.deck) [data-testid="stElementContainer"]:has(> * .source),

@@ -11,7 +11,6 @@ from explorer.questions.textbook import NAMES
 from explorer.questions.training import TrainingPlan
 from explorer.show.lenses import LENSES
 from explorer.show.words import catalogue, say
-from explorer.ui.deck.extras import HIDDEN
 from explorer.ui.link.opening import VIEW_NAMES
 from explorer.ui.link.training import TRAINED
 from explorer.ui.views.story import SCENE, STORY
@@ -23,7 +22,7 @@ HELPED = [
     *((name, "lens_choice", "lens_choice_help") for name in catalogue()["lens_choice"]),
 ]
 INPUTS = ("selectbox", "slider", "select_slider", "number_input", "text_input", "text_area", "toggle", "button_group")
-UNSEEN = {*HIDDEN, STORY, SCENE, TRAINED}  # hidden text inputs
+UNSEEN = {"pins", "drag", "slow", STORY, SCENE, TRAINED}  # fields without a control of their own
 WITHOUT_A_LABEL = {"more_cell"}  # the help of the cell describes its options
 SENTENCE = re.compile(r"\w[^.:?]*[.:?](?: |$)")
 

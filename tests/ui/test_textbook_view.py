@@ -50,5 +50,6 @@ def test_all_lags_grow_where_two_and_one_do_not():
 
 
 @pytest.mark.parametrize("code", NAMES)
-def test_old_links_name_a_formula_by_its_code_alone(code):
-    assert clean({"formula": code}) == ({"formula": NAMES[code]}, [])
+def test_a_link_names_a_formula_by_its_code_and_older_links_by_code_and_name(code):
+    for text in (code, code.upper(), NAMES[code]):
+        assert clean({"formula": text}) == ({"formula": code}, [])

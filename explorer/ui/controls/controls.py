@@ -11,8 +11,10 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Parameter, table
 from explorer.show.words import choice_label, say
 from explorer.show.words.differences import value_text
-from explorer.ui.link.settings import NUMBERS, PICTURE, PROVED, UNSET, as_option, forget_notes, idle
+from explorer.ui.link.settings import NUMBERS, PICTURE, PROVED, as_option, forget_notes, idle
 from explorer.ui.link.training import TRAINED
+from explorer.ui.state.fields import UNSET
+from explorer.ui.state.page import held
 from explorer.ui.trainings.session import at_work
 
 SEGMENTS = ("cell", "loss_at", "clip")
@@ -61,32 +63,24 @@ def _redraw_picture() -> None:
 
 
 def _common(row: Parameter) -> dict[str, Any]:
-    return {"label": say("label", row.name), "key": row.name, "help": say("help", row.name), "on_change": _changed(row)}
+    words = {"label": say("label", row.name), "help": say("help", row.name)}
+    return {**words, "on_change": _changed(row), **held(row.name)}
 
 
 def _segments(row: Parameter) -> Any:
     count = AT_HAND.get(row.name, len(row.choices))
     at_hand, others = row.choices[:count], row.choices[count:]
-    present = _present_choice(row)
+    present = st.session_state[row.name]
     chosen = st.segmented_control(
         **_common(row),
         options=[*at_hand, *(choice for choice in others if choice == present)],
         default=row.default,
         format_func=choice_label,
         required=True,
-        bind="query-params",
     )
     if others:
         _menu_of_others(row, others)
     return chosen
-
-
-def _present_choice(row: Parameter) -> Any:
-    """The chosen value; on a session's first run, the link's."""
-    first = f"{row.name} is read" not in st.session_state
-    st.session_state[f"{row.name} is read"] = True
-    linked = [choice for choice in row.choices if first and choice_label(choice) == st.query_params.get(row.name)]
-    return linked[0] if linked else st.session_state[row.name]
 
 
 def _menu_of_others(row: Parameter, others: Sequence[Any]) -> None:
@@ -115,15 +109,13 @@ def _take_other(name: str) -> None:
 
 def _menu(row: Parameter) -> Any:
     index = row.choices.index(row.default)
-    return st.selectbox(**_common(row), options=row.choices, index=index, format_func=choice_label, bind="query-params")
+    return st.selectbox(**_common(row), options=row.choices, index=index, format_func=choice_label)
 
 
 def _stops(row: Parameter) -> Any:
     options = _stops_with_present(row)
     default = as_option(row, row.default)
-    return st.select_slider(
-        **_common(row), options=options, value=default, format_func=_stop_label, bind="query-params"
-    )
+    return st.select_slider(**_common(row), options=options, value=default, format_func=_stop_label)
 
 
 def _slider(row: Parameter) -> Any:
@@ -138,20 +130,17 @@ def _slider(row: Parameter) -> Any:
         max_value=high,
         value=kind(row.default),
         step=kind(step),
-        bind="query-params",
     )
 
 
 def _text(row: Parameter) -> Any:
-    return st.text_area(**_common(row), value="", max_chars=row.max_length, height=90, bind="query-params")
+    return st.text_area(**_common(row), value="", max_chars=row.max_length, height=90)
 
 
 def _whole(row: Parameter) -> Any:
     assert row.lower is not None and row.upper is not None
     low, high = int(row.lower), int(row.upper)
-    return st.number_input(
-        **_common(row), min_value=low, max_value=high, value=int(row.default), step=1, bind="query-params"
-    )
+    return st.number_input(**_common(row), min_value=low, max_value=high, value=int(row.default), step=1)
 
 
 CONTROLS: dict[str, Callable[[Parameter], Any]] = {
@@ -176,17 +165,9 @@ def _stops_with_present(row: Parameter) -> list[Any]:
 
 
 def _present_numbers(row: Parameter) -> list[float]:
-    """The parameter's values in the link and the session that are numbers within bounds."""
-    numbers = []
-    for value in (st.query_params.get(row.name), st.session_state.get(row.name)):
-        try:
-            number = float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            continue
-        assert row.lower is not None and row.upper is not None
-        if row.lower <= number <= row.upper:
-            numbers.append(number)
-    return numbers
+    """The parameter's present value, if it is a number."""
+    value = st.session_state.get(row.name)
+    return [] if value is None or value == UNSET else [float(value)]
 
 
 def _stop_label(option: Any) -> str:

@@ -12,6 +12,7 @@ from explorer.engine.trace import Trace
 from explorer.show.lenses.contract import Choices, Lens, Span
 from explorer.show.words import choice_label, say
 from explorer.ui.controls.whole_number import whole_number
+from explorer.ui.state.page import default_to, held
 
 SLIDER = 420  # pixels
 
@@ -35,25 +36,26 @@ def _is_a_choice(span: Span | None) -> bool:
 def _choose_what_fits(lens: Lens, trace: Trace, offered: Sequence[str]) -> None:
     """Replace a chosen name that this network does not have by the default one."""
     for name, span in lens.choices.spans(trace).items():
-        if name in offered and span.options and st.session_state.get(name, span.default) not in span.options:
+        if name in offered and span.options and st.session_state[name] not in span.options:
             st.session_state[name] = span.default
 
 
 def _control(row: Parameter, span: Span | None) -> Any:
-    """Draw one choice, bound to the link; return its value."""
-    common: dict[str, Any] = {"key": row.name, "help": say("lens_choice_help", row.name), "bind": "query-params"}
+    """Draw one choice, held by the state; return its value."""
+    common: dict[str, Any] = {"help": say("lens_choice_help", row.name), **held(row.name)}
     label = say("lens_choice", row.name)
     if span is not None and span.options:
-        index = span.options.index(span.default)
-        return st.selectbox(label, span.options, index=index, **common)
+        default_to(row.name, span.default)
+        return st.selectbox(label, span.options, index=span.options.index(span.default), **common)
     if row.kind == "choice":
-        codes = {choice_label(choice): choice for choice in row.choices}
-        first = next(iter(codes))
-        if st.session_state.get(row.name, first) not in codes:
-            st.session_state[row.name] = first
-        return codes[str(st.segmented_control(label, list(codes), default=first, required=True, **common))]
+        first = row.choices[0]
+        default_to(row.name, first)
+        return st.segmented_control(
+            label, row.choices, default=first, format_func=choice_label, required=True, **common
+        )
     if row.reach is not None:
         low, high, step = (int(end) for end in row.reach)
+        default_to(row.name, row.default)
         format_ = say("lens_choice_format", row.name)
         return int(st.slider(label, low, high, row.default, step, format=format_, width=SLIDER, **common))
     assert span is not None and span.lower is not None and span.upper is not None

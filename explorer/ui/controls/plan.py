@@ -1,4 +1,4 @@
-"""The controls of the training plan, in a row above the figures; they are bound to the link like all others."""
+"""The controls of the training plan, in a row above the figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from explorer.engine.parameters import table
 from explorer.questions.training import TrainingPlan
 from explorer.show.words import say
 from explorer.ui.controls.controls import control_of
+from explorer.ui.state.page import held
 
 COMPARED = "twins"
 
@@ -17,7 +18,6 @@ COMPARED = "twins"
 def plan_row() -> None:
     """Draw a control for every parameter of the plan that has an effect."""
     rows = table(TrainingPlan)
-    keep_plan()
     idle = TrainingPlan(optimiser=st.session_state["optimiser"]).without_effect
     names = [name for name in rows if name not in idle]
     for place, name in zip(st.columns(len(names), vertical_alignment="bottom"), names, strict=True):
@@ -28,15 +28,7 @@ def plan_row() -> None:
 def compared_toggle() -> None:
     """Draw the switch for a twin without clipping."""
     help_ = say("training", "twins_help")
-    st.toggle(say("training", "twins"), key=COMPARED, help=help_, bind="query-params", width="content")
-
-
-def keep_plan() -> None:
-    """Give every control of the plan a value before any is drawn: the session's, else the link's, else the default."""
-    for name, row in table(TrainingPlan).items():
-        if name not in st.session_state:
-            linked = {name: st.query_params.get(name, row.default)}
-            st.session_state[name] = getattr(TrainingPlan.of(linked), name)
+    st.toggle(say("training", "twins"), help=help_, width="content", **held(COMPARED))
 
 
 def plan_settings() -> dict[str, Any]:

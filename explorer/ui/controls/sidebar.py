@@ -18,12 +18,10 @@ from explorer.ui.link.settings import (
     VIEW,
     as_option,
     forget_notes,
-    keep_link_of_unseen,
-    keep_unseen,
     take,
     take_plan,
-    value_of_link,
 )
+from explorer.ui.state.page import held
 from explorer.ui.trainings.session import at_work
 from explorer.ui.work.seeds import seeds_control
 
@@ -47,13 +45,6 @@ ORDER = (VIEW, "story", "preset", "cell", COMPARE, *FIRST[1:], *CLIPPING, "draw_
 
 def sidebar(views: Sequence[str], story_menu: Callable[[], None], hidden: Container[str] = ()) -> None:
     """Draw the controls, the choice among `views` first; those in `hidden` are not drawn and keep their values."""
-    for name, row in table(Experiment).items():
-        if name not in st.session_state:
-            st.session_state[name] = value_of_link(row)
-    st.session_state.setdefault(COMPARE, st.query_params.get(COMPARE, "").lower() == "true")
-    unseen = [name for name in table(Experiment) if name in hidden]
-    keep_unseen(unseen)
-    keep_link_of_unseen(unseen)
     parts: dict[str, Callable[[], None]] = {
         VIEW: partial(_view_menu, views),
         "story": story_menu,
@@ -73,16 +64,15 @@ def _view_menu(views: Sequence[str]) -> None:
     st.segmented_control(
         say("page", "view"),
         views,
-        key=VIEW,
         default=views[0],
         required=True,
         help=say("help", "view"),
-        bind="query-params",
+        **held(VIEW),
     )
 
 
 def _compare() -> None:
-    st.toggle(say("page", "compare"), key=COMPARE, help=say("help", "compare"), bind="query-params")
+    st.toggle(say("page", "compare"), help=say("help", "compare"), **held(COMPARE))
 
 
 def _seed_button() -> None:
@@ -101,7 +91,7 @@ def _folded(hidden: Container[str]) -> None:
 def _is_in_use(name: str) -> bool:
     """Whether a folded control has a value of its own; else it is not drawn, as each control slows every redraw."""
     row = table(Experiment)[name]
-    return name in st.query_params or st.session_state[name] != as_option(row, row.default)
+    return bool(st.session_state[name] != as_option(row, row.default))
 
 
 def _draw_again() -> None:

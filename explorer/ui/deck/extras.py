@@ -1,7 +1,4 @@
-"""The page's state beside the controls: pins, the dragged parameter, the slow walk. The link holds it too.
-
-Each is a text in a hidden input: Streamlit keeps the link up to date by bound inputs.
-"""
+"""The page's state beside the controls: pins, the dragged parameter, the slow walk. The link holds it too."""
 
 from __future__ import annotations
 
@@ -20,15 +17,6 @@ from explorer.ui.link.pins import MOST, Pin, changed, clean_name, read, spelled
 from explorer.ui.link.settings import COMPARE, set_control, take
 from explorer.ui.work.runs import LAST
 from explorer.ui.work.seeds import chosen_seeds
-
-HIDDEN = ("pins", "drag", "slow")
-
-
-def hidden_inputs() -> None:
-    """Draw the hidden inputs behind the deck's buttons."""
-    with st.container(key="extras"):
-        for name in HIDDEN:
-            st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
 
 
 def extras(only: str = "") -> Extras:

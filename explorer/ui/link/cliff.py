@@ -8,12 +8,12 @@ from typing import Any
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import Parameter, table
 from explorer.questions.cliff.settings import CliffSettings
-from explorer.ui.link.readers import Reader, ReadResult, accepted, rejected
+from explorer.ui.link.readers import Reader, ReadResult, accepted, code_of, rejected
 
 
 def _read(row: Parameter, text: str) -> ReadResult:
     """The value in the controls' spelling, or None with the reason."""
-    value: Any = text.replace(" ", "_") if row.kind == "choice" else text
+    value: Any = (code_of(text, row.choices) or text) if row.kind == "choice" else text
     try:
         parsed = getattr(CliffSettings(**{row.name: value}), row.name)
     except ExplorerError as error:

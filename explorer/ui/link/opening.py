@@ -1,7 +1,4 @@
-"""The link: read once when a session starts. Values that are rejected are removed and named with the reason.
-
-From then on the controls are bound to the link and keep it up to date.
-"""
+"""The link, read: values that are rejected are left out and named with the reason."""
 
 from __future__ import annotations
 
@@ -9,8 +6,6 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-
-import streamlit as st
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
@@ -21,40 +16,22 @@ from explorer.questions.textbook.m07_memory_of_order_n import ORDERS
 from explorer.show.lenses import LENSES
 from explorer.show.presets import all_stories
 from explorer.show.scenes import MOST_SCENES
-from explorer.show.words import choice_label
 from explorer.ui.link.cliff import CLIFF_READERS
 from explorer.ui.link.pins import read as read_pins
 from explorer.ui.link.pins import spelled as spelled_pins
-from explorer.ui.link.readers import Reader, ReadResult, accepted, one_of, rejected, spelled, truth, whole
+from explorer.ui.link.readers import Reader, ReadResult, accepted, code_of, one_of, rejected, spelled, truth, whole
 from explorer.ui.link.together import misfits
 from explorer.ui.link.training import READERS as TRAINING_READERS
-from explorer.ui.work.seeds import SEEDS, SEEDS_CHOICES
 
 NOTES = "link_notes"
 HIDEABLE = ("view", "story", "preset", "compare", "draw_again", "more")
+SEEDS = "seeds"
+SEEDS_CHOICES = ("off", "10", "30", "100")
 LONGEST_NAME = 80  # characters of an unknown name that are compared with the known ones
 LONGEST = int(table(Experiment)["seq_len"].upper or 0)  # the most steps a sequence can have
 VIEW_NAMES = ("explorer", "lenses", "textbook", "cliff", "training", "about")
 
-__all__ = ["NOTES", "PAGE_READERS", "VIEW_NAMES", "allowing", "clean", "hidden_controls", "open_link", "spelled"]
-
-
-def open_link() -> None:
-    """On a session's first run, rewrite the link in the controls' spelling and note every rejected value."""
-    if NOTES in st.session_state:
-        return
-    link = {name: st.query_params.get_all(name) for name in st.query_params}
-    given, repeated = once(link)
-    cleaned, notes = clean(given)
-    st.session_state[NOTES] = repeated + notes
-    if cleaned != given or repeated:
-        st.query_params.from_dict(cleaned)
-        st.rerun()
-
-
-def hidden_controls() -> frozenset[str]:
-    """Names of the controls that the link hides."""
-    return frozenset(st.query_params.get("hide", "").split(",")) - {""}
+__all__ = ["NOTES", "PAGE_READERS", "VIEW_NAMES", "allowing", "clean", "once", "spelled"]
 
 
 def once(link: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], list[str]]:
@@ -99,7 +76,7 @@ def _reader_of(name: str) -> Reader:
 
 
 def _parameter(row: Parameter, text: str) -> ReadResult:
-    value = text.replace(" ", "_") if row.kind == "choice" else text
+    value = (code_of(text, row.choices) or text) if row.kind == "choice" else text
     try:
         parsed = getattr(Experiment.of({row.name: value, **allowing(row.name)}), row.name)
     except ExplorerError as error:
@@ -141,8 +118,9 @@ def _slow_unit(text: str) -> ReadResult:
 
 
 def _formula(text: str) -> ReadResult:
-    """A formula's name in the menu, or its code alone, which older links have."""
-    return one_of("formula", tuple(NAMES.values()))(NAMES.get(text, text))
+    """A formula's code, or its code with a name, which older links have."""
+    codes = {name: code for code, name in NAMES.items()}
+    return one_of("formula", tuple(NAMES))(codes.get(text, text))
 
 
 def _hidden(text: str) -> ReadResult:
@@ -168,7 +146,7 @@ def _reader_of_choice(row: Parameter, known: Mapping[str, Callable[[], Sequence[
     if row.name in known:
         return one_of(row.name, known[row.name])
     if row.kind == "choice":
-        return one_of(row.name, [choice_label(choice) for choice in row.choices])
+        return one_of(row.name, row.choices)
     return whole(row.name, int(row.lower or 0), int(row.upper or 0), int(row.stops[0]))
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection
 
 from explorer.base.errors import ExplorerError
 from explorer.engine.parameters import Parameter
-from explorer.show.words import choice_label
 
 ReadResult = tuple[str | None, list[str]]
 """The accepted text (None if it is rejected), and sentences for the user."""
 
 Reader = Callable[[str], ReadResult]
+LONGEST_CODE = 80
 DIGITS = 10  # of a number in the link
 
 
@@ -21,9 +21,7 @@ def rejected(name: str, rule: str, text: str, hint: str) -> ReadResult:
 
 
 def spelled(row: Parameter, value: object) -> str:
-    """A value as the controls write it into the link: a choice by its label, a number with `DIGITS` digits."""
-    if row.kind == "choice":
-        return choice_label(value)
+    """A value as a link spells it: a choice by its code, a number with `DIGITS` digits."""
     return f"{value:.{DIGITS}g}" if isinstance(value, int | float) else str(value)
 
 
@@ -36,13 +34,25 @@ def accepted(row: Parameter, value: object, text: str) -> ReadResult:
     return written, []
 
 
+def code_of(text: str, codes: Collection[str]) -> str | None:
+    """The code that a text means, be it spelled as a label, with capitals or hyphens; None if it means none."""
+    if text in codes:
+        return text
+    plain = {_plain(code): code for code in codes}
+    return plain.get(_plain(text)) if len(text) < LONGEST_CODE else None
+
+
+def _plain(text: str) -> str:
+    return text.strip().lower().replace(" ", "_").replace("-", "_")
+
+
 def one_of(name: str, choices: Collection[str] | Callable[[], Collection[str]]) -> Reader:
     """A reader of a choice among names; a callable gives names that may change at run time."""
 
     def read(text: str) -> ReadResult:
         names = tuple(choices() if callable(choices) else choices)
-        if text in names:
-            return text, []
+        if (code := code_of(text, names)) is not None:
+            return code, []
         return rejected(name, "must be one of " + ", ".join(names), text, f"Try {names[0]}.")
 
     return read

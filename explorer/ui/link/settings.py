@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import Parameter, table
 from explorer.questions.training import TrainingPlan
-from explorer.ui.link.opening import NOTES, allowing, spelled
+from explorer.ui.link.opening import NOTES, allowing
 from explorer.ui.link.training import TRAINED
+from explorer.ui.state.fields import UNSET
 
 COMPARE = "compare"
 VIEW = "view"
 NUMBERS = "numbers"  # the table below the picture
 PROVED = "proved"  # the experiment of the proof below the picture
 PICTURE = "picture"  # the fragment of the page that follows from the controls
-UNSET = "unset"
 
 
 def settings() -> dict[str, Any]:
@@ -38,41 +36,6 @@ def idle() -> frozenset[str]:
 @cache
 def _idle_under(choices: tuple[tuple[str, str], ...]) -> frozenset[str]:
     return Experiment.of(dict(choices)).without_effect
-
-
-def keep_unseen(names: Collection[str]) -> None:
-    """Keep the values of controls that are not drawn; Streamlit would drop them."""
-    state = st.session_state
-    for name in names:
-        row = table(Experiment)[name]
-        state[name] = state.get(name, as_option(row, row.default))
-
-
-def keep_link_of_unseen(names: Collection[str]) -> None:
-    """Bind controls that are not drawn to the link: read it when a session starts, and write changes into it."""
-    first = "unseen are read" not in st.session_state
-    st.session_state["unseen are read"] = True
-    for name in names:
-        row = table(Experiment)[name]
-        if first and name in st.query_params:
-            set_control(name, st.query_params[name])
-        value = st.session_state[name]
-        if value == as_option(row, row.default):
-            st.query_params.pop(name, None)
-        elif st.query_params.get(name) != spelled(row, value):
-            st.query_params[name] = spelled(row, value)
-
-
-def value_of_link(row: Parameter) -> Any:
-    """The link's value, or the default.
-
-    After a restart of the server an open page sends its controls' values; a default set here would overwrite them.
-    """
-    try:
-        set_control(row.name, st.query_params.get(row.name, row.default))
-    except ExplorerError:
-        return as_option(row, row.default)
-    return st.session_state[row.name]
 
 
 def take(experiment: Experiment) -> None:
@@ -95,8 +58,7 @@ def set_control(name: str, value: object) -> None:
         ExplorerError: the value breaks the parameter's own rule.
     """
     row = table(Experiment)[name]
-    named = value.replace(" ", "_") if row.kind == "choice" and isinstance(value, str) else value  # as a link spells it
-    st.session_state[name] = as_option(row, getattr(Experiment.of({name: named, **allowing(name)}), name))
+    st.session_state[name] = as_option(row, getattr(Experiment.of({name: value, **allowing(name)}), name))
 
 
 def forget_notes() -> None:

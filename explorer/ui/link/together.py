@@ -10,7 +10,6 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.questions.lenses.eigenvalues import matrix_names
 from explorer.questions.sweep import sweepable
-from explorer.questions.textbook import NAMES
 from explorer.show.lenses import LENSES
 from explorer.show.presets import Preset, all_stories
 from explorer.ui.link.readers import spelled
@@ -40,8 +39,6 @@ def _in_story(link: Link, story: Preset) -> Iterator[ExplorerError]:
         yield ExplorerError("scene", f"must be between 1 and {most} in this story", number, f"Scene {most} is shown.")
     scene = story.scenes[min(number, most) - 1]
     own: dict[str, str] = {"view": "explorer", **scene.page}
-    if "formula" in own:
-        own["formula"] = NAMES.get(own["formula"], own["formula"])
     own |= {
         name: spelled(row, getattr(scene.experiment, name))
         for name, row in table(Experiment).items()
@@ -86,4 +83,4 @@ def _value(link: Link, name: str) -> Any:
     row = table(Experiment)[name]
     if name not in link:
         return row.default
-    return link[name].replace(" ", "_") if row.kind == "choice" else link[name]
+    return link[name]

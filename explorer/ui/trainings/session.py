@@ -41,12 +41,6 @@ def leave_trained() -> bool:
     return was_trained
 
 
-def trained_input() -> None:
-    """Draw a hidden text input that holds the trained network: Streamlit keeps the link up to date by bound inputs."""
-    with st.container(key="trained_input"):
-        st.text_input(TRAINED, key=TRAINED, label_visibility="collapsed", bind="query-params")
-
-
 def history_of(experiment: Experiment, trained: Trained) -> History | None:
     """The session's record of this very training, or None if it has not reached the iteration."""
     watched = watched_now()

@@ -21,6 +21,7 @@ from explorer.show.words import choice_label, say
 from explorer.show.words.cliff import sight_sentence
 from explorer.ui.deck.blocks import LECTURE_SCALE
 from explorer.ui.parts.plain import plain
+from explorer.ui.state.page import held
 from explorer.ui.work.watching import in_pieces
 
 ROWS = table(CliffSettings)
@@ -117,12 +118,11 @@ def _controls(trace: Trace) -> CliffSettings:
     st.segmented_control(
         say("cliff_page", "landscape"),
         row.choices,
-        key=row.name,
         default=row.default,
         format_func=choice_label,
         required=True,
         help=say("cliff_help", row.name),
-        bind="query-params",
+        **held(row.name),
     )
     key = st.session_state[row.name]
     about = [say("cliff_about", key)] if key == "one_unit" else [say("cliff_about", key), say("cliff_about", "plane")]
@@ -137,20 +137,18 @@ def _controls(trace: Trace) -> CliffSettings:
 
 
 def _stops(row: Parameter) -> Any:
-    """A slider over the stops, and over any value between them that the link or the session holds."""
+    """A slider over the stops, and over a value between them that a link has set."""
     kind = int if row.kind == "integer" else float
-    present = (st.query_params.get(row.name), st.session_state.get(row.name))
-    options = sorted({kind(stop) for stop in row.stops} | {kind(value) for value in present if value is not None})
+    options = sorted({kind(stop) for stop in row.stops} | {kind(st.session_state[row.name])})
     word = row.name.removeprefix("cliff_")
     return st.select_slider(
         say("cliff_page", word),
         options,
         value=kind(row.default),
-        key=row.name,
         format_func=lambda value: f"{value:.10g}",
         help=say("cliff_help", row.name),
         width=165,
-        bind="query-params",
+        **held(row.name),
     )
 
 
@@ -163,23 +161,21 @@ def _number(row: Parameter, coordinate: Coordinate, gain: float) -> Any:
         value=row.default,
         step=0.05,
         format="%.3f",
-        key=row.name,
         placeholder=f"{gain:g}",
         help=say("cliff_help", row.name),
         width=165,
-        bind="query-params",
+        **held(row.name),
     )
 
 
 def _text(row: Parameter) -> Any:
     return st.text_input(
         say("cliff_page", row.name.removeprefix("cliff_")),
-        key=row.name,
         max_chars=row.max_length,
         placeholder=say("cliff_page", "largest"),
         help=say("cliff_help", row.name),
         width=165,
-        bind="query-params",
+        **held(row.name),
     )
 
 

@@ -11,12 +11,13 @@ from explorer.engine.trace import Trace
 from explorer.show.words import say
 from explorer.ui.deck import deck, deck_code, send_block
 from explorer.ui.deck.blocks import Extras, lanes_block, library_of, live_block, seeds_block, setup, slow_block
-from explorer.ui.deck.extras import extras, hidden_inputs, on_act
+from explorer.ui.deck.extras import extras, on_act
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.link.opening import NOTES
 from explorer.ui.link.settings import settings
 from explorer.ui.parts.numbers_table import numbers_table
 from explorer.ui.parts.proof_badge import proof_badge
+from explorer.ui.state.page import keep
 from explorer.ui.trainings.session import trained_now
 from explorer.ui.views.take_home import take_home, to_take_home
 from explorer.ui.work.look_ahead import look_ahead
@@ -25,8 +26,7 @@ from explorer.ui.work.seeds import bands_of, remembered
 
 
 def before_picture() -> None:
-    """Draw what the deck needs and what does not change with a number: hidden inputs, script, arrays of the pins."""
-    hidden_inputs()
+    """Draw what the deck needs and what does not change with a number: its script, the arrays of the pins."""
     deck_code(setup())
     if st.session_state["pins"]:
         send_block("library", library_of(extras().pins).block)
@@ -67,6 +67,7 @@ def _figures(trace: Trace, extras: Extras) -> None:
     """Draw the deck first; blocks that it can wait for come later, and a newer run interrupts them."""
     bands_are_drawn = remembered(trace.experiment, extras.seeds) is not None
     deck(live_block(trace, extras), on_act)
+    keep()  # after the picture: the browser takes some milliseconds over its address
     if extras.slow:
         send_block("stage", slow_block(trace, extras.slow))
     if extras.seeds and not bands_are_drawn:

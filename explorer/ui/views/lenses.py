@@ -18,6 +18,7 @@ from explorer.show.words import say
 from explorer.show.words.labels import lens_question
 from explorer.ui.controls.lens_choices import chosen
 from explorer.ui.parts.charts import chart
+from explorer.ui.state.page import default_to, held
 from explorer.ui.work.runs import key_of
 from explorer.ui.work.watching import watched
 
@@ -37,14 +38,9 @@ class LensContent:
 def picture(trace: Trace) -> None:
     """Draw the choice of a lens, its sentences and its figures."""
     names = list(LENSES)
+    default_to(KEY, names[0])
     name = st.segmented_control(
-        say("page", "lens"),
-        names,
-        key=KEY,
-        default=names[0],
-        required=True,
-        help=say("help", "lens"),
-        bind="query-params",
+        say("page", "lens"), names, default=names[0], required=True, help=say("help", "lens"), **held(KEY)
     )
     st.markdown(lens_question(name))
     content = _content(name, trace)
@@ -57,7 +53,7 @@ def picture(trace: Trace) -> None:
 def presented(trace: Trace, figure: str) -> None:
     """Draw one figure of the scene's lens for a lecture hall: the one called `figure`, or else the first."""
     with st.container(key="unseen_choices"):
-        content = _content(st.session_state.get(KEY, next(iter(LENSES))), trace)
+        content = _content(st.session_state[KEY] or next(iter(LENSES)), trace)
     chart(next((f for f in content.figures if f.name == figure), content.figures[0]), heading=False)
 
 

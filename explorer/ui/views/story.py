@@ -1,35 +1,29 @@
-"""A story on the page, for a lecture hall: a question, its answers, then one figure that shows why.
-
-`story` and `scene` are texts in hidden inputs, which keep them in the link.
-"""
+"""A story on the page, for a lecture hall: a question, its answers, then one figure that shows why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
-from explorer.engine.experiment import Experiment
-from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
-from explorer.questions.cliff.settings import CliffSettings
 from explorer.show.presets import Preset, all_stories
 from explorer.show.scenes import Scene
 from explorer.show.words import catalogue, say
 from explorer.show.words.placeholders import filled
 from explorer.ui.controls.controls import draw_control
-from explorer.ui.link.opening import NOTES, PAGE_READERS
-from explorer.ui.link.settings import VIEW, keep_unseen, set_control, take
+from explorer.ui.link.opening import NOTES, clean
+from explorer.ui.link.settings import VIEW, take
 from explorer.ui.parts.plain import plain
+from explorer.ui.state.fields import defaults, read
+from explorer.ui.state.page import given, need_not_say, show, values
 from explorer.ui.trainings.session import at_work
 
 STORY, SCENE = "story", "scene"
 OWN = "own story"
 NOT_OF_A_SCENE = (STORY, SCENE, "hide", "pins")
-ANSWERED, APPLIED, KEPT, SPEAKER = "answered", "applied_scene", "kept", "speaker_notes"
+ANSWERED, APPLIED, SPEAKER = "answered", "applied_scene", "speaker_notes"
 PRESENTED = """
 <style>
 html { font-size: 25px; }
@@ -54,13 +48,6 @@ html { font-size: 25px; }
 }
 </style>
 """
-
-
-def story_inputs() -> None:
-    """Draw the hidden inputs that hold the story and its scene; they are empty outside of a story."""
-    with st.container(key="place"):
-        for name in (STORY, SCENE):
-            st.text_input(name, key=name, label_visibility="collapsed", bind="query-params")
 
 
 def story_menu() -> None:
@@ -115,41 +102,23 @@ def apply_scene(story: Preset) -> None:
     number = place_in(story)
     if st.session_state.get(APPLIED) == (story.name, number):
         return
-    notes, opens_session = st.session_state[NOTES], APPLIED not in st.session_state
-    scene = story.scenes[number - 1]
+    state, scene = st.session_state, story.scenes[number - 1]
+    moved = given() & set(scene.controls) if APPLIED not in state else frozenset()
+    notes, moved_values = state[NOTES], {name: state[name] for name in moved}
     take(scene.experiment)
-    if opens_session:
-        st.session_state[NOTES] = notes
-        for name in set(scene.controls) & st.query_params.keys():
-            set_control(name, st.query_params[name])
-    st.session_state[VIEW] = "explorer"
-    st.session_state[KEPT] = {
-        name: _as_control(name, spelling)
-        for name, text in scene.page.items()
-        if name in PAGE_READERS and name not in NOT_OF_A_SCENE and (spelling := PAGE_READERS[name](text)[0]) is not None
-    }
-    st.session_state.update(st.session_state[KEPT])
-    st.session_state[ANSWERED] = None
-    st.session_state[APPLIED] = (story.name, number)
-
-
-def _as_control(name: str, text: str | None) -> object:
-    """A value of the link as its control stores it."""
-    row = table(CliffSettings).get(name)
-    if row is None or text is None or row.kind == "text":
-        return text
-    return text.replace(" ", "_") if row.kind == "choice" else (int if row.kind == "integer" else float)(text)
+    page, _ = clean({name: text for name, text in scene.page.items() if name not in NOT_OF_A_SCENE})
+    show({VIEW: "explorer", **read(page)})
+    need_not_say({**values(), STORY: "", SCENE: ""})  # what the scene sets
+    if APPLIED not in state:
+        state[NOTES] = notes
+    show(moved_values)
+    state[ANSWERED] = None
+    state[APPLIED] = (story.name, number)
 
 
 def story_page(story: Preset, picture: Callable[[], None]) -> None:
     """Draw the scene in place of the controls, and `picture` once its question is answered."""
     number, scene, answered = place_in(story), scene_of(story), st.session_state.get(ANSWERED)
-    unseen = table(Experiment).keys() - set(scene.controls if answered is not None else ())
-    keep_unseen(unseen)
-    st.session_state.update(st.session_state[KEPT])
-    for name in (unseen - set(scene.controls)) & st.query_params.keys():
-        with suppress(StreamlitAPIException):  # Streamlit itself removes a control that was drawn until now
-            del st.query_params[name]
     st.html(PRESENTED)
     with st.container(key="story_head", horizontal=True, horizontal_alignment="distribute"):
         title, story_title = _markdown(story, scene.title), _markdown(story, story.title)
@@ -232,6 +201,7 @@ def _leave() -> None:
     """Return to the whole page, with the scene's network."""
     st.session_state[STORY] = st.session_state[SCENE] = ""
     st.session_state[APPLIED] = None
+    need_not_say(defaults())
 
 
 def _begin() -> None:

@@ -17,6 +17,7 @@ from explorer.show.words.formulas import number_sentence
 from explorer.ui.link.settings import take
 from explorer.ui.parts.charts import chart
 from explorer.ui.parts.plain import plain
+from explorer.ui.state.page import default_to, held
 from explorer.ui.views.derivation import derivation_page
 
 KEY = "formula"
@@ -25,12 +26,12 @@ VARIANT = "lags"  # the link's name for the variant of a formula that has severa
 
 def picture(trace: Trace) -> None:
     """Draw the choice of a formula, its texts, and its curve beside the correct one."""
-    codes = {name: code for code, name in NAMES.items()}
-    chosen = codes[
-        st.selectbox(
-            say("page", "formula"), list(codes), key=KEY, width=380, help=say("help", KEY), bind="query-params"
-        )
-    ]
+    codes = list(NAMES)
+    default_to(KEY, codes[0])
+    help_ = say("help", KEY)
+    chosen = st.selectbox(
+        say("page", "formula"), codes, format_func=NAMES.__getitem__, width=380, help=help_, **held(KEY)
+    )
     if chosen == RIGHT:
         st.subheader(say("derivation", "title"), anchor=False)
         st.markdown(f"{say('derivation', 'lead')} {say('derivation', 'source')}")
@@ -45,8 +46,7 @@ def picture(trace: Trace) -> None:
 
 def presented(trace: Trace, figure: str) -> None:
     """Draw the scene's formula as written and corrected, and both curves, for a lecture hall."""
-    codes = {name: code for code, name in NAMES.items()}
-    formula = FORMULAS.get(codes.get(st.session_state.get(KEY, ""), ""), next(iter(FORMULAS.values())))
+    formula = FORMULAS.get(st.session_state[KEY] or "", next(iter(FORMULAS.values())))
     if reasons := formula.misfits(trace.experiment):
         st.info("\n".join([say("page", "formula_misfits"), *(f"- {plain(error.sentence)}" for error in reasons)]))
         return
@@ -83,14 +83,14 @@ def _comparison(formula: Formula, trace: Trace) -> None:
     variant = ""
     if formula.variants:
         names = list(formula.variants)
+        default_to(VARIANT, names[0])
         variant = st.segmented_control(
             say("page", VARIANT),
             names,
-            key=VARIANT,
             default=names[0],
             required=True,
             help=say("help", VARIANT),
-            bind="query-params",
+            **held(VARIANT),
         )
     comparison = formula.compare(trace, variant)
     st.markdown(f"##### {number_sentence(comparison)}")

@@ -24,6 +24,7 @@ from explorer.ui.controls.plan import COMPARED, plan_row, plan_settings
 from explorer.ui.deck import acted, deck, deck_code
 from explorer.ui.link.training import COLDEST, FAR, HOTTEST
 from explorer.ui.parts.plain import plain
+from explorer.ui.state.page import held, kept
 from explorer.ui.trainings.session import watched_now
 from explorer.ui.trainings.watched import Watched
 from explorer.ui.views.training.below import below
@@ -86,6 +87,7 @@ def _fragment(draw: Callable[[], None], every: float, running: bool) -> None:
 
 
 @errors_in_words
+@kept
 def _live() -> None:
     """Train a slice and draw all figures."""
     watched = watched_now()
@@ -101,6 +103,7 @@ def _live() -> None:
 
 
 @errors_in_words
+@kept
 def _below() -> None:
     watched = watched_now()
     if watched is not None:
@@ -154,12 +157,11 @@ def _colours() -> None:
                 max_value=FAR,
                 value=None,
                 step=1,
-                key=name,
                 placeholder=say("training", "own_range"),
                 label_visibility="collapsed",
                 help=say("training", "range_help"),
-                bind="query-params",
                 width=160,
+                **held(name),
             )
 
 

@@ -10,10 +10,10 @@ from cachetools import LRUCache, cached
 from explorer.engine.experiment import Experiment
 from explorer.questions.seed_bands import Bands, bands
 from explorer.show.words import say
+from explorer.ui.link.opening import SEEDS, SEEDS_CHOICES
+from explorer.ui.state.page import held
 from explorer.ui.work.watching import watched
 
-SEEDS = "seeds"
-SEEDS_CHOICES = ("off", "10", "30", "100")
 CACHE_BYTES = 8 * 2**20  # of norms; at 100 steps about 10 kB per experiment
 _COMPUTED = threading.Condition()
 
@@ -23,11 +23,10 @@ def seeds_control() -> None:
     st.segmented_control(
         say("seeds", "label"),
         SEEDS_CHOICES,
-        key=SEEDS,
         default=SEEDS_CHOICES[0],
         required=True,
         help=say("seeds", "help"),
-        bind="query-params",
+        **held(SEEDS),
     )
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from explorer.show.words import catalogue
 from explorer.ui.link.opening import NOTES, VIEW_NAMES
 from explorer.ui.link.settings import VIEW
+from explorer.ui.state.page import given
 from explorer.ui.views.story import current_story
 
 FOLDER = Path(__file__).parent
@@ -27,6 +28,6 @@ BARE = "came without a link"
 def guide() -> None:
     """Draw the card in sessions that began without a link; a lecturer's link opens without it."""
     state = st.session_state
-    bare = state.setdefault(BARE, not st.query_params and not state.get(NOTES))
+    bare = state.setdefault(BARE, not given() and not state.get(NOTES))
     if bare and state.get(VIEW) == VIEW_NAMES[0] and current_story() is None:
         _CARD(key="guide", data=catalogue()["guide"])

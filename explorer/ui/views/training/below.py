@@ -20,6 +20,7 @@ from explorer.show.words.numbers import short
 from explorer.show.words.trials import brief, sentences, suggestion_sentence
 from explorer.ui.link.settings import VIEW, set_control, take
 from explorer.ui.link.training import MOST_ITERATIONS, THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
+from explorer.ui.state.page import held
 from explorer.ui.trainings.session import at_work
 from explorer.ui.trainings.watched import Watched
 from explorer.ui.views.training.board import last_iteration, trial_of
@@ -55,9 +56,8 @@ def _trial(watched: Watched, history: History) -> None:
             THRESHOLDS,
             value=1.0,
             format_func=lambda value: f"{value:.10g}",
-            key=WHAT_IF,
             help=say("training", "what_if_help"),
-            bind="query-params",
+            **held(WHAT_IF),
         )
         norms = history.norm_before[: last_iteration(history, 0), 0]
         _verdict_text([*brief(what_if(norms, threshold)), say("trial", "as_if")])
