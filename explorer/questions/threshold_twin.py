@@ -42,7 +42,7 @@ class Tried:
         threshold: the one that was tried.
         verdict: ``held``: the twin stayed finite, and its last loss is at most `worse_factor` times its first and that
             of the training itself. ``worse``: it is more. ``not_finite``: the twin ended. Without a twin: ``beyond``:
-            an experiment takes no such threshold; ``too_long``: `least_iterations` are more than `most_work`.
+            an experiment takes no such threshold; ``too_long``: fewer than `least_iterations` lie within the bounds.
         iterations: those of the twin, the one that ended it included; 0 without a twin.
         span: the number of iterations over which losses are averaged.
         first, last: mean loss of its first and last `span` iterations, for each step where each has a loss; not finite
