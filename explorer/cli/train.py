@@ -15,15 +15,16 @@ import numpy as np
 
 from explorer.base.errors import ExplorerError
 from explorer.cli.flags import add_flags, chosen_experiment, given_parameters, preset_named
-from explorer.cli.progress import CLEAR, bar, clear
+from explorer.cli.progress import CLEAR, bar, clear, watched
 from explorer.engine.experiment import Experiment
 from explorer.questions.clipping_trial import clipping_trial
+from explorer.questions.threshold_twin import tried_suggestion
 from explorer.questions.training import History, Recorder, TrainingPlan, continue_training, train, twins
 from explorer.show.export.training_report import training_report
 from explorer.show.words import say
 from explorer.show.words.numbers import short
 from explorer.show.words.trainings import ending_sentence, lane_name, outcome_sentence
-from explorer.show.words.trials import verdict_sentence
+from explorer.show.words.trials import suggestion_sentence, verdict_sentence
 
 FLUSH_EVERY = 0.7  # seconds between two writes of the file; with the write itself at most one second is lost
 SHOW_EVERY = 0.2  # seconds between two drawings of the progress bar
@@ -59,7 +60,7 @@ def run_train(args: argparse.Namespace) -> int:
     recorder, out = _recorder_and_file(args)
     stopped = _train(recorder, out)
     history = recorder.history()
-    _print_outcome(history)
+    _print_outcome(history, stopped)
     if args.html is not None:
         _write("html", args.html, lambda: args.html.write_text(training_report(history), encoding="utf-8"))
     if not stopped:
@@ -164,14 +165,26 @@ def _write(name: str, path: Path, write: Callable[[], object]) -> None:
         raise ExplorerError(name, "must be a place that can be written", str(path)) from failure
 
 
-def _print_outcome(history: History) -> None:
-    """Print how each lane ended, and what clipping did."""
+def _print_outcome(history: History, stopped: bool) -> None:
+    """Print how each lane ended, what clipping did, and which threshold is suggested."""
     for lane, e in enumerate(history.experiments):
         print(f"{lane_name(e)}: {outcome_sentence(history, lane)}")
         ending = history.endings[lane]
         if ending is not None:
             print(f"  {ending_sentence(ending)}")
         if e.clip != "none" and history.iterations:
-            numbers = history.norm_before[:, lane], history.factor[:, lane], history.cosine[:, lane]
-            until = ending.iteration if ending else history.iterations
-            print(f"  {verdict_sentence(clipping_trial(e.clip, e.clip_threshold, *(n[:until] for n in numbers)))}")
+            _print_trial(history, lane, stopped)
+
+
+def _print_trial(history: History, lane: int, stopped: bool) -> None:
+    """Print the trial of a clipped lane. A suggestion is tried first, but not where the user wants to be gone."""
+    e, ending = history.experiments[lane], history.endings[lane]
+    numbers = history.norm_before[:, lane], history.factor[:, lane], history.cosine[:, lane]
+    until = ending.iteration if ending else history.iterations
+    trial = clipping_trial(e.clip, e.clip_threshold, *(n[:until] for n in numbers))
+    print(f"  {verdict_sentence(trial)}")
+    threshold = trial.suggestion.threshold
+    tried = None
+    if threshold is not None and not stopped:
+        tried = watched(tried_suggestion.steps(history, threshold, lane))
+    print(f"  {suggestion_sentence(trial, tried)}")

@@ -4,13 +4,15 @@
 
 Where to put a threshold: Pascanu, Mikolov & Bengio 2013, section 3.2, use the average norm over many updates;
 Seetharaman, Wichern, Pardo & Le Roux 2020 (AutoClip) use a percentile of all norms so far. The suggestion here is the
-90th percentile of the healthy norms: the usual step passes unchanged, and only unusually large ones are clipped.
+90th percentile of the healthy norms: the usual step passes unchanged, and only unusually large ones are clipped. Norms
+that were met under a brake give none: they say nothing about the way that the weights would take without it. Whether a
+suggestion holds is not known from norms; `explorer.questions.threshold_twin` tries it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,8 +42,9 @@ class Suggestion:
     Attributes:
         threshold: rounded up to two digits; None where the recorded norms give none.
         reason: ``p90``: the percentile of all recorded norms; ``p90_of_healthy``: of the healthy ones alone, as others
-            are not finite or exploded; ``too_few`` healthy steps; ``entries``: clipping by value bounds single
-            entries of the gradient, about which norms say nothing.
+            are not finite or exploded; ``too_few`` healthy steps; ``braked``: the verdict is ``limiter``, and the
+            percentile lies above the threshold that was the brake; ``entries``: clipping by value bounds single
+            entries of the gradient, about which norms say nothing; ``as_if``: the trial is a `what_if`.
         left_out: number of steps that are not healthy: not finite, or over a thousand times the median.
     """
 
@@ -67,7 +70,7 @@ class ClippingTrial:
         multiplier_when_clipped: the same over the clipped steps; 1 where there is none.
         cosine, least_cosine: mean and least cosine between the gradient before and after clipping, over the clipped
             steps: 1 for clipping by norm, less where clipping by value bends the direction; 1 without clipped steps.
-        suggestion: a threshold for the norm.
+        suggestion: a threshold for the norm, untried.
         verdict: ``without_effect``: no step was clipped. ``safety_net``: at most a quarter of the steps were
             (`LIMITS`). ``limiter``: more were. ``nothing_recorded``: there is no finite norm to judge.
     """
@@ -115,7 +118,7 @@ def clipping_trial(
         multiplier_when_clipped=float(factors[clipped].mean()) if clipped.any() else 1.0,
         cosine=float(cosines[clipped].mean()) if clipped.any() else 1.0,
         least_cosine=float(cosines[clipped].min()) if clipped.any() else 1.0,
-        suggestion=Suggestion(None, "entries", 0) if mode == "value" else suggested(norm_before),
+        suggestion=_suggestion(mode, threshold, _verdict(share), norm_before),
         verdict=_verdict(share),
     )
 
@@ -124,15 +127,26 @@ def what_if(norm_before: np.ndarray, threshold: float) -> ClippingTrial:
     """Judge another threshold on the norm by the same recorded norms, (n,).
 
     The path of the weights is taken as unchanged. In a real training with another threshold it would change from the
-    first clipped step on, and meet other gradients.
+    first clipped step on, and meet other gradients. So nothing is suggested here; the trial of the training itself may.
     """
     with np.errstate(invalid="ignore"):
         factor = np.minimum(1.0, threshold / (norm_before + EPSILON))
-    return clipping_trial("norm", threshold, norm_before, factor, np.ones(len(norm_before)))
+    trial = clipping_trial("norm", threshold, norm_before, factor, np.ones(len(norm_before)))
+    return replace(trial, suggestion=Suggestion(None, "as_if", 0))
+
+
+def _suggestion(mode: str, threshold: float, verdict: str, norm_before: np.ndarray) -> Suggestion:
+    if mode == "value":
+        return Suggestion(None, "entries", 0)
+    found = suggested(norm_before)
+    if verdict == "limiter" and found.threshold is not None and found.threshold > threshold:
+        return Suggestion(None, "braked", found.left_out)
+    return found
 
 
 def suggested(norm_before: np.ndarray) -> Suggestion:
-    """Suggest the 90th percentile of the healthy ones among the recorded norms (n,) as threshold."""
+    """Suggest the 90th percentile of the healthy ones among norms (n,) as threshold; what they were met under is not
+    known here."""
     finite = norm_before[np.isfinite(norm_before)]
     exploded_norm = 10.0 ** diagnosis_threshold("exploded_decades") * (np.median(finite) if len(finite) else 0.0)
     healthy = finite[finite <= exploded_norm]

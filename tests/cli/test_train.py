@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from explorer.cli.main import main
-from explorer.questions.training import History
+from explorer.engine.experiment import Experiment
+from explorer.questions.training import History, Recorder, train
 from explorer.questions.training.history import ARRAYS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -39,6 +40,30 @@ def test_a_preset_is_trained_and_its_twin_ends(tmp_path, capsys):
     assert text.count("<figure") >= 4
     assert "It ended at iteration 2" in text
     assert 'src="http' not in text
+
+
+def test_a_threshold_is_suggested_after_a_twin_has_tried_it(capsys):
+    flags = [*SMALL, "--clip", "norm", "--clip-threshold", "100"]
+    assert main(["train", *flags, "--steps", "30"]) == 0
+    said = capsys.readouterr().out
+    assert "Without effect: no step of 30 was clipped at 100" in said
+    assert "Suggested threshold: " in said
+    assert "A twin tried it for 30 iterations from the start: the loss went from" in said
+    assert main(["train", *SMALL, *PLAN, "--steps", "30"]) == 0
+    assert (
+        "No threshold is suggested. More than a quarter of the steps were clipped at 0.100" in capsys.readouterr().out
+    )
+
+
+def test_a_training_that_was_stopped_is_not_followed_by_a_twin(capsys):
+    from explorer.cli.train import _print_outcome
+
+    e = Experiment(task="adding", seq_len=20, hidden_size=6, batch_size=2, clip="norm", clip_threshold=100.0)
+    recorder = Recorder(train(e, steps=30))
+    list(recorder)
+    _print_outcome(recorder.history(), stopped=True)
+    said = capsys.readouterr().out
+    assert "It is untried" in said and "A twin" not in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl-C"])

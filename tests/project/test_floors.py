@@ -22,6 +22,8 @@ BETWEEN_QUESTIONS = {  # the only imports between the packages ("rooms") of `que
     ("remedies", "diagnosis"),
     ("seed_bands", "diagnosis"),
     ("seed_bands", "gradient_flow"),
+    ("threshold_twin", "clipping_trial"),
+    ("threshold_twin", "training"),
     ("training", "lenses"),
 }
 FLAT = {"__init__.py", "__main__.py", "py.typed"}  # all that lies beside the folders

@@ -6,7 +6,7 @@ import pytest
 import explorer
 from explorer.model.clipping import EPSILON, clip_gradients
 from explorer.questions.clipping_trial import clipping_trial, limit, suggested, what_if
-from explorer.show.words.trials import sentences, suggestion_sentence
+from explorer.show.words.trials import sentences, suggestion_sentence, verdict_sentence
 
 NORMS = np.array([1.0] * 60 + [2.0] * 30 + [8.0] * 10)  # P50 1, P90 2.6 by interpolation, P99 8
 
@@ -93,11 +93,45 @@ def test_what_exploded_is_not_healthy():
     assert (found.threshold, found.reason, found.left_out) == (2.6, "p90_of_healthy", 21)
 
 
-@pytest.mark.parametrize(("threshold", "warned"), [(0.05, True), (4.0, False), (100.0, False)])
-def test_a_suggestion_from_norms_that_were_met_under_a_brake_says_so(threshold, warned):
-    said = suggestion_sentence(what_if(NORMS, threshold))
-    assert "Suggested threshold: 2.6" in said
-    assert ("a step kept 4 % of its length" in said.replace("\u00a0", " ")) == warned
+def clipped_at(threshold, norms=NORMS):
+    """The trial of a training that met these norms while it was clipped at `threshold`."""
+    factor = np.minimum(1.0, threshold / (norms + EPSILON))
+    return clipping_trial("norm", threshold, norms, factor, np.ones(len(norms)))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "verdict", "suggested_one"),
+    [(0.05, "limiter", None), (1.5, "limiter", None), (4.0, "safety_net", 2.6), (100.0, "without_effect", 2.6)],
+)
+def test_norms_that_were_met_under_a_brake_suggest_nothing(threshold, verdict, suggested_one):
+    trial = clipped_at(threshold)
+    assert (trial.verdict, trial.suggestion.threshold) == (verdict, suggested_one)
+    said = suggestion_sentence(trial)
+    if suggested_one is None:
+        assert trial.suggestion.reason == "braked"
+        assert said.startswith("No threshold is suggested. More than a quarter of the steps were clipped at")
+    else:
+        assert said.startswith("Suggested threshold: 2.6")
+        assert "It is untried" in said
+
+
+def test_a_brake_that_lay_above_the_suggestion_hides_nothing():
+    """Three steps in ten exploded; the others were healthy and passed."""
+    norms = np.concatenate([NORMS[:70], np.full(30, 1e7)])
+    trial = clipped_at(10.0, norms)
+    assert trial.verdict == "limiter"
+    assert trial.suggestion.threshold <= 2.0
+
+
+def test_a_what_if_suggests_nothing_as_its_norms_were_met_with_another_threshold():
+    assert what_if(NORMS, 4.0).suggestion == explorer.questions.clipping_trial.Suggestion(None, "as_if", 0)
+    assert "met with another threshold" in suggestion_sentence(what_if(NORMS, 4.0))
+
+
+@pytest.mark.parametrize(("clipped", "said"), [(1, "1 of"), (999, "999 of"), (1000, "100 % of"), (500, "50 % of")])
+def test_a_share_is_not_rounded_to_none_or_all(clipped, said):
+    norms = np.concatenate([np.full(clipped, 3.0), np.full(1000 - clipped, 1.0)])
+    assert f": {said} 1,000 steps were clipped" in verdict_sentence(clipped_at(2.0, norms)).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("norms", [np.ones(19), np.zeros(40), np.full(40, np.nan)])

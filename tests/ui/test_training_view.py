@@ -10,6 +10,7 @@ import pytest
 
 import explorer
 from explorer.engine.experiment import Experiment
+from explorer.questions import threshold_twin
 from explorer.questions.training import Recorder, TrainingPlan, train, twins
 from explorer.ui.link.training import READERS, Trained, parse, spelled
 from explorer.ui.trainings import watched as watched_module
@@ -240,33 +241,63 @@ def test_a_plan_that_cannot_be_trained_is_said(monkeypatch):
     assert WATCHED not in app.session_state
 
 
-def test_the_trial_is_said_and_the_what_if_recomputes_it():
-    app = opened(**LINK, steps="40", what_if="0.001")
+def trained_app(**link):
+    app = opened(**{**LINK, "steps": "40", **link})
     watched = press(app, "train_start")
     while watched.running:
         app.run()
     app.run()
-    said = [markdown.value for markdown in app.markdown]
-    trial = trial_of(watched.history(), 0)
+    assert not app.exception
+    return app, watched, [markdown.value for markdown in app.markdown]
+
+
+def test_the_trial_is_said_and_the_what_if_recomputes_it():
+    _, _, said = trained_app(what_if="0.001")
     assert any("of 40 steps were clipped at 1.00" in text or "no step of 40" in text for text in said)
     assert any("A step-size limiter: 100\u00a0% of 40 steps were clipped at 0.0010" in text for text in said)
-    assert any(text.startswith("Suggested threshold") for text in said)
+
+
+def test_a_suggestion_is_tried_by_a_twin_before_it_is_offered():
+    app, watched, said = trained_app(clip_threshold="100")
+    trial = trial_of(watched.history(), 0)
+    (sentence,) = [text for text in said if text.startswith("Suggested threshold")]
+    assert "A twin tried it for 40 iterations from the start: the loss went from" in sentence
     press(app, "take_suggested")
     assert app.session_state["clip_threshold"] == trial.suggestion.threshold
-    assert "Clipping threshold (its own 1, now" in app.info[0].value
+    assert "Clipping threshold (its own 100, now" in app.info[0].value
+
+
+def test_while_a_training_runs_nothing_is_tried_and_nothing_offered():
+    app = opened(**LINK, steps="100000", clip_threshold="100")
+    watched = press(app, "train_start")
+    while watched.iteration < 30:
+        app.run()
+    assert watched.running
+    app.run()
+    assert any("when the training rests" in markdown.value for markdown in app.markdown)
+    assert "take_suggested" not in {button.key for button in app.button}
+
+
+def test_norms_that_were_met_under_a_brake_suggest_nothing():
+    app, watched, said = trained_app()
+    assert trial_of(watched.history(), 0).verdict == "limiter"
+    assert any(text.startswith("No threshold is suggested. More than a quarter of the steps") for text in said)
+    assert "take_suggested" not in keys(app)
 
 
 def test_no_threshold_is_offered_that_the_control_would_not_take():
-    stretching = {"activation": "identity", "init": "orthogonal", "gain": "1.2", "seq_len": "100"}
-    slow = {"optimiser": "sgd", "learning_rate": "1e-06", "steps": "40"}
-    app = opened(**{**LINK, **stretching, **slow})
-    watched = press(app, "train_start")
-    while watched.running:
-        app.run()
-    app.run()
+    stretching = {"activation": "identity", "init": "orthogonal", "gain": "1.2", "seq_len": "100", "clip": "none"}
+    app, watched, said = trained_app(**stretching, optimiser="adam", learning_rate="1e-09")
     assert trial_of(watched.history(), 0).suggestion.threshold > 1e9
-    assert any(text.value.startswith("Suggested threshold") for text in app.markdown)
+    assert any("and a threshold lies between" in text for text in said)
     assert "take_what_if" in keys(app)
+    assert "take_suggested" not in keys(app)
+
+
+def test_a_suggestion_whose_twin_does_worse_is_not_offered(monkeypatch):
+    monkeypatch.setitem(threshold_twin.LIMITS, "worse_factor", (1e-3, "so that any twin is worse"))
+    app, _, said = trained_app(clip_threshold="100", seed="5")
+    assert any(text.startswith("No threshold is suggested. A twin tried ") for text in said)
     assert "take_suggested" not in keys(app)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from explorer.model.cells import CELLS
 from explorer.show.plots.look import LOOK
 
@@ -34,6 +36,22 @@ def channels(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of a hex colour."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return red, green, blue
+
+
+def farthest_colours(used: Sequence[str], count: int) -> list[str]:
+    """`count` of `OTHERS`, one after the other the one that is farthest in RGB from the used ones and those before.
+
+    Where more are wanted than there are, they come round again.
+    """
+    found: list[str] = []
+    while len(found) < min(count, len(OTHERS)):
+        free = [colour for colour in OTHERS if colour not in found]
+        found.append(max(free, key=lambda colour: min(_apart(colour, other) for other in (*used, *found))))
+    return [found[k % len(found)] for k in range(count)]
+
+
+def _apart(a: str, b: str) -> int:
+    return sum((x - y) ** 2 for x, y in zip(channels(a), channels(b), strict=True))
 
 
 def translucent(colour: str, alpha: float) -> str:

@@ -1,22 +1,23 @@
 """Figures of a training over its iterations: loss, gradient norms, the waterfall, and how the weights move.
 
-All figures share one axis of iterations. Of thousands of iterations they show only some: from each stretch the one with
-the largest gradient norm before clipping. So no jump is lost, and every value and every column of the waterfall is one
-that was recorded.
+All figures share one axis of iterations. Thousands of iterations are drawn in stretches: losses and shares by their
+mean, norms by their maximum, with a band that holds all values of the stretch. So no jump is lost, and none stands for
+its neighbours. Of a waterfall each stretch is one recorded column: that of the largest gradient norm before clipping.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from explorer.base.scaling import log10
 from explorer.engine.experiment import Experiment
 from explorer.questions.training import Ending, History
+from explorer.questions.training.stretches import in_stretches, largest_of_each, stretch_edges
 from explorer.show.plots.lenses.matrix import zero_areas
-from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
+from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour, farthest_colours
 from explorer.show.plots.record import DASHES, Axis, Figure, Heatmap, Level, Panel, Region, Series
 from explorer.show.words import say
 from explorer.show.words.differences import differing, distinction
@@ -28,6 +29,7 @@ LINEAR = 20.0  # a loss that changes by a smaller factor reads better on a linea
 LEAST_DECADES = 2.0
 WIDEST = 24.0  # the most decades of the default colour range
 UNCLIPPED = OTHERS[1]
+HELD_OUT_DASHES = ("dot", "dashdot", "sparse", "longdashdot", "longdash")
 
 
 @dataclass(frozen=True)
@@ -40,41 +42,39 @@ class LaneLook:
 
 
 def training_figures(
-    history: History, upto: int | None = None, decades: tuple[float, float] | None = None
+    history: History,
+    upto: int | None = None,
+    decades: tuple[float, float] | None = None,
+    adapting: bool = False,
 ) -> list[Figure]:
     """All figures of a training, in the order of the page.
 
     Args:
         upto: the last iteration on the axis; by default that of the record.
         decades: the waterfalls' colour range, log10; by default `waterfall_range`.
+        adapting: whether `decades` follow the record, as the default does.
     """
     lanes = range(len(history.experiments))
     return [
         loss_figure(history, upto),
         norms_figure(history, upto),
-        *(waterfall_figure(history, lane, upto, decades) for lane in lanes),
+        *(waterfall_figure(history, lane, upto, decades, adapting) for lane in lanes),
         dynamics_figure(history, upto),
     ]
 
 
 def loss_figure(history: History, upto: int | None = None) -> Figure:
     """The loss of each batch and on held-out sequences, and the known baseline; a sum over steps is shown as a mean."""
-    batch, held_out, steps = [], [], history.loss_steps
-    for lane, look in enumerate(looks(history.experiments)):
-        indices = shown_iterations(history, lane, MOST_POINTS)
-        batch.append(
-            Series(
-                look.label or say("training_mark", "loss"),
-                indices + 1,
-                history.loss[indices, lane] / steps,
-                look.colour,
-                look.dash,
-                1.6,
-            )
-        )
-        if len(history.eval_at):
-            values = history.eval_loss[:, lane] / steps
-            held_out.append(Series(_label("held_out", look), history.eval_at, values, look.colour, "dot", 3.0))
+    steps, lane_looks = history.loss_steps, looks(history.experiments)
+    batch = [
+        _curve(look.label or say("training_mark", "loss"), history.loss[:, lane] / steps, look, 1.6)
+        for lane, look in enumerate(lane_looks)
+    ]
+    held_out = [
+        Series(_label("held_out", look), history.eval_at, history.eval_loss[:, lane] / steps, colour, dash, 3.0)
+        for lane, (look, (colour, dash)) in enumerate(zip(lane_looks, held_out_looks(lane_looks), strict=True))
+        if len(history.eval_at)
+    ]
     baseline = float(history.baseline[0]) / steps
     values = np.concatenate([history.loss.ravel() / steps, history.eval_loss.ravel() / steps, [baseline]])
     logarithmic = _spans_widely(values)
@@ -97,40 +97,42 @@ def norms_figure(history: History, upto: int | None = None) -> Figure:
     levels: list[Level] = []
     several = sum(e.clip != "none" for e in history.experiments) > 1
     for lane, (e, look) in enumerate(zip(history.experiments, looks(history.experiments), strict=True)):
-        indices = shown_iterations(history, lane, MOST_POINTS)
-        before = log10(history.norm_before[indices, lane])
+        before = history.norm_before[:, lane]
         if e.clip == "none":
-            series.append(
-                Series(look.label or say("training_mark", "unclipped"), indices + 1, before, look.colour, "dash", 1.6)
-            )
+            label = look.label or say("training_mark", "unclipped")
+            series.append(_curve(label, before, replace(look, dash="dash"), 1.6, largest=True))
             continue
         clipped_look = look if several else LaneLook("", look.colour, look.dash)  # an unclipped lane has one curve only
-        after = log10(history.norm_after[indices, lane])
-        series.append(Series(_label("before", clipped_look), indices + 1, before, NEUTRAL, "dash", 1.4))
-        series.append(Series(_label("after", clipped_look), indices + 1, after, look.colour, "solid", 1.8))
+        grey, coloured = replace(look, colour=NEUTRAL, dash="longdash"), replace(look, dash="solid")
+        series.append(_curve(_label("before", clipped_look), before, grey, 1.4, largest=True))
+        series.append(_curve(_label("after", clipped_look), history.norm_after[:, lane], coloured, 1.8, largest=True))
         if e.clip == "norm":
             label = say("training_mark", "threshold", value=short(e.clip_threshold))
             levels.append(Level(label, float(np.log10(e.clip_threshold)), "dot", "right"))
-    curves = [s.values for s in series] + [np.array([level.value for level in levels])]
-    axis = _around(np.concatenate(curves), say("training_axis", "norm"))
+    series = [_in_decades(s) for s in series]
+    axis = _around(_joined(series, *(level.value for level in levels)), say("training_axis", "norm"))
     panel = Panel(axis, series=tuple(series), levels=tuple(levels[:1]), regions=_endings(history, upto))
     return _figure("training_norms", history, upto, (panel,), True, before=_last(history.norm_before))
 
 
 def waterfall_figure(
-    history: History, lane: int = 0, upto: int | None = None, decades: tuple[float, float] | None = None
+    history: History,
+    lane: int = 0,
+    upto: int | None = None,
+    decades: tuple[float, float] | None = None,
+    adapting: bool = False,
 ) -> Figure:
     """log10 ‖∂L/∂h_t‖ of every step (rows, step 1 on top) at every iteration (columns).
 
-    If there are more than `MOST_ROWS` steps, each row shows the largest norm of several.
+    If there are more than `MOST_ROWS` steps, each row shows the largest norm of several; the caption says so.
     """
     indices = shown_iterations(history, lane, MOST_COLUMNS)
     norms = history.log10_state_grad_norm[indices, lane, 1:].T.astype(float)
     steps = len(norms)
-    rows = _edges(steps, MOST_ROWS)
+    rows, columns = stretch_edges(steps, MOST_ROWS), stretch_edges(history.iterations, MOST_COLUMNS)
     if len(rows) <= steps:
         norms = np.fmax.reduceat(norms, rows[:-1], axis=0)
-    row_edges, column_edges = rows + 0.5, _edges(history.iterations, MOST_COLUMNS) + 0.5
+    row_edges, column_edges = rows + 0.5, columns + 0.5
     lower, upper = decades or waterfall_range(history)
     bar = say("training_axis", "bar")
     heatmap = Heatmap(norms, 1, lower, upper, "gates", row_edges, column_edges, bar)
@@ -143,13 +145,18 @@ def waterfall_figure(
     finite = norms[np.isfinite(norms)]
     low, high = (magnitude(float(v)) for v in ((finite.min(), finite.max()) if finite.size else (np.nan, np.nan)))
     name = "waterfall" if lane == 0 else f"waterfall_{lane + 1}"
-    return _figure(name, history, upto, (panel,), False, low=low, high=high, steps=f"{steps:,}")
+    figure = _figure(name, history, upto, (panel,), False, low=low, high=high, steps=f"{steps:,}")
+    said = _waterfall_caption(columns, rows, adapting or decades is None)
+    return replace(figure, caption=" ".join([figure.caption, *said]))
 
 
 def dynamics_figure(history: History, upto: int | None = None) -> Figure:
     """Spectral radius, saturation, and the size of the updates, below each other."""
     radius, saturation, size = (
-        [_lane_series(history, lane, look, name) for lane, look in enumerate(looks(history.experiments))]
+        [
+            _curve(_label(name, look), getattr(history, name)[:, lane], look, 1.8, largest=name == "update_size")
+            for lane, look in enumerate(looks(history.experiments))
+        ]
         for name in ("spectral_radius", "saturation", "update_size")
     )
     sizes = [_in_decades(series) for series in size]
@@ -157,7 +164,7 @@ def dynamics_figure(history: History, upto: int | None = None) -> Figure:
     panels = (
         Panel(_from_zero(_joined(radius, 1.0)), say("training_axis", "radius"), series=tuple(radius), levels=unit),
         Panel(Axis("", 0.0, 1.0), say("training_axis", "saturation"), series=tuple(saturation)),
-        Panel(_decades(_joined(size), ""), say("training_axis", "update"), series=tuple(sizes)),
+        Panel(_around(_joined(sizes), ""), say("training_axis", "update"), series=tuple(sizes)),
     )
     numbers = {name: _last(getattr(history, name)) for name in ("spectral_radius", "saturation", "update_size")}
     return _figure("training_dynamics", history, upto, panels, False, **numbers)
@@ -178,6 +185,13 @@ def looks(experiments: Sequence[Experiment]) -> list[LaneLook]:
     ]
 
 
+def held_out_looks(lane_looks: Sequence[LaneLook]) -> list[tuple[str, str]]:
+    """Colour and dash of each lane's held-out losses: no curve of a batch has them, as long as there are enough."""
+    free = [dash for dash in HELD_OUT_DASHES if dash not in {look.dash for look in lane_looks}] or [*HELD_OUT_DASHES]
+    colours = farthest_colours([look.colour for look in lane_looks], len(lane_looks))
+    return [(colour, free[k % len(free)]) for k, colour in enumerate(colours)]
+
+
 def _twin_look(e: Experiment) -> LaneLook:
     if e.clip == "none":
         return LaneLook(say("training_mark", "lane_unclipped"), UNCLIPPED, "dash")
@@ -186,16 +200,8 @@ def _twin_look(e: Experiment) -> LaneLook:
 
 
 def shown_iterations(history: History, lane: int, most: int) -> np.ndarray:
-    """(m,) indices of the iterations to show, at most `most`: in each stretch the one with the largest norm."""
-    n = history.iterations
-    if n <= most:
-        return np.arange(n)
-    norms = history.norm_before[:, lane]
-    edges = _edges(n, most)
-    width = edges[1]
-    padded = np.full(width * (len(edges) - 1), -1.0)
-    padded[:n] = np.where(np.isnan(norms), -1.0, norms)
-    return edges[:-1] + padded.reshape(-1, width).argmax(axis=1)
+    """(m,) indices of the iterations of a waterfall, at most `most`: in each stretch the one with the largest norm."""
+    return largest_of_each(history.norm_before[:, lane], most)
 
 
 def waterfall_range(history: History) -> tuple[float, float]:
@@ -217,15 +223,26 @@ def waterfall_range(history: History) -> tuple[float, float]:
     return min(max(float(np.floor(low)), upper - WIDEST), upper - LEAST_DECADES), upper
 
 
-def _edges(count: int, most: int) -> np.ndarray:
-    """The edges of at most `most` equal stretches from 0 to `count`; the last one may be shorter."""
-    width = max(1, -(-count // most))
-    return np.append(np.arange(0, count, width), count) if count else np.array([0])
+def _waterfall_caption(columns: np.ndarray, rows: np.ndarray, adapting: bool) -> list[str]:
+    """What a waterfall with these edges leaves out, and whether its colours adapt, in sentences."""
+    stretched = {"columns": columns, "rows": rows}
+    said = [
+        say("training_caption", f"waterfall_{name}", count=f"{edges[1]:,}")
+        for name, edges in stretched.items()
+        if len(edges) > 1 and edges[1] > 1
+    ]
+    return [*said, say("training_caption", "waterfall_adapts")] if adapting else said
 
 
-def _lane_series(history: History, lane: int, look: LaneLook, name: str) -> Series:
-    indices = shown_iterations(history, lane, MOST_POINTS)
-    return Series(_label(name, look), indices + 1, getattr(history, name)[indices, lane], look.colour, look.dash, 1.8)
+def _curve(label: str, values: np.ndarray, look: LaneLook, width: float, largest: bool = False) -> Series:
+    """One value (n,) for each iteration: where they are many, the mean of each stretch or its largest, with a band.
+
+    A stretch with a value that is not finite has none and leaves a gap in the line; the band holds its other values.
+    """
+    found = in_stretches(values, MOST_POINTS)
+    line = np.where(found.whole, found.high if largest else found.mean, np.nan)
+    low, high = (found.low, found.high) if found.width > 1 else (None, None)
+    return Series(label, found.middle, line, look.colour, look.dash, width, low, high)
 
 
 def _label(key: str, look: LaneLook) -> str:
@@ -234,12 +251,14 @@ def _label(key: str, look: LaneLook) -> str:
 
 
 def _in_decades(series: Series) -> Series:
-    values = log10(np.asarray(series.values, float))
-    return Series(series.label, series.steps, values, series.colour, series.dash, series.width)
+    low, high = (None if edge is None else log10(edge) for edge in (series.low, series.high))
+    return replace(series, values=log10(np.asarray(series.values, float)), low=low, high=high)
 
 
 def _joined(series: Sequence[Series], *more: float) -> np.ndarray:
-    return np.concatenate([*(s.values for s in series), more])
+    """All that an axis has to hold: the values and bands of all series, and `more`."""
+    drawn = [edge for s in series for edge in (s.values, s.low, s.high) if edge is not None]
+    return np.concatenate([*drawn, more])
 
 
 def _spans_widely(values: np.ndarray) -> bool:
@@ -308,10 +327,10 @@ def _figure(
     name: str, history: History, upto: int | None, panels: tuple[Panel, ...], legend: bool, **numbers: object
 ) -> Figure:
     kind = name.split("_")[0] if name.startswith("waterfall") else name
-    stretched = history.iterations > (MOST_COLUMNS if kind == "waterfall" else MOST_POINTS)
     caption = say("training_caption", kind)
-    if stretched:
-        caption += " " + say("training_caption", "stretches")
+    if kind != "waterfall" and history.iterations > MOST_POINTS:
+        width = stretch_edges(history.iterations, MOST_POINTS)[1]
+        caption += " " + say("training_caption", f"{kind}_stretches", count=f"{width:,}")
     alternative = say("training_alternative", kind, iterations=f"{history.iterations:,}", **numbers)
     axis = Axis(say("training_axis", "iteration"), 1, _end(history, upto))
     wide = kind == "training_dynamics" and len(history.experiments) % 2 == 0  # no other figure stands beside it

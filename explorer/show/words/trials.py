@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
+from explorer.engine.experiment import Experiment
+from explorer.engine.parameters import table
+from explorer.questions import threshold_twin
 from explorer.questions.clipping_trial import ClippingTrial, limit
+from explorer.questions.threshold_twin import Tried
 from explorer.show.words import say
 from explorer.show.words.numbers import percent, short
 
@@ -39,19 +45,42 @@ def verdict_sentence(trial: ClippingTrial) -> str:
     """The verdict: a safety net, a step-size limiter, or without effect."""
     key = "off" if trial.mode == "none" and trial.verdict == "without_effect" else trial.verdict
     finite = f"{trial.steps - trial.not_finite:,}"
-    share = percent(trial.share) if trial.share >= 0.01 else f"{trial.clipped:,}"
+    exact = trial.clipped == trial.steps - trial.not_finite or 0.01 <= trial.share < 0.995
+    share = percent(trial.share) if exact else f"{trial.clipped:,}"  # 999 of 1,000 steps are not 100 %
     return say("trial_verdict", key, steps=finite, threshold=short(trial.threshold), share=share)
 
 
-def suggestion_sentence(trial: ClippingTrial) -> str:
-    """The suggested threshold and its reason, with a warning if clipping limited the recorded steps."""
+def suggestion_sentence(trial: ClippingTrial, tried: Tried | None = None) -> str:
+    """The suggested threshold, its reason and what a twin did with it; or why there is none.
+
+    Args:
+        tried: what the twin did; without it the suggestion is called untried.
+    """
     suggestion = trial.suggestion
-    reason = say(
-        "trial_reason", suggestion.reason, left_out=f"{suggestion.left_out:,}", least=f"{limit('least_steps'):.0f}"
-    )
+    numbers = {"left_out": f"{suggestion.left_out:,}", "least": f"{limit('least_steps'):.0f}"}
+    reason = say("trial_reason", suggestion.reason, limit=short(trial.threshold), **numbers)
     if suggestion.threshold is None:
         return say("trial", "no_suggestion", reason=reason)
+    if tried is not None and tried.verdict not in ("held", "too_long"):
+        return say("trial", "no_suggestion", reason=_twin_sentence(tried))
     text = say("trial", "suggestion", threshold=short(suggestion.threshold), reason=reason)
-    if trial.verdict == "limiter" and suggestion.threshold > trial.threshold:
-        text += " " + say("trial", "braked", multiplier=percent(trial.multiplier))
-    return text
+    return f"{text} {say('trial', 'untried') if tried is None else _twin_sentence(tried)}"
+
+
+def _twin_sentence(tried: Tried) -> str:
+    """What a twin did with the threshold, or why there was none."""
+    bounds = table(Experiment)["clip_threshold"]
+    key = "worse_alone" if tried.verdict == "worse" and math.isnan(tried.own) else tried.verdict
+    losses = {name: short(getattr(tried, name)) for name in ("first", "last", "own")}
+    counts = {name: f"{getattr(tried, name):,}" for name in ("iterations", "span", "clipped")}
+    return say(
+        "trial_twin",
+        key,
+        threshold=short(tried.threshold),
+        norm=short(tried.largest_norm),
+        least=f"{threshold_twin.limit('least_iterations'):.0f}",
+        lower=short(bounds.lower or 0.0),
+        upper=short(bounds.upper or 0.0),
+        **losses,
+        **counts,
+    )

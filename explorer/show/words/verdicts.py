@@ -27,7 +27,10 @@ def sentences(findings: Sequence[Finding]) -> list[str]:
     for finding in findings:
         other_layer = finding.code in FLOWS and finding is not first_flow
         groups.setdefault(OTHER_LAYERS if other_layer else _likeness(finding), []).append(finding)
-    return [_other_layers(group) if key == OTHER_LAYERS else _sentence(group) for key, group in groups.items()]
+    texts = [_other_layers(group) if key == OTHER_LAYERS else _sentence(group) for key, group in groups.items()]
+    if first_flow is not None and first_flow.code == "local":
+        texts.insert(1, say("verdict", "local_more", apart=steps(int(first_flow.evidence["apart"]))))
+    return texts
 
 
 def headline(findings: Sequence[Finding]) -> str:

@@ -97,7 +97,7 @@ def _live() -> None:
     watched.advance()
     history = watched.history()
     st.html(f'<section class="source verdict">{status(watched, history)}</section>')
-    deck(board(watched, history, _decades(history)), _on_act)
+    deck(board(watched, history, *_colour_range(history)), _on_act)
     if was_running and not watched.running:
         st.rerun()  # updates the buttons, and stops the requests
 
@@ -165,8 +165,8 @@ def _colours() -> None:
             )
 
 
-def _decades(history: History) -> tuple[float, float]:
-    """The colour range: the user's, else the record's own, which only widens while a training runs."""
+def _colour_range(history: History) -> tuple[tuple[float, float], bool]:
+    """The colour range and whether an end of it adapts: the user's, else the record's own, which only widens."""
     low, high = waterfall_range(history)
     before = st.session_state.get(COLOURS, (low, high)) if history.iterations else (low, high)
     own = (min(low, before[0]), max(high, before[1]))
@@ -175,7 +175,8 @@ def _decades(history: History) -> tuple[float, float]:
     coldest, hottest = st.session_state.get(COLDEST), st.session_state.get(HOTTEST)
     lower = own[0] if coldest is None else float(coldest)
     upper = own[1] if hottest is None else float(hottest)
-    return (lower, upper) if lower < upper else (min(lower, upper - 1.0), upper)
+    adapting = coldest is None or hottest is None
+    return ((lower, upper) if lower < upper else (min(lower, upper - 1.0), upper)), adapting
 
 
 def _on_act() -> None:

@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 
 from explorer.engine.experiment import Experiment
+from explorer.model.cells import CELLS
 from explorer.questions.training import Recorder, train, twins
 from explorer.questions.training.jumps import biggest_jump, usual_before
+from explorer.show.plots.deck_renderer import Block
+from explorer.show.plots.deck_renderer import render as rendered_for_the_deck
+from explorer.show.plots.palette import OTHERS, channels
 from explorer.show.plots.plotly_renderer import render
 from explorer.show.plots.training import (
     MOST_COLUMNS,
     MOST_POINTS,
     looks,
+    loss_figure,
     shown_iterations,
     training_figures,
     waterfall_figure,
@@ -120,6 +125,107 @@ def test_thousands_of_iterations_keep_every_jump(twin_history):
     assert fall.column_edges[0] == 0.5
     assert fall.column_edges[-1] == 12_345.5
     assert len(fall.column_edges) == fall.values.shape[1] + 1
+
+
+def test_a_long_loss_is_drawn_by_its_mean_and_the_band_holds_every_batch(twin_history):
+    """As it was drawn once, by the iteration of largest norm, a network that learns stood above the baseline."""
+    n, rng = 12_345, np.random.default_rng(4)
+    history = stretched(twin_history, n)
+    norms = rng.lognormal(size=(n, 2))
+    losses = 0.154 * norms / norms.mean()  # a batch of large norm has a large loss
+    history = dataclasses.replace(history, loss=losses, norm_before=norms)
+    figure = loss_figure(history)
+    for lane, look in enumerate(looks(history.experiments)):
+        series = curve(figure, look.label)
+        width = -(-n // MOST_POINTS)
+        assert len(series.values) == -(-n // width) <= MOST_POINTS
+        assert (np.diff(series.steps) > 0).all()
+        assert series.steps[0] >= 1 and series.steps[-1] <= n
+        decades = figure.panels[0].y.decades
+        line, low, high = (10**v if decades else v for v in (series.values, series.low, series.high))
+        lengths = np.full(len(line), width)
+        lengths[-1] = n - width * (len(line) - 1)
+        assert np.sum(line * lengths) / n == pytest.approx(losses[:, lane].mean(), rel=1e-9)
+        own = np.repeat(np.arange(len(line)), lengths)
+        assert (low[own] * (1 - 1e-9) <= losses[:, lane]).all()
+        assert (losses[:, lane] <= high[own] * (1 + 1e-9)).all()
+        assert figure.panels[0].y.lower <= series.low.min() and series.high.max() <= figure.panels[0].y.upper
+    drawn = [trace for trace in render(figure).data if trace.fill == "toself" and trace.showlegend is False]
+    assert len([trace for trace in drawn if len(trace.x) > 4]) == 2  # both bands
+
+
+def test_long_norms_and_updates_are_drawn_by_their_largest(twin_history):
+    history = stretched(twin_history, 5_000)
+    _, norms, *_, dynamics = training_figures(history)
+    before = curve(norms, "before clipping")
+    np.testing.assert_allclose(10**before.values, history.norm_before[:, 0].reshape(-1, 5).max(axis=1))
+    np.testing.assert_allclose(10**before.low, history.norm_before[:, 0].reshape(-1, 5).min(axis=1))
+    radius, saturation, updates = (panel.series[0] for panel in dynamics.panels)
+    np.testing.assert_allclose(10**updates.values, history.update_size[:, 0].reshape(-1, 5).max(axis=1))
+    np.testing.assert_allclose(radius.values, history.spectral_radius[:, 0].reshape(-1, 5).mean(axis=1))
+    np.testing.assert_allclose(saturation.values, history.saturation[:, 0].reshape(-1, 5).mean(axis=1))
+    for panel in (*norms.panels, *dynamics.panels[::2]):
+        for series in panel.series:
+            assert panel.y.lower <= series.low.min() <= series.high.max() <= panel.y.upper
+
+
+@pytest.mark.parametrize("spoilt", [np.inf, np.nan])
+def test_one_value_that_is_not_finite_leaves_a_gap_in_a_thinned_curve(twin_history, spoilt):
+    history = stretched(twin_history, 5_000)
+    losses = history.loss.copy()
+    losses[3_333, 0] = spoilt
+    series = curve(loss_figure(dataclasses.replace(history, loss=losses)), "clipped")
+    assert np.flatnonzero(~np.isfinite(series.values)).tolist() == [3_333 // 5]
+    assert np.isfinite(series.high).all()
+
+
+@pytest.mark.parametrize(("iterations", "points", "columns"), [(300, "", ""), (1_000, "", "4"), (2_500, "3", "9")])
+def test_what_is_thinned_says_so_and_nothing_else_does(twin_history, iterations, points, columns):
+    loss, norms, fall, _, dynamics = training_figures(stretched(twin_history, iterations))
+    for figure, said in ((loss, "the mean of up to"), (norms, "the largest of up to"), (dynamics, "the mean of up to")):
+        assert (f"{said} {points} iterations" in figure.caption) == bool(points)
+        assert (said in figure.caption) == bool(points)
+    assert ("a column shows" in fall.caption) == bool(columns)
+    assert (f"Of up to {columns} iterations" in fall.caption) == bool(columns)
+    assert "a row shows" not in fall.caption
+
+
+def test_a_colour_scale_that_adapts_says_so(twin_history):
+    says = "The colour scale adapts"
+    assert says in waterfall_figure(twin_history).caption
+    assert says not in waterfall_figure(twin_history, decades=(-5, 1)).caption
+    assert says in waterfall_figure(twin_history, decades=(-5, 1), adapting=True).caption
+    loss, norms, first, second, dynamics = training_figures(twin_history, decades=(-5, 1), adapting=True)
+    assert says in first.caption and says in second.caption
+    assert all("adapt" in figure.caption for figure in (loss, norms, dynamics))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("clip", ["none", "norm"])
+@pytest.mark.parametrize("compared", [False, True])
+def test_held_out_and_batch_differ_by_colour_and_dash_wherever_they_are_drawn(cell, clip, compared):
+    e = Experiment(cell=cell, clip=clip, seq_len=4, **SMALL)
+    history = recorded(twins(e) if compared else e, steps=2, evaluate_every=1)
+    figure = loss_figure(history)
+    series = figure.panels[0].series
+    on_the_deck = [(s["colour"], s["dash"]) for s in rendered_for_the_deck(figure, Block())["panels"][0]["series"]]
+    named = {s.label for s in series}
+    in_plotly = [(t.line.color, t.line.dash) for t in render(figure).data if t.name in named]
+    assert len(series) == 2 * len(history.experiments)
+    for looks_drawn in (on_the_deck, in_plotly, [(s.colour, s.dash) for s in series]):
+        colours, dashes = zip(*looks_drawn, strict=True)
+        assert len(set(colours)) == len(set(dashes)) == len(series)
+    lanes = len(history.experiments)
+    for held_out in series[lanes:]:
+        assert held_out.colour in OTHERS
+        for batch in series[:lanes]:
+            apart = np.subtract(channels(held_out.colour), channels(batch.colour))
+            assert np.abs(apart).max() >= 64
+
+
+def test_three_lanes_and_their_held_out_losses_have_six_dashes():
+    history = recorded([Experiment(seq_len=4, seed=s, **SMALL) for s in range(3)], steps=2, evaluate_every=1)
+    assert len({s.dash for s in loss_figure(history).panels[0].series}) == 6
 
 
 def test_a_jump_to_infinity_is_kept(twin_history):

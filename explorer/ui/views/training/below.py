@@ -5,11 +5,10 @@ from __future__ import annotations
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from explorer.engine.experiment import Experiment
-from explorer.engine.parameters import table
 from explorer.model.tasks.contract import Answers, Curves
-from explorer.questions.clipping_trial import ClippingTrial, what_if
+from explorer.questions.clipping_trial import what_if
 from explorer.questions.samples import Writing, sample
 from explorer.questions.training import History
 from explorer.questions.training.jumps import biggest_jump, usual_before
@@ -22,6 +21,7 @@ from explorer.ui.link.settings import VIEW, set_control, take
 from explorer.ui.link.training import MOST_ITERATIONS, THRESHOLDS, TRAINED, WHAT_IF, Trained, spelled
 from explorer.ui.state.page import held
 from explorer.ui.trainings.session import at_work
+from explorer.ui.trainings.tried import tried_of
 from explorer.ui.trainings.watched import Watched
 from explorer.ui.views.training.board import last_iteration, trial_of
 from explorer.ui.views.training.buttons import CHOSEN
@@ -34,22 +34,28 @@ def below(watched: Watched) -> None:
     history = watched.history()
     if not history.iterations:
         return
-    _trial(watched, history)
+    suggested = _trial(watched, history)
     left, right = st.columns(2, gap="large")
     with left:
         _network_choice(watched, history)
     with right:
         _samples(watched, history)
+    with suggested:  # last, as a twin may take some seconds
+        _suggestion(watched, history)
 
 
-def _trial(watched: Watched, history: History) -> None:
-    """The trial of the clipped or only lane; beside it, what another threshold would do to the same norms."""
+def _trial(watched: Watched, history: History) -> DeltaGenerator:
+    """The trial of the clipped or only lane; beside it, what another threshold would do to the same norms.
+
+    Returns:
+        the place of the suggestion.
+    """
     trial = trial_of(history, 0)
     st.subheader(say("trial", "title"), anchor=False)
     now, other = st.columns(2, gap="large")
     with now:
         _verdict_text(sentences(trial, watched.plan.optimiser))
-        _suggestion(trial, watched)
+        suggested = st.container()
     with other:
         threshold = st.select_slider(
             say("training", "what_if"),
@@ -62,6 +68,7 @@ def _trial(watched: Watched, history: History) -> None:
         norms = history.norm_before[: last_iteration(history, 0), 0]
         _verdict_text([*brief(what_if(norms, threshold)), say("trial", "as_if")])
         _threshold_button(threshold, "take_what_if")
+    return suggested
 
 
 def _verdict_text(lines: list[str]) -> None:
@@ -69,11 +76,17 @@ def _verdict_text(lines: list[str]) -> None:
     st.markdown(f"**{verdict}** {' '.join(others)}")
 
 
-def _suggestion(trial: ClippingTrial, watched: Watched) -> None:
-    st.markdown(suggestion_sentence(trial))
-    row, threshold = table(Experiment)["clip_threshold"], trial.suggestion.threshold
-    assert row.lower is not None and row.upper is not None, "a threshold has bounds"
-    if threshold is not None and row.lower <= threshold <= row.upper:  # the control may not reach it
+def _suggestion(watched: Watched, history: History) -> None:
+    """The suggested threshold, once a twin has tried it, and a button if it held; or why there is none."""
+    trial = trial_of(history, 0)
+    threshold, tried = trial.suggestion.threshold, None
+    if threshold is not None and watched.running:  # it changes with every iteration
+        st.markdown(say("trial", "at_rest"))
+        return
+    if threshold is not None:
+        tried = tried_of(history, threshold)
+    st.markdown(suggestion_sentence(trial, tried))
+    if threshold is not None and tried is not None and tried.verdict == "held":
         _threshold_button(threshold, "take_suggested")
 
 

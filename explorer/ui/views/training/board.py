@@ -27,14 +27,15 @@ def setup() -> dict[str, Any]:
     return {"words": words | {"column": column}, "look": look_data()}
 
 
-def board(watched: Watched, history: History, decades: tuple[float, float] | None) -> bytes:
+def board(watched: Watched, history: History, decades: tuple[float, float] | None, adapting: bool = False) -> bytes:
     """A block for the deck: the status, and all figures below it.
 
     Args:
         decades: the waterfalls' colour range, log10; None for the record's own.
+        adapting: whether `decades` follow the record.
     """
     block = Block()
-    figures = training_figures(history, watched.axis_end, decades)
+    figures = training_figures(history, watched.axis_end, decades, adapting)
     header = {
         "kind": "live",
         "verdict": status(watched, history),
