@@ -13,7 +13,7 @@ from explorer.questions.lenses.spectra import Bound, Spectrum
 from explorer.questions.lenses.truncation import Truncation
 from explorer.questions.thresholds import threshold
 from explorer.show.words import say
-from explorer.show.words.numbers import decades, magnitude, short, steps
+from explorer.show.words.numbers import beside, decades, equals, magnitude, short, steps
 from explorer.show.words.verdicts import far_share
 
 ALL = 1e-9  # a share that lacks less than this is all
@@ -93,14 +93,18 @@ def spectrum_sentence(spectrum: Spectrum, step: int | None = None) -> str:
     name = say("lens_sentence", "of_weights", name=spectrum.name) if step is None else _of_step(step)
     if not np.isfinite(spectrum.radius):
         return say("lens_sentence", "spectrum_not_finite", name=name)
-    values = {"name": name, "radius": short(spectrum.radius), "norm": short(spectrum.norm)}
-    if spectrum.norm < 1:
-        key = "shrinks"
-    elif spectrum.radius < 1:
-        key = "may_grow_first"
-    else:
-        key = "grows"
-    return say("lens_sentence", "spectrum", **values) + " " + say("lens_sentence", f"spectrum_{key}")
+    values = {"name": name, "radius": beside(spectrum.radius, 1), "norm": beside(spectrum.norm, 1)}
+    return say("lens_sentence", "spectrum", **values) + " " + say("lens_sentence", f"spectrum_{_fate(spectrum)}")
+
+
+def _fate(spectrum: Spectrum) -> str:
+    """The key of what becomes of a gradient that is multiplied by such a matrix, once and again and again."""
+    radius, norm = (1.0 if equals(value, 1) else value for value in (spectrum.radius, spectrum.norm))
+    if norm < 1:
+        return "shrinks"
+    if radius < 1:
+        return "may_grow_first" if norm > 1 else "dies"
+    return "grows" if radius > 1 else "stays"
 
 
 def _of_step(step: int) -> str:
@@ -115,5 +119,5 @@ def bound_sentence(bound: Bound, change: float) -> str:
     """
     if bound.code == "other_cell":
         return say("lens_sentence", "bound_other_cell")
-    values = {"norm": short(bound.norm), "limit": f"{bound.limit:g}", "change": decades(change)}
+    values = {"norm": beside(bound.norm, bound.limit), "limit": f"{bound.limit:g}", "change": decades(change)}
     return say("lens_sentence", f"bound_{bound.code}", **values)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from explorer.questions.seed_bands import Bands
 from explorer.show.words import say
-from explorer.show.words.numbers import short
+from explorer.show.words.numbers import short, signed
 
 ORDER = ("vanishing", "exploding", "healthy", "overflowed")
 
@@ -39,4 +39,4 @@ def _range(bands: Bands, name: str, formatter: Callable[[float], str]) -> str:
 
 
 def _decades(value: float) -> str:
-    return say("number", "zero") if math.isinf(value) else f"{value:+.1f}".replace("-", "−")
+    return say("number", "zero") if math.isinf(value) else signed(value)
