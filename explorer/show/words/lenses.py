@@ -13,7 +13,7 @@ from explorer.questions.lenses.spectra import Bound, Spectrum
 from explorer.questions.lenses.truncation import Truncation
 from explorer.questions.thresholds import threshold
 from explorer.show.words import say
-from explorer.show.words.numbers import beside, decades, equals, magnitude, short, steps
+from explorer.show.words.numbers import beside, cosine, decades, equals, magnitude, short, steps
 from explorer.show.words.verdicts import far_share
 
 ALL = 1e-9  # a share that lacks less than this is all
@@ -31,11 +31,6 @@ def percentage(share: float) -> str:
 def _digits_to(rest: float) -> int:
     """Decimal places that show how much is left (`rest`) to a round number."""
     return math.ceil(-math.log10(rest))
-
-
-def three_digits(value: float) -> str:
-    """A number with three digits, or the words "not finite"."""
-    return say("number", "not_finite") if not np.isfinite(value) else short(value)
 
 
 def far_sentence(part: FarPart, flow: Flow) -> str:
@@ -67,11 +62,11 @@ def truncation_sentences(truncation: Truncation, window: int, e: Experiment, way
     if truncation.code == "overflowed":
         return (say("lens_sentence", "truncation_overflowed"),)
     place = int(np.flatnonzero(truncation.windows == window)[0])
-    share, cosine = float(truncation.total_share[place]), float(truncation.total_cosine[place])
+    share, angle = float(truncation.total_share[place]), float(truncation.total_cosine[place])
     if np.isnan(share):
         return (say("lens_sentence", "truncation_zero"),)
     key = "truncation_none" if share == 0 else "truncation_more" if share > 1.0005 else "truncation"
-    share_sentence = say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=_cosine(cosine))
+    share_sentence = say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=cosine(angle))
     return (share_sentence, _reach_sentence(truncation, place, e, way))
 
 
@@ -81,11 +76,6 @@ def _reach_sentence(truncation: Truncation, place: int, e: Experiment, way: str)
     window, unreached = int(truncation.windows[place]), int(np.isneginf(norms).sum())
     reached = say("lens_sentence", "truncation_heard", heard=steps(e.seq_len - unreached), of=f"{e.seq_len:,}")
     return say("lens_sentence", f"truncation_{way}", window=window, heard=reached)
-
-
-def _cosine(cosine: float) -> str:
-    rest = 1 - cosine
-    return f"{cosine:.{max(2, _digits_to(rest)) if rest > ALL else 0}f}".replace("-", "−")
 
 
 def spectrum_sentence(spectrum: Spectrum, step: int | None = None) -> str:

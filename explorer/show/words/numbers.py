@@ -113,6 +113,17 @@ def growth(rise: float) -> str:
     return f"{magnitude(rise)} times"
 
 
+def cosine(value: float) -> str:
+    """A cosine with two decimals, or as many as it takes to differ from 1: "0.70", "0.9996"; just "1" for 1."""
+    if not math.isfinite(value):
+        return say("number", "not_finite")
+    rest = 1 - abs(value)
+    if rest <= ROUNDING:
+        return "1" if value > 0 else "−1"
+    places = max(2, math.ceil(-math.log10(rest)))
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")  # + 0.0 makes −0 a plain 0
+
+
 def percent(share: float) -> str:
     """A share in whole per cent: "25 %"; a part is never rounded to nothing or to all: "99.7 %"."""
     places = next((p for p in range(9) if 0 < round(100 * share, p) < 100), 0)

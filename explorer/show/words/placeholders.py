@@ -11,7 +11,7 @@ from explorer.engine.trace import Trace
 from explorer.questions.textbook import FORMULAS
 from explorer.show.quantities import NAMES, QUANTITIES, quantity
 from explorer.show.words import say
-from explorer.show.words.numbers import beside, decades, growth, magnitude, part_left, percent, short, steps
+from explorer.show.words.numbers import beside, cosine, decades, growth, magnitude, part_left, percent, short, steps
 from explorer.show.words.verdicts import memory
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -40,7 +40,8 @@ FORMATTERS: dict[str, Callable[[float], str]] = {
     **dict.fromkeys(("zeros", "overflow", "cliff_times_clipped", "cliff_steps"), _count),
     **dict.fromkeys(("norm_before", "norm_after"), _magnitude),
     **dict.fromkeys(("per_step", "c_per_step", "radius", "sigma", "rest_radius"), _beside_one),
-    **dict.fromkeys(("least_eigenvalue", "slope_mean", "slope_geometric", "slope_max", "clip_cosine"), _beside_one),
+    **dict.fromkeys(("least_eigenvalue", "slope_mean", "slope_geometric", "slope_max"), _beside_one),
+    **dict.fromkeys(("clip_cosine", "m01_number", "m11_number"), cosine),
     **{name: _beside_one for name in NAMES if name.startswith("gate_")},
 }
 """Quantity → its text with its unit; `short` writes the others."""

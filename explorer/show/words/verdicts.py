@@ -9,7 +9,7 @@ from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import Evidence, Finding
 from explorer.questions.gradient_flow import gradient_flow
 from explorer.show.words import say
-from explorer.show.words.numbers import beside, decades, horizon, magnitude, part_left, percent, short, steps
+from explorer.show.words.numbers import beside, cosine, decades, horizon, magnitude, part_left, percent, short, steps
 
 FLOWS = ("exploding", "vanishing", "local", "healthy")  # one of them for each layer
 OTHER_LAYERS = ("other layers",)
@@ -79,7 +79,7 @@ def _sentence(alike: Sequence[Finding]) -> str:
     if finding.code == "saturated":
         values |= {"share": _shares(alike), "edge": _edge(e)}
     if finding.code == "clipped":
-        values |= {name: beside(float(e[name]), 1) for name in ("factor", "cosine")}
+        values |= {"factor": beside(float(e["factor"]), 1), "cosine": cosine(float(e["cosine"]))}
     if finding.code == "dead":
         values["share"] = percent(float(e["share"]))
     return say("verdict", _key(finding), **values)
@@ -156,7 +156,7 @@ def clipping_sentence(trace: Trace) -> str:
     """What clipping does to this run's update, or would do if it were on."""
     clip = trace.clip
     numbers = {"before": beside(clip.norm_before, clip.threshold), "after": short(clip.norm_after)}
-    numbers |= {"factor": beside(clip.factor, 1), "cosine": beside(clip.cosine, 1), "threshold": short(clip.threshold)}
+    numbers |= {"factor": beside(clip.factor, 1), "cosine": cosine(clip.cosine), "threshold": short(clip.threshold)}
     if not math.isfinite(clip.norm_before):
         return say("clip_sentence", "not_finite")
     if clip.mode == "none":

@@ -9,6 +9,7 @@ from explorer.questions.lenses.lyapunov import Lyapunov
 from explorer.show.plots.palette import cell_colour
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
 from explorer.show.words import say
+from explorer.show.words.numbers import short
 
 
 def spectrum_figure(spectrum: Lyapunov, e: Experiment) -> Figure:
@@ -28,8 +29,8 @@ def spectrum_figure(spectrum: Lyapunov, e: Experiment) -> Figure:
     panel = Panel(
         Axis(say("lens_axis", "exponent"), lower, upper), series=(curve,), levels=tuple(marks), regions=regions
     )
-    first = f"{spectrum.exponents[0]:.3f}".replace("-", "−")
-    alternative = say("lens_alternative", "lyapunov", first=first, dimension=f"{spectrum.dimension:.1f}", dead=dead)
+    first, dimension = short(float(spectrum.exponents[0])), short(float(spectrum.dimension))
+    alternative = say("lens_alternative", "lyapunov", first=first, dimension=dimension, dead=dead)
     axis = Axis(say("lens_axis", "number"), 1, len(finite))
     caption = say("lens_caption", "lyapunov")
     return Figure("lyapunov", say("lens", "lyapunov"), caption, alternative, axis, (panel,), 360, True, True)

@@ -12,6 +12,7 @@ from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.show.plots.record import Area, Axis, Figure, Panel, Series
 from explorer.show.words import say
 from explorer.show.words.lenses import percentage
+from explorer.show.words.numbers import cosine as cosine_text
 
 CORNERS = 400  # the most steps of the staircase to draw; a picture has fewer rows
 
@@ -64,7 +65,7 @@ def share_figure(truncation: Truncation, e: Experiment, window: int) -> Figure:
         "truncation_share",
         window=window,
         share=percentage(float(share[chosen][0])),
-        cosine=f"{cosine[chosen][0]:.2f}",
+        cosine=cosine_text(float(cosine[chosen][0])),
     )
     axis = Axis(say("lens_axis", "window"), -0.04, float(np.log10(e.seq_len)) + 0.04, decades=True)
     caption = say("lens_caption", "truncation_share")
