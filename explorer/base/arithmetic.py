@@ -73,3 +73,8 @@ def names_in(expression: str) -> set[str]:
     return (
         {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys() - BINARY_FUNCTIONS.keys()
     )
+
+
+def is_comparison(expression: str) -> bool:
+    """Whether `expression`, valid Python, is one comparison, as ``"-20 > decay"`` is."""
+    return isinstance(ast.parse(expression, mode="eval").body, ast.Compare)

@@ -15,13 +15,22 @@ from explorer.base.errors import ExplorerError, raise_all
 from explorer.base.toml_text import parse_toml
 from explorer.engine.experiment import Experiment
 from explorer.questions.training import TrainingPlan
+from explorer.show.claims import claim_error
 from explorer.show.scenes import Scene, parse_scenes
 
 FOLDER = shipped.FOLDER / "presets"
 STORIES = FOLDER / "stories"
 MAX_BYTES = 64 * 1024
-KEYS: dict[str, type] = {"title": str, "look": str, "shows": list, "experiment": dict, "training": dict, "scene": list}
-OPTIONAL = ("shows", "training", "scene")
+KEYS: dict[str, type] = {
+    "title": str,
+    "look": str,
+    "shows": list,
+    "claims": list,
+    "experiment": dict,
+    "training": dict,
+    "scene": list,
+}
+OPTIONAL = ("shows", "claims", "training", "scene")
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,8 @@ class Preset:
         look: what to look at, one or two sentences.
         shows: codes of the verdicts that the run gives; a test checks them for every preset.
         experiment: the settings of the run.
+        claims: comparisons that hold for the numbers which title and `look` say, such as ``"-20 > decay"``; see
+            `explorer.show.claims`. A test checks them for every preset.
         scenes: the scenes of a story; empty for a plain preset.
         training: the plan of the training, if the preset shows one.
     """
@@ -43,6 +54,7 @@ class Preset:
     look: str
     shows: tuple[str, ...]
     experiment: Experiment
+    claims: tuple[str, ...] = ()
     scenes: tuple[Scene, ...] = ()
     training: TrainingPlan | None = None
 
@@ -93,10 +105,12 @@ def parse_preset(name: str, content: bytes) -> Preset:
     ]
     errors += [error for key, kind in KEYS.items() if (error := _key_error(key, kind, table))]
     raise_all(errors)
+    raise_all([error for claim in table.get("claims", ()) if (error := claim_error("claims", claim))])
     experiment = Experiment.of(table["experiment"])
     scenes = parse_scenes(table.get("scene", []), experiment)
     training = TrainingPlan.of(table["training"]) if "training" in table else None
-    return Preset(name, table["title"], table["look"], tuple(table.get("shows", ())), experiment, scenes, training)
+    shows, claims = (tuple(table.get(key, ())) for key in ("shows", "claims"))
+    return Preset(name, table["title"], table["look"], shows, experiment, claims, scenes, training)
 
 
 def _key_error(key: str, kind: type, table: dict[str, Any]) -> ExplorerError | None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.base.arithmetic import names_in
 from explorer.base.errors import ExplorerError, raise_all
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table as parameters_of
-from explorer.show.quantities import NAMES, QUANTITIES
+from explorer.show.claims import claim_error
+from explorer.show.quantities import QUANTITIES
 
 MOST_SCENES, MOST_CHOICES = 40, 5
 TEXTS = ("title", "ask", "answer", "guess", "reveal", "speaker", "figure")
@@ -33,7 +33,7 @@ class Scene:
         reveal: the explanation; placeholders such as ``{decay}`` take the run's own numbers.
         speaker: a sentence for the presenter.
         controls: the parameters whose controls stay visible.
-        claims: comparisons that hold for the scene's numbers, such as ``"-20 > decay"``; over `NAMES`.
+        claims: comparisons that hold for the numbers which the texts say, such as ``"-20 > decay"``; see `claims`.
     """
 
     title: str
@@ -118,14 +118,5 @@ def _misfit_errors(name: str, table: Mapping[str, Any]) -> list[ExplorerError | 
         errors.append(ExplorerError(f"{name}, guess", "must be one of " + ", ".join(QUANTITIES), guess))
     for control in set(table.get("controls", [])) - parameters_of(Experiment).keys():
         errors.append(ExplorerError(f"{name}, controls", "must be parameters of an experiment", control))
-    errors += [_claim_error(name, claim) for claim in table.get("claims", [])]
+    errors += [claim_error(f"{name}, claims", claim) for claim in table.get("claims", [])]
     return errors
-
-
-def _claim_error(name: str, claim: str) -> ExplorerError | None:
-    try:
-        unknown = names_in(claim) - NAMES
-    except ValueError:
-        unknown = {claim}
-    rule = 'must be a comparison of numbers such as "-20 > decay"'
-    return ExplorerError(f"{name}, claims", rule, ", ".join(unknown)) if unknown else None

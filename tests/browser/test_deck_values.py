@@ -53,14 +53,14 @@ def test_the_table_behind_each_figure_says_them_too(open_page: Open) -> None:
         assert button.get_attribute("aria-expanded") == "true"
     tables = {figure: columns(page, figure) for figure in ("gradients", "states", "gates", "gate_means", "clipping")}
     said = tables[HERO]
-    for name, column in (("h", "log10 of hidden state h"), ("c", "log10 of cell state c")):
+    for name, column in (("h", "log₁₀ of hidden state h"), ("c", "log₁₀ of cell state c")):
         same(said[column], trace.log10_state_grad_norm[name][0, 1:], atol=1e-6)
     h = trace.states["h"][0, 1:, 0]
     same(tables["states"]["mean, Hidden states"], h.mean(axis=1), rtol=0, atol=2e-6)
     same(tables["states"]["largest, Hidden states"], h.max(axis=1), rtol=0, atol=2e-6)
     same(tables["gate_means"]["forget f"], trace.gates["forget"][0].mean(axis=(1, 2)), rtol=0, atol=2e-6)
     assert len(tables["gates"]) == 1 + 3 * 4
-    assert "log10 of each step, unclipped" in tables["clipping"]
+    assert "log₁₀ of each step, unclipped" in tables["clipping"]
     tool(page, "Table").first.click()
     assert page.locator(".figure[data-name=gradients] table").count() == 0
 

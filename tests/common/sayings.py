@@ -131,13 +131,23 @@ def a_remedy_is_not_what_is_there_already(trace, texts):
 
 
 SPECTRUM = re.compile(r"spectral radius \*\*([\d.,]+)\*\*, operator norm \*\*([\d.,]+)\*\*\. (.*)")
+FATES = {  # what is said → whether the printed radius and norm may go with it
+    "shrinks every": lambda radius, norm: norm < 1,
+    "stretches no": lambda radius, norm: radius < 1 and norm == 1,
+    "dies in the end": lambda radius, norm: radius < 1 < norm,
+    "does not die": lambda radius, norm: radius == 1,
+    "grows without end": lambda radius, norm: radius > 1,
+}
 
 
 def a_radius_and_what_is_said_of_it_agree(trace, texts):
-    """As printed: a norm below 1 shrinks, a radius below 1 dies in the end, one from 1 on does not."""
     for radius, norm, implied in (found for text in texts.values() for found in SPECTRUM.findall(text)):
-        radius, norm = (float(number.replace(",", "")) for number in (radius, norm))
-        if (norm < 1) != ("shrinks every" in implied) or (radius >= 1) != ("some gradient grow" in implied):
+        fits = [
+            fate(float(radius.replace(",", "")), float(norm.replace(",", "")))
+            for key, fate in FATES.items()
+            if key in implied
+        ]
+        if fits != [True]:
             return False
     return True
 

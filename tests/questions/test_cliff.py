@@ -257,7 +257,7 @@ def test_settings_start_inside_of_the_windows():
 @pytest.mark.parametrize(
     ("start", "pace", "parts"),
     [
-        ((5, -2.45), {}, ["step 198 jumps 5.38", "loss of 0.0900", "14 of 200 steps", "ends at 0.00359"]),
+        ((5, -2.45), {}, ["step 198 is 5.38 long", "loss of 0.0900", "14 of 200 steps", "ends at 0.00359"]),
         ((6, -3), {}, ["never engages", "both paths are the same"]),
         ((5, -3), {}, ["The path that is not clipped leaves the picture at step"]),
         ((8, 3), {"rate": 1e6, "threshold": 1e3, "steps": 3}, ["Both leave the picture at step 1."]),

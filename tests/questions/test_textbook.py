@@ -171,6 +171,45 @@ def test_m11_is_what_autograd_says_of_a_detached_state():
     assert all(p.grad is not None for p in readout.parameters())
 
 
+def seen_at_its_own_settings():
+    """Code → what its sentence has to say about the run at its own settings, from the numbers of that run."""
+    two_roads = {bias: compared("m02", forget_bias=bias).changes for bias in (0.0, 50.0)}
+    lags = FORMULAS["m07"].settings.gain
+    return {
+        "m02": [f"from −{-two_roads[0.0][0]:.1f} decades", f"above −{-two_roads[50.0][1]:.1f}"],
+        "m04": [f"over {FORMULAS['m04'].settings.seq_len - 1} steps back", "thousands of times"],
+        "m05": ["−{:.1f} decades where z keeps, −{:.0f} where it renews".format(*-np.array(compared("m05").changes))],
+        "m06": [f"by {compared('m06').changes[0]:.0f} decades"],
+        "m07": [f"at {lags:g} the true gradient falls, and that of two lags grows"],
+        "m08": [f"stays at −{-compared('m08').changes[1]:.0f} decades"],
+        "m09": [f"about {round(10 ** compared('m09').number, -1):.0f} times", "four times"],
+        "m10": [f"loses {-compared('m10').changes[0]:.0f} decades over {explorer.Experiment().seq_len - 1} steps back"],
+    }
+
+
+def test_what_one_sees_is_what_comes_out_at_its_own_settings():
+    for code, parts in seen_at_its_own_settings().items():
+        for part in parts:
+            assert part in say("formula_sees", code)
+    for code in ("m03", "m04", "m06"):
+        assert f"At gain {FORMULAS[code].settings.gain:g}" in say("formula_sees", code)
+    assert compared("m07").changes[0] < -3 < 3 < compared("m07").changes[1]
+
+
+@every_formula
+def test_the_number_says_of_which_gradient_it_is(code):
+    comparison = compared(code)
+    said = number_sentence(comparison)
+    letter = {"state_h": "h", "state_c": "c", "share_hh": "W", "share_out": "Wₒ", "share_hidden": "parameters"}
+    named = {"ratio_state_h": "At step 1"}.get(f"{comparison.kind}_{comparison.quantity}", letter[comparison.quantity])
+    assert named in said
+    assert "{" not in said
+
+
+def test_a_cosine_that_is_not_1_does_not_read_as_1():
+    assert "0.996" in number_sentence(compared("m01", gain=0.1))
+
+
 # The wrong engines compute the formulas as written
 
 

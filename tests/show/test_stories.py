@@ -1,15 +1,12 @@
-"""Stories hold what they claim: every scene is run, and its claims are checked on the numbers that it shows."""
+"""Stories: every scene fills in its run's numbers, and what is no story is a sentence; test_claims.py checks claims."""
 
 import re
 
-import numpy as np
 import pytest
 
 import explorer
-from explorer.base.arithmetic import evaluate
 from explorer.base.errors import ExplorerError
 from explorer.show.presets import all_stories, parse_preset
-from explorer.show.quantities import quantity
 from explorer.show.words.placeholders import filled
 
 SCENES = [
@@ -20,17 +17,9 @@ SCENES = [
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_a_scene_holds_what_it_claims(scene):
-    trace = explorer.run(scene.experiment)
-    assert scene.claims
-    for claim in scene.claims:
-        assert evaluate(claim, lambda name: np.asarray(quantity(name, trace, scene.page))) == 1.0, claim
-
-
-@pytest.mark.parametrize("scene", SCENES)
 def test_a_scene_says_its_numbers(scene):
     said = filled(scene.reveal, explorer.run(scene.experiment), scene.page)
-    assert not re.search(r"[{}]", said)
+    assert not re.search(r"[{}]|none|not finite|nan", said)
     assert scene.choices == () or scene.answer in scene.choices
     assert not scene.experiment.without_effect & set(scene.controls)
 

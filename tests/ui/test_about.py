@@ -4,10 +4,15 @@ import inspect
 import re
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 
 import explorer
+from explorer.show.plots.gradients import gradient_figure
+from explorer.show.plots.shown import Shown
+from explorer.show.plots.ticks import decade_ticks
 from explorer.show.words import catalogue, say
+from explorer.show.words.numbers import part_left
 from explorer.ui.link.opening import clean
 from tests.ui.test_app import opened
 
@@ -65,9 +70,14 @@ def test_the_numbers_of_the_guide_are_those_of_the_first_picture():
     fall = norms[1] - norms[-1]
     assert round(10 ** (fall / 99), 1) == 0.6
     assert "about 0.6" in say("guide", "curve")
-    assert -23 < fall < -22
-    assert "1 part in 10²²" in say("guide", "curve")
+    assert -22.5 < fall < -21.5
+    assert "falls 22 decades" in say("about", "ten_minutes_text")
+    assert f"{part_left(fall)} is left" in say("guide", "curve")
+    axis = gradient_figure([Shown(explorer.run(explorer.Experiment()))]).panels[0].y
+    positions, _ = decade_ticks(axis.lower, axis.upper)
+    assert {f"{10**step:,} times less" in say("guide", "curve") for step in set(np.diff(positions).tolist())} == {True}
     below, above = (explorer.run(explorer.Experiment(gain=gain)).log10_state_grad_norm["h"][0] for gain in (1.9, 2.1))
     assert below[1] < below[-1]
     assert above[1] > above[-1]
-    assert "near 2 the curve turns" in say("guide", "drag")
+    assert "near 2 the curve turns from falling to rising" in say("guide", "drag")
+    assert "Near 2 the curve turns from falling to rising" in say("about", "ten_minutes_text")

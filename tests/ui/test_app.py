@@ -157,9 +157,9 @@ def test_the_page_says_its_numbers_as_a_table_of_its_own_when_asked():
     assert not app.dataframe
     app.session_state["numbers"] = True
     table = app.run().dataframe[0].value
-    assert list(table.columns)[:3] == ["step t", "log10 ‖∂L/∂h‖", "log10 ‖∂L/∂c‖"]
+    assert list(table.columns)[:3] == ["step t", "log₁₀ ‖∂L/∂h‖", "log₁₀ ‖∂L/∂c‖"]
     assert len(table.columns) == 3 + len(trace.gates)
-    np.testing.assert_array_equal(table["log10 ‖∂L/∂c‖"], trace.log10_state_grad_norm["c"][0, 1:])
+    np.testing.assert_array_equal(table["log₁₀ ‖∂L/∂c‖"], trace.log10_state_grad_norm["c"][0, 1:])
     np.testing.assert_allclose(table["mean forget f"], trace.gates["forget"][0].mean(axis=(1, 2)))
 
 

@@ -29,7 +29,7 @@ def test_it_opens_on_the_papers_landscape_and_says_the_jump():
     assert not app.exception
     assert not app.error
     assert not app.warning
-    for part in ("step 198 jumps 5.38", "at a loss of 0.0900", "14 of 200 steps", "ends at 0.00359"):
+    for part in ("step 198 is 5.38 long", "at a loss of 0.0900", "14 of 200 steps", "ends at 0.00359"):
         assert part in sentence(app)
     assert len(app.get("plotly_chart")) == 2
 

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from explorer.engine.experiment import Experiment
+from explorer.questions.diagnosis import GRAVITY
 from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.seed_bands import Bands, bands
 from explorer.show.plots.gradients import gradient_figure, with_seeds
 from explorer.show.plots.plotly_renderer import render
 from explorer.show.plots.shown import Shown
-from explorer.show.words.seeds import ranges, tally
+from explorer.show.words import catalogue
+from explorer.show.words.seeds import ORDER, ranges, tally
 from explorer.ui.deck.blocks import Extras, live_block, seeds_block
 from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.work.runs import trace_of
@@ -96,6 +98,29 @@ def test_how_many_of_them():
         "Over 30 seeds the gradient vanishes in 27, arrives in 2 and has no value in 1, whose states overflow."
     )
     assert tally(made(codes={"exploding": 30})) == "Over 30 seeds the gradient explodes in 30."
+    assert tally(made(codes={"local": 30})).endswith("is near at hand everywhere and gone from afar in 30.")
+
+
+def test_every_finding_that_can_be_the_gravest_has_its_words():
+    beside_others = {"dead", "saturated", "clipped"}
+    assert set(ORDER) == set(GRAVITY) - beside_others == catalogue()["seeds_tally"].keys() - {
+        "whole", "waiting", "elsewhere", "and",
+    }  # fmt: skip
+
+
+def test_seeds_with_a_loss_at_every_step_are_counted():
+    seen = bands(experiment(seq_len=60, loss_at="every"), 3)
+    assert seen.codes == {"local": 3}
+    assert "in 3" in tally(seen)
+
+
+def test_seeds_that_explode_have_no_horizon():
+    infinite = np.array([np.inf] * 3)
+    assert ranges(made(codes={"exploding": 29, "overflowed": 1}, horizon=infinite))["horizon"].startswith(
+        "30 seeds: none, it grows"
+    )
+    mixed = ranges(made(codes={"exploding": 9, "healthy": 20, "overflowed": 1}, horizon=infinite))
+    assert mixed["horizon"].startswith("30 seeds: over 11, or none")
 
 
 def test_ranges_of_what_is_no_plain_number():

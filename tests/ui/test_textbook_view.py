@@ -42,6 +42,17 @@ def test_a_large_network_is_refused_with_a_button_to_one_that_fits():
     assert "The engine has" in read(app)
 
 
+def test_what_one_sees_is_said_of_the_settings_that_are_shown():
+    app = opened(view="textbook", formula="m03")
+    assert "At gain 3" in read(app)
+    assert app.session_state["gain"] == 1.0
+    assert "What one sees at its own settings." in read(app)
+    next(button for button in app.button if button.label == "Show it at its own settings").click().run()
+    assert app.session_state["gain"] == 3.0
+    assert "What one sees.**" in read(app)
+    assert "own settings" not in read(app)
+
+
 def test_all_lags_grow_where_two_and_one_do_not():
     settings = {"activation": "identity", "init": "identity", "gain": "0.4", "bias_init": "zero", "task": "noise"}
     two, every = (opened(view="textbook", formula="m07", lags=lags, **settings) for lags in ("two", "all"))

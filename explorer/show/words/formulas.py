@@ -7,7 +7,7 @@ import numpy as np
 from explorer.questions.textbook.contract import Comparison
 from explorer.questions.textbook.derivation import Derivation, Line
 from explorer.show.words import say
-from explorer.show.words.numbers import decades, magnitude
+from explorer.show.words.numbers import cosine, decades, magnitude, steps
 
 MOST_ENTRIES = 6  # per side of a matrix: more are not readable on a phone
 MOST_TERMS = 12  # of a sum
@@ -18,11 +18,11 @@ def number_sentence(comparison: Comparison) -> str:
     c = comparison
     if np.isnan(c.number):
         return say("formula_number", "none")
+    key = f"{c.kind}_{c.quantity}"
     if c.kind == "decades":
         true, written = map(decades, c.changes)
-        return say("formula_number", "decades", true=true, written=written)
-    value = magnitude(c.number) if c.kind == "ratio" else f"{c.number:.2f}".replace("-", "−")
-    return say("formula_number", c.kind, value=value)
+        return say("formula_number", key, true=true, written=written, back=steps(len(c.true) - 1))
+    return say("formula_number", key, value=magnitude(c.number) if c.kind == "ratio" else cosine(c.number))
 
 
 def symbolic(line: Line) -> str:

@@ -13,7 +13,7 @@ from explorer.questions.lenses.spectra import Bound, Spectrum
 from explorer.questions.lenses.truncation import Truncation
 from explorer.questions.thresholds import threshold
 from explorer.show.words import say
-from explorer.show.words.numbers import decades, magnitude, short, steps
+from explorer.show.words.numbers import beside, cosine, decades, equals, magnitude, short, steps
 from explorer.show.words.verdicts import far_share
 
 ALL = 1e-9  # a share that lacks less than this is all
@@ -31,11 +31,6 @@ def percentage(share: float) -> str:
 def _digits_to(rest: float) -> int:
     """Decimal places that show how much is left (`rest`) to a round number."""
     return math.ceil(-math.log10(rest))
-
-
-def three_digits(value: float) -> str:
-    """A number with three digits, or the words "not finite"."""
-    return say("number", "not_finite") if not np.isfinite(value) else short(value)
 
 
 def far_sentence(part: FarPart, flow: Flow) -> str:
@@ -75,11 +70,11 @@ def share_sentence(truncation: Truncation, window: int) -> str:
     if truncation.code == "overflowed":
         return say("lens_sentence", "truncation_overflowed")
     place = int(np.flatnonzero(truncation.windows == window)[0])
-    share, cosine = float(truncation.total_share[place]), float(truncation.total_cosine[place])
+    share, angle = float(truncation.total_share[place]), float(truncation.total_cosine[place])
     if np.isnan(share):
         return say("lens_sentence", "truncation_zero")
     key = "truncation_none" if share == 0 else "truncation_more" if share > 1.0005 else "truncation"
-    return say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=_cosine(cosine))
+    return say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=cosine(angle))
 
 
 def _reach_sentence(truncation: Truncation, place: int, e: Experiment, way: str) -> str:
@@ -90,24 +85,23 @@ def _reach_sentence(truncation: Truncation, place: int, e: Experiment, way: str)
     return say("lens_sentence", f"truncation_{way}", window=window, heard=reached)
 
 
-def _cosine(cosine: float) -> str:
-    rest = 1 - cosine
-    return f"{cosine:.{max(2, _digits_to(rest)) if rest > ALL else 0}f}".replace("-", "−")
-
-
 def spectrum_sentence(spectrum: Spectrum, step: int | None = None) -> str:
     """Spectral radius and operator norm, and what the two imply; `step` if the matrix is that step's Jacobian."""
     name = say("lens_sentence", "of_weights", name=spectrum.name) if step is None else _of_step(step)
     if not np.isfinite(spectrum.radius):
         return say("lens_sentence", "spectrum_not_finite", name=name)
-    values = {"name": name, "radius": short(spectrum.radius), "norm": short(spectrum.norm)}
-    if spectrum.norm < 1:
-        key = "shrinks"
-    elif spectrum.radius < 1:
-        key = "may_grow_first"
-    else:
-        key = "grows"
-    return say("lens_sentence", "spectrum", **values) + " " + say("lens_sentence", f"spectrum_{key}")
+    values = {"name": name, "radius": beside(spectrum.radius, 1), "norm": beside(spectrum.norm, 1)}
+    return say("lens_sentence", "spectrum", **values) + " " + say("lens_sentence", f"spectrum_{_fate(spectrum)}")
+
+
+def _fate(spectrum: Spectrum) -> str:
+    """The key of what becomes of a gradient that is multiplied by such a matrix, once and again and again."""
+    radius, norm = (1.0 if equals(value, 1) else value for value in (spectrum.radius, spectrum.norm))
+    if norm < 1:
+        return "shrinks"
+    if radius < 1:
+        return "may_grow_first" if norm > 1 else "dies"
+    return "grows" if radius > 1 else "stays"
 
 
 def _of_step(step: int) -> str:
@@ -122,5 +116,5 @@ def bound_sentence(bound: Bound, change: float) -> str:
     """
     if bound.code == "other_cell":
         return say("lens_sentence", "bound_other_cell")
-    values = {"norm": short(bound.norm), "limit": f"{bound.limit:g}", "change": decades(change)}
+    values = {"norm": beside(bound.norm, bound.limit), "limit": f"{bound.limit:g}", "change": decades(change)}
     return say("lens_sentence", f"bound_{bound.code}", **values)

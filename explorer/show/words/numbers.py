@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+from explorer.questions.thresholds import threshold
 from explorer.show.words import say
 
 TIMES = "\u00a0×\u00a0"  # no-break spaces: a number must not break over two lines
+ROUNDING = 1e-9  # share of a limit: two numbers that differ by less are equal, up to the rounding of a computation
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -40,16 +42,44 @@ def short(value: float) -> str:
         return say("number", "not_finite")
     if value == 0:
         return "0"
-    if not 1e-4 <= abs(value) < 1e6:
+    if _needs_a_power(value):
         return ("−" if value < 0 else "") + scientific(abs(value))
     rounded = float(f"{value:.3g}")
     return f"{rounded:,.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}".replace("-", "−")
 
 
-def scientific(value: float) -> str:
-    """A positive float of any size with two digits and a power of ten: "4.9 × 10⁻³²⁴"."""
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{float(digits):g}{TIMES}{power_of_ten(int(exponent))}"
+def _needs_a_power(value: float) -> bool:
+    return not 1e-4 <= abs(value) < 1e6
+
+
+def scientific(value: float, digits: int = 2) -> str:
+    """A positive float of any size with a few digits and a power of ten: "4.9 × 10⁻³²⁴"."""
+    leading, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{float(leading):.{digits}g}{TIMES}{power_of_ten(int(exponent))}"
+
+
+def beside(value: float, limit: float) -> str:
+    """`short`, with as many digits as it takes to stand on the same side of `limit`: "0.9997" below 1, not "1.00".
+
+    A value that differs from the limit by no more than `ROUNDING` of it counts as equal.
+    """
+    if not math.isfinite(value) or equals(value, limit):
+        return short(value)
+    usual = 2 if _needs_a_power(value) else 3
+    digits = next((d for d in range(usual, 17) if _same_side(float(f"{value:.{d}g}"), value, limit)), 17)
+    if digits == usual:
+        return short(value)
+    size = scientific(abs(value), digits) if _needs_a_power(value) else f"{abs(value):,.{digits}g}"
+    return ("−" if value < 0 else "") + size
+
+
+def equals(value: float, limit: float) -> bool:
+    """Whether the two are equal up to rounding."""
+    return abs(value - limit) <= ROUNDING * abs(limit)
+
+
+def _same_side(rounded: float, value: float, limit: float) -> bool:
+    return (rounded < limit, rounded > limit) == (value < limit, value > limit)
 
 
 def decades(value: float) -> str:
@@ -60,7 +90,17 @@ def decades(value: float) -> str:
         return say("number", "zero")
     if abs(value) < 0.05:
         return say("number", "no_decades")
-    return say("number", "decades", value=f"{value:+.1f}".replace("-", "−"))
+    return say("number", "decades", value=signed(value))
+
+
+def signed(value: float) -> str:
+    """Decades with a sign and one decimal: "−22.5"; with more where one would reach the threshold of a verdict, and
+    without a sign where nothing is left of the number: "0.0"."""
+    if abs(value) < 0.05:
+        return "0.0"
+    far = threshold("exploded_decades")  # as far from 0 as that of vanishing
+    places = next(p for p in range(1, 17) if (abs(round(value, p)) < far) == (abs(value) < far))
+    return f"{value:+.{places}f}".replace("-", "−")
 
 
 def part_left(decay: float) -> str:
@@ -73,9 +113,21 @@ def growth(rise: float) -> str:
     return f"{magnitude(rise)} times"
 
 
+def cosine(value: float) -> str:
+    """A cosine with two decimals, or as many as it takes to differ from 1: "0.70", "0.9996"; just "1" for 1."""
+    if not math.isfinite(value):
+        return say("number", "not_finite")
+    rest = 1 - abs(value)
+    if rest <= ROUNDING:
+        return "1" if value > 0 else "−1"
+    places = max(2, math.ceil(-math.log10(rest)))
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")  # + 0.0 makes −0 a plain 0
+
+
 def percent(share: float) -> str:
-    """A share in whole per cent: "25 %"."""
-    return f"{share:.0%}".replace("%", "\u00a0%")
+    """A share in whole per cent: "25 %"; a part is never rounded to nothing or to all: "99.7 %"."""
+    places = next((p for p in range(9) if 0 < round(100 * share, p) < 100), 0)
+    return f"{100 * share:.{places}f}\u00a0%"
 
 
 def steps(count: int) -> str:

@@ -19,7 +19,7 @@ def lyapunov_sentences(spectrum: Lyapunov) -> tuple[str, ...]:
         return (say("rates", "fastest_dead"),)
     key = "fastest" if np.isfinite(spectrum.gradient_slope) else "fastest_alone"
     fastest = say("rates", key, rate=_rate(spectrum.exponents[0]), slope=_rate(spectrum.gradient_slope))
-    lost = (say("rates", "dead", dead=dead, size=size),) if dead else ()
+    lost = (say("rates", "dead" if dead > 1 else "dead_one", dead=dead, size=size),) if dead else ()
     return (fastest, _dimension(spectrum.dimension, size), *lost)
 
 

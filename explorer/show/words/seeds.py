@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from explorer.questions.seed_bands import Bands
 from explorer.show.words import say
-from explorer.show.words.numbers import short
+from explorer.show.words.numbers import short, signed
 
-ORDER = ("vanishing", "exploding", "healthy", "overflowed")
+ORDER = ("vanishing", "exploding", "local", "healthy", "silent", "overflowed")  # all that can be the gravest
 
 
 def tally(bands: Bands) -> str:
@@ -22,11 +22,11 @@ def tally(bands: Bands) -> str:
 def ranges(bands: Bands) -> dict[str, str]:
     """``decay``, ``horizon`` and ``loss`` → their range: "30 seeds: −22.7 (10–90 %: −24.1 … −20.9)"."""
 
-    def horizon_text(value: float) -> str:
-        beyond = f"{bands.experiment.seq_len - 1:,}"
-        return say("number", "over", value=beyond) if math.isinf(value) else f"{round(value):,}"
-
-    formatters: dict[str, Callable[[float], str]] = {"decay": _decades, "horizon": horizon_text, "loss": short}
+    formatters: dict[str, Callable[[float], str]] = {
+        "decay": _decades,
+        "horizon": lambda value: _horizon(bands, value),
+        "loss": short,
+    }
     return {name: _range(bands, name, formatter) for name, formatter in formatters.items()}
 
 
@@ -38,5 +38,16 @@ def _range(bands: Bands, name: str, formatter: Callable[[float], str]) -> str:
     return say("seeds", "range", count=count, share=say("seeds", "share"), low=low, median=median, high=high)
 
 
+def _horizon(bands: Bands, value: float) -> str:
+    """A horizon in steps; an infinite one lies beyond the sequence, or belongs to a seed whose gradient grows."""
+    if math.isfinite(value):
+        return f"{round(value):,}"
+    exploding = bands.codes.get("exploding", 0)
+    if exploding == len(bands.seeds) - bands.overflowed:
+        return say("number", "growing")
+    section, key = ("seeds", "beyond_or_none") if exploding else ("number", "over")
+    return say(section, key, value=f"{bands.experiment.seq_len - 1:,}")
+
+
 def _decades(value: float) -> str:
-    return say("number", "zero") if math.isinf(value) else f"{value:+.1f}".replace("-", "−")
+    return say("number", "zero") if math.isinf(value) else signed(value)

@@ -9,7 +9,7 @@ from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import Evidence, Finding
 from explorer.questions.gradient_flow import gradient_flow
 from explorer.show.words import say
-from explorer.show.words.numbers import decades, horizon, magnitude, part_left, percent, short, steps
+from explorer.show.words.numbers import beside, cosine, decades, horizon, magnitude, part_left, percent, short, steps
 
 FLOWS = ("exploding", "vanishing", "local", "healthy")  # one of them for each layer
 OTHER_LAYERS = ("other layers",)
@@ -81,6 +81,8 @@ def _sentence(alike: Sequence[Finding]) -> str:
         values["share"] = far_share(float(e["far_decades"]))
     if finding.code == "saturated":
         values |= {"share": _shares(alike), "edge": _edge(e)}
+    if finding.code == "clipped":
+        values |= {"factor": beside(float(e["factor"]), 1), "cosine": cosine(float(e["cosine"]))}
     if finding.code == "dead":
         values["share"] = percent(float(e["share"]))
     return say("verdict", _key(finding), **values)
@@ -157,12 +159,12 @@ def loss_text(trace: Trace) -> str:
 def clipping_sentence(trace: Trace) -> str:
     """What clipping does to this run's update, or would do if it were on."""
     clip = trace.clip
-    numbers = {"before": short(clip.norm_before), "after": short(clip.norm_after), "factor": short(clip.factor)}
-    numbers |= {"threshold": short(clip.threshold), "cosine": short(clip.cosine)}
+    numbers = {"before": beside(clip.norm_before, clip.threshold), "after": short(clip.norm_after)}
+    numbers |= {"factor": beside(clip.factor, 1), "cosine": cosine(clip.cosine), "threshold": short(clip.threshold)}
     if not math.isfinite(clip.norm_before):
         return say("clip_sentence", "not_finite")
     if clip.mode == "none":
         if clip.norm_before <= clip.threshold:
             return say("clip_sentence", "off_idle", **numbers)
-        return say("clip_sentence", "off", **{**numbers, "factor": short(clip.threshold / clip.norm_before)})
+        return say("clip_sentence", "off", **{**numbers, "factor": beside(clip.threshold / clip.norm_before, 1)})
     return say("clip_sentence", clip.mode if clip.engaged else "idle", **numbers)

@@ -39,7 +39,7 @@ def picture(trace: Trace) -> None:
             derivation_page(trace)
         return
     formula = FORMULAS[chosen]
-    _formula_texts(formula)
+    _formula_texts(formula, trace.experiment)
     if _applies(trace, formula.settings, formula.misfits(trace.experiment), say("page", "formula_misfits")):
         _comparison(formula, trace)
 
@@ -65,7 +65,8 @@ def _applies(trace: Trace, own: Experiment, reasons: Sequence[ExplorerError], le
     return not reasons
 
 
-def _formula_texts(formula: Formula) -> None:
+def _formula_texts(formula: Formula, shown: Experiment) -> None:
+    """The formula as written and right, and what one sees at its own settings, which may not be the `shown` ones."""
     st.subheader(say("formula", formula.code), anchor=False)
     for place, key, latex in zip(
         st.columns(2, gap="medium"), ("written", "right"), (formula.written, formula.right), strict=True
@@ -75,7 +76,8 @@ def _formula_texts(formula: Formula) -> None:
             st.markdown(f"**{say('page', f'formula_{key}')}** {words}")
             st.latex(latex)
     source = say("page", "formula_source", source=", ".join(formula.source))
-    st.markdown(f"**{say('page', 'formula_sees')}** {say('formula_sees', formula.code)} {source}")
+    lead = say("page", "formula_sees" if shown == formula.settings else "formula_sees_own")
+    st.markdown(f"**{lead}** {say('formula_sees', formula.code)} {source}")
 
 
 def _comparison(formula: Formula, trace: Trace) -> None:

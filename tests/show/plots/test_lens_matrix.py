@@ -1,5 +1,7 @@
 """Figures on planes of two step axes and of complex numbers: cut corners, exact zeros, points."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ import explorer
 from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.lenses.eigenvalues import eigenvalues, matrix_names
 from explorer.questions.lenses.reach import far_part, reach
-from explorer.questions.lenses.spectra import main_spectrum, recurrent_spectra
+from explorer.questions.lenses.spectra import Bound, Spectrum, main_spectrum, recurrent_spectra
 from explorer.questions.lenses.windows import WAYS, some_windows, truncated, truncation
 from explorer.show.plots.lenses.eigenvalues import eigenvalues_figure
 from explorer.show.plots.lenses.matrix import zero_areas
@@ -68,7 +70,7 @@ def test_axes_are_steps_also_where_cells_hold_many():
     drawn = next(trace for trace in render(figure).data if trace.type == "heatmap")
     np.testing.assert_array_equal(drawn.x, np.arange(0.5, 91, 10))
     np.testing.assert_array_equal(drawn.y, np.arange(0.5, 91, 10))
-    assert drawn.colorbar.title.text == "‖∂ℓ_t/∂h_k‖"
+    assert drawn.colorbar.title.text == "‖∂ℓₜ/∂hₖ‖"
     assert render(figure).layout.yaxis.range == (90.5, 0.5)
 
 
@@ -103,7 +105,8 @@ def test_sentences_of_what_is_left():
         said, told = truncation_sentences(left, 5, trace.experiment, way)
         assert percentage(left.total_share[place]) in said
         assert "5 steps" in said
-        assert "of 24 hear a loss" in told
+        assert "a loss is heard at " in told
+        assert told.endswith(" steps of 24.")
     overflown = trace_of(activation="relu", gain=50.0, seq_len=500)
     assert "no gradient" in truncation_sentences(truncation(overflown, 5).chunks, 5, overflown.experiment, "chunks")[0]
     dead = trace_of(gain=0.0, loss_at="last", activation="relu", bias_init="zero", task="noise", input_gain=0.0)
@@ -192,6 +195,37 @@ def test_the_classical_bound_is_said_also_where_it_says_nothing(settings, said):
     found = eigenvalues(trace_of(hidden_size=32, **settings))
     assert said in bound_sentence(found.bound, -3.0)
     assert f"{found.jacobian.radius:.3g}" in spectrum_sentence(found.jacobian, found.step)
+
+
+@pytest.mark.parametrize(
+    ("radius", "norm", "said"),
+    [
+        (0.8, 0.9, ("**0.800**", "**0.900**", "shrinks every gradient")),
+        (0.9997, 0.99968, ("**0.9997**", "**0.9997**", "shrinks every gradient")),
+        (0.8, 1.0, ("**0.800**", "**1.00**", "stretches no gradient")),
+        (0.8, 1.0003, ("**0.800**", "**1.0003**", "dies in the end; but one step may stretch it")),
+        (0.99996, 1.2, ("**0.99996**", "**1.20**", "dies in the end")),
+        (1 - 1e-15, 1 + 1e-15, ("**1.00**", "**1.00**", "does not die")),
+        (1.0004, 1.2, ("**1.0004**", "**1.20**", "grows without end")),
+    ],
+)
+def test_what_becomes_of_a_gradient_fits_the_numbers_beside_it(radius, norm, said):
+    sentence = spectrum_sentence(Spectrum("weight_hh", np.array([radius + 0j]), radius, norm))
+    for part in said:
+        assert part in sentence
+
+
+def test_an_lru_that_shrinks_every_gradient_has_a_radius_below_1_in_print():
+    sentence = spectrum_sentence(eigenvalues(trace_of(cell="lru", hidden_size=32), 10).jacobian, 10)
+    printed = [float(number) for number in re.findall(r"\*\*([\d.]+)\*\*", sentence)]
+    assert "shrinks every gradient" in sentence
+    assert len(printed) == 2
+    assert max(printed) < 1
+
+
+def test_a_norm_near_the_bound_stands_on_its_side():
+    assert "= 0.9998 is below 1/γ = 1," in bound_sentence(Bound("vanishes", 0.9998, 1.0), -3.0)
+    assert "= 4.001 is not below 1/γ = 4," in bound_sentence(Bound("silent", 4.001, 4.0), -3.0)
 
 
 def test_an_overflow_has_no_eigenvalues_and_says_so():

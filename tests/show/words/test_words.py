@@ -12,7 +12,7 @@ from explorer.show.plots.heatmaps import gates_figure
 from explorer.show.plots.shown import Shown
 from explorer.show.words import catalogue, say
 from explorer.show.words.differences import differing, distinction, value_text
-from explorer.show.words.numbers import decades, horizon, magnitude, short
+from explorer.show.words.numbers import beside, decades, horizon, magnitude, percent, short, signed
 from explorer.show.words.verdicts import clipping_sentence, headline, sentence
 
 
@@ -74,6 +74,63 @@ def test_numbers_that_are_none():
     assert decades(-math.inf) == "exactly zero"
     assert horizon(None, 100) == "over 99 steps"
     assert horizon(1, 100) == "1 step"
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "said"),
+    [
+        (0.62, 1, "0.620"),
+        (0.9997, 1, "0.9997"),
+        (0.99999997, 1, "0.99999997"),
+        (1.0004, 1, "1.0004"),
+        (1.004, 1, "1.004"),
+        (1.0, 1, "1.00"),
+        (1 - 1e-15, 1, "1.00"),
+        (3.2645, 1, "3.26"),
+        (-0.9997, -1, "−0.9997"),
+        (1234.56, 1233, "1,235"),
+        (0.25003, 0.25, "0.25003"),
+        (1e-9, 1, "1\u00a0×\u00a010⁻⁹"),
+        (1.2304e-7, 1.23e-7, "1.2304\u00a0×\u00a010⁻⁷"),
+        (math.inf, 1, "not finite"),
+        (math.nan, 1, "not finite"),
+    ],
+)
+def test_a_number_near_a_limit_stands_on_its_own_side_of_it(value, limit, said):
+    assert beside(value, limit) == said
+
+
+@pytest.mark.parametrize("places", range(2, 9))
+def test_no_number_is_rounded_to_a_limit_that_it_does_not_reach(places):
+    for limit in (1.0, 0.25, 100.0, 1e9):
+        for value in (limit * (1 - 4.9 * 10.0**-places), limit * (1 + 4.9 * 10.0**-places)):
+            mantissa, _, exponent = beside(value, limit).replace(",", "").partition("\u00a0×\u00a010")
+            assert (float(mantissa) * (1e9 if exponent == "⁹" else 1e8 if exponent else 1) < limit) == (value < limit)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (-22.46, "−22.5"),
+        (0.04, "0.0"),
+        (-0.0, "0.0"),
+        (-2.94, "−2.9"),
+        (-2.96, "−2.96"),
+        (2.9999, "+2.9999"),
+        (-3.0, "−3.0"),
+        (3.02, "+3.0"),
+    ],
+)
+def test_decades_do_not_reach_a_threshold_by_rounding(value, said):
+    assert signed(value) == said
+    assert decades(value) == (f"{said} decades" if said != "0.0" else "less than 0.1 decades")
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.25, "25"), (0.0, "0"), (1.0, "100"), (0.004, "0.4"), (0.997, "99.7"), (0.99996, "99.996")]
+)
+def test_a_part_is_never_said_to_be_nothing_or_all(share, said):
+    assert percent(share) == f"{said}\u00a0%"
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ test('the crosshair reads decades as magnitudes and all else as it is', () => {
 test('a change has its sign', () => {
   assert.equal(signed(3.14), '+3.1');
   assert.equal(signed(-22.46), '−22.5');
-  assert.equal(signed(0), '+0.0');
+  assert.equal(signed(0), '0.0');
+  assert.equal(signed(-0.04), '0.0');
 });
 
 test('places are filled, and those without a value stay', () => {

@@ -9,8 +9,7 @@ from explorer.questions.lenses.spectra import Spectrum
 from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour
 from explorer.show.plots.record import Axis, Figure, Panel, Series
 from explorer.show.words import say
-from explorer.show.words.lenses import three_digits
-from explorer.show.words.numbers import short
+from explorer.show.words.numbers import beside
 
 CIRCLE = np.linspace(0, 2 * np.pi, 181)
 
@@ -31,9 +30,9 @@ def eigenvalues_figure(weights: Spectrum | None, jacobian: Spectrum, e: Experime
     alternative = say(
         "lens_alternative",
         "eigenvalues",
-        weights=short(weights.radius) if weights is not None else say("number", "none"),
+        weights=beside(weights.radius, 1) if weights is not None else say("number", "none"),
         step=step,
-        jacobian=three_digits(jacobian.radius),
+        jacobian=beside(jacobian.radius, 1),
     )
     return Figure(
         "eigenvalues",

@@ -51,8 +51,9 @@ export function reading(value, decades) {
   return decades ? magnitude(value) : short(value);
 }
 
-/** Decades with their sign. */
+/** Decades with their sign; without one where nothing is left of the number. */
 export function signed(decades) {
+  if (Math.abs(decades) < 0.05) return '0.0';
   return (decades >= 0 ? '+' : '−') + Math.abs(decades).toFixed(1);
 }
 
