@@ -30,6 +30,7 @@ export class Deck {
     this.element = make('div', { className: 'deck' }, ...parts, this.figures, this.live);
     this.element.deck = this; // gives access to all digits, see valuesAt
     new ResizeObserver(() => this.resize()).observe(this.element);
+    addEventListener('resize', () => this.scale !== 1 && this.resize());
   }
 
   /** Takes a new state of the page, and draws it at once. */
@@ -109,7 +110,8 @@ export class Deck {
 
   resize() {
     for (const view of this.shownViews ?? []) view.measure();
-    this.draw();
+    if (this.scale !== 1 && this.header) this.show(); // a lecture's figure fills the window
+    else this.draw();
   }
 
   drawCrosses() {

@@ -10,6 +10,9 @@ import { saveDrawing, savePicture } from './picture.js';
 import { drawCross, drawFigure, panelReading } from './plot.js';
 import { tableOf } from './table.js';
 
+const LEAST = 220; // pixels of a figure that has to fit into a window
+const FOOT = 30; // pixels below it
+
 export class FigureView {
   constructor(deck) {
     this.deck = deck;
@@ -37,7 +40,8 @@ export class FigureView {
     if (near && this.waiting) this.draw();
   }
 
-  show(figure, stale = false) {
+  show(shown, stale = false) {
+    const figure = this.deck.scale === 1 ? shown : { ...shown, height: this.room() / this.deck.scale };
     this.figure = figure;
     this.element.dataset.name = figure.name;
     this.element.classList.toggle('wide', figure.wide);
@@ -50,6 +54,12 @@ export class FigureView {
     if (!this.table.hidden) this.table.replaceChildren(tableOf(figure));
     const height = `${figure.height * this.deck.scale}px`;
     if (this.place.style.height !== height) this.place.style.height = height;
+  }
+
+  /** The height that a window leaves below the figure's top: for a lecture hall nothing may lie below its edge. */
+  room() {
+    const scrolled = this.place.closest('[data-testid="stMain"]')?.scrollTop ?? 0;
+    return Math.max(LEAST, innerHeight - this.place.getBoundingClientRect().top - scrolled - FOOT);
   }
 
   nameTools() {
