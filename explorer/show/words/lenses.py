@@ -65,7 +65,7 @@ def truncation_sentences(truncation: Truncation, window: int, e: Experiment, way
     share, angle = float(truncation.total_share[place]), float(truncation.total_cosine[place])
     if np.isnan(share):
         return (say("lens_sentence", "truncation_zero"),)
-    key = "truncation_none" if share == 0 else "truncation_more" if share > 1.0005 else "truncation"
+    key = "truncation_none" if share == 0 else "truncation_more" if share > 1 and not equals(share, 1) else "truncation"
     share_sentence = say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=cosine(angle))
     return (share_sentence, _reach_sentence(truncation, place, e, way))
 
