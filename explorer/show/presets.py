@@ -1,4 +1,4 @@
-"""Presets: small TOML files, each with a title, what to look at, the verdicts of the run, and the experiment.
+"""Presets: small TOML files, each with a title, what to look at, verdicts and claims about the run, and the experiment.
 
 A preset with scenes is a story (`scenes`).
 """

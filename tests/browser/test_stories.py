@@ -37,7 +37,7 @@ def test_a_whole_story_by_keyboard(open_page: Open) -> None:
     keyed(page, "Enter")
     expect(page.get_by_text("You said 50; it is 13 steps.")).to_be_visible()
     keyed(page, "PageDown", "a")
-    expect(page.get_by_text("−45.1 decades over 200 steps")).to_be_visible()
+    expect(page.get_by_text("−45.1 decades over 199 steps back")).to_be_visible()
     assert verdict(page) == expected_verdict(seq_len=200)
     assert page.locator(".deck .figure").count() == 1
     assert query(page) == {"story": "vanishing", "scene": "3", "seq_len": "200"}

@@ -65,6 +65,16 @@ def test_a_scene_link_keeps_what_its_controls_were_moved_to():
     assert app.session_state["gain"] == 1.0
 
 
+def test_what_a_scene_says_is_of_its_own_settings_when_a_control_has_been_moved():
+    app = opened(story="vanishing", scene="3", seq_len="500")
+    press(app, "Show the answer")
+    moved = " ".join(text.value for text in app.markdown)
+    assert "At the scene's own settings: −45.1 decades over 199 steps back" in moved
+    app = opened(story="vanishing", scene="3")
+    press(app, "Show the answer")
+    assert "own settings" not in " ".join(text.value for text in app.markdown)
+
+
 def test_hidden_controls_are_not_seen_and_keep_their_values():
     app = opened(hide="gain,more,preset,story", gain="2")
     assert not app.exception

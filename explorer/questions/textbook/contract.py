@@ -59,7 +59,7 @@ class Formula:
         source: the codes of the texts that contain it.
         written, right: the formula in LaTeX as it stands there, and the right one; letters as in the cells' docstrings.
         applies_to: parameter → the values for which the formula is meant.
-        settings: an experiment in which the error shows; a page opens with it.
+        settings: an experiment in which the error shows; what one sees is said of it, and a page offers it.
         dial: the parameter to vary there; empty where there is none.
         as_written: runs the formula on a trace; call `compare`, which checks the trace first.
         variants: name → the same for another reading of the formula, where it has several; the first is `as_written`.

@@ -73,7 +73,7 @@ def share_sentence(truncation: Truncation, window: int) -> str:
     share, angle = float(truncation.total_share[place]), float(truncation.total_cosine[place])
     if np.isnan(share):
         return say("lens_sentence", "truncation_zero")
-    key = "truncation_none" if share == 0 else "truncation_more" if share > 1.0005 else "truncation"
+    key = "truncation_none" if share == 0 else "truncation_more" if share > 1 and not equals(share, 1) else "truncation"
     return say("lens_sentence", key, window=steps(window), share=percentage(share), cosine=cosine(angle))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from explorer.base.errors import ExplorerError
 from explorer.engine.trace import Trace
 from explorer.show.presets import Preset, all_stories
 from explorer.show.scenes import Scene
@@ -19,6 +20,7 @@ from explorer.ui.parts.plain import plain
 from explorer.ui.state.fields import defaults, read
 from explorer.ui.state.page import given, need_not_say, show, values
 from explorer.ui.trainings.session import at_work
+from explorer.ui.work.runs import trace_of
 
 STORY, SCENE = "story", "scene"
 OWN = "own story"
@@ -137,13 +139,28 @@ def story_page(story: Preset, picture: Callable[[], None]) -> None:
 
 
 def explanation(trace: Trace) -> None:
-    """Draw the given answer, the right one and the reason, with the numbers of the trace."""
+    """Draw the given answer, the right one and the reason, with the numbers of the scene's own run.
+
+    Once a control has been moved, the picture is that of `trace`, and the sentences say whose numbers they have.
+    """
     story = current_story()
     if story is None:
         return
     scene, answered = scene_of(story), st.session_state.get(ANSWERED)
-    why = _markdown(story, filled(scene.reveal, trace, scene.page))
-    st.markdown(" ".join(part for part in (_judgement(story, str(answered or ""), trace), why) if part))
+    own = _own_run(scene, trace)
+    why = _markdown(story, filled(scene.reveal, own, scene.page))
+    lead = "" if own is trace else say("story", "own_settings")
+    st.markdown(" ".join(part for part in (_judgement(story, str(answered or ""), own), lead, why) if part))
+
+
+def _own_run(scene: Scene, shown: Trace) -> Trace:
+    """The run of the scene's settings; the shown one if it is that, or if there is no other."""
+    if shown.experiment == scene.experiment:
+        return shown
+    try:
+        return trace_of(scene.experiment)
+    except ExplorerError:  # a story from a file may ask for what cannot be run; the page says why
+        return shown
 
 
 def _judgement(story: Preset, answered: str, trace: Trace) -> str:

@@ -1,6 +1,7 @@
 """Sentences carry their numbers; every parameter, verdict and figure has its words."""
 
 import math
+import re
 
 import pytest
 
@@ -199,3 +200,36 @@ def test_every_value_has_a_text_without_a_field_name(row):
         assert text
         assert "_" not in text
         assert len(text) <= 40
+
+
+CAPTIONS = {
+    f"{section}.{key}": text
+    for section, texts in catalogue().items()
+    for key, text in texts.items()
+    if "caption" in section or "caption" in key
+}
+
+
+@pytest.mark.parametrize("name", CAPTIONS)
+def test_a_caption_begins_with_one_sentence_that_says_what_is_seen(name):
+    """What follows the first full stop may be folded away."""
+    first, *_ = CAPTIONS[name].split(". ")
+    assert len(first) < 240
+    assert not re.search("[Ii]t tells|[Tt]hey tell|does not tell", CAPTIONS[name])
+
+
+SAID = {f"{section}.{key}": text for section, texts in catalogue().items() for key, text in texts.items()}
+ASCII_MATHEMATICS = re.compile(
+    r"\d[eE][-+]?\d"  # 1e-308
+    r"|(?<![\w\-–&])-\d"  # a hyphen for a minus
+    r"|\^[\d%{]"  # 2^16
+    r"|[∂ℓsh]_[tk]\b"  # h_t
+)
+AS_CODE = {"cliff_about.one_unit", "lens_caption.direct"}  # LaTeX, and a line of Python
+OF_TRAININGS = {"training.coldest_before", "training.hottest_before"}
+
+
+@pytest.mark.parametrize("name", [name for name in SAID if name not in AS_CODE | OF_TRAININGS])
+def test_signs_of_mathematics_are_real_ones(name):
+    assert not ASCII_MATHEMATICS.search(SAID[name])
+    assert "on the left" not in SAID[name] or name.startswith("training."), "a phone has its controls elsewhere"
