@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Literal
 
 import streamlit as st
 
@@ -22,10 +23,12 @@ def chart(figure: Figure, heading: bool = True) -> None:
     if heading:
         st.subheader(figure.title, anchor=False)
     drawn = render(figure, st.context.theme.type or "light")
-    if st.session_state.get("story"):
+    in_story = bool(st.session_state.get("story"))
+    if in_story:
         drawn = enlarged(drawn, LECTURE_SCALE)
-    st.plotly_chart(drawn, theme=None, key=figure.name, config=CONFIG, alt=figure.alternative)
-    if not st.session_state.get("story"):
+    height: Literal["stretch", "content"] = "stretch" if in_story else "content"  # a story's style gives it a window
+    st.plotly_chart(drawn, theme=None, key=figure.name, config=CONFIG, alt=figure.alternative, height=height)
+    if not in_story:
         figure_files(figure, figure.name)
         lead, rest = figure.caption_parts
         st.caption(lead, help=rest or None)

@@ -36,6 +36,12 @@ html { font-size: 25px; }
 .deck .verdict { margin: 0; }
 .deck .figures { grid-template-columns: minmax(0, 1fr); }
 .verdict h2 { min-height: 0; font-size: 1.15rem; }
+/* A figure of plotly fills what the window leaves: all that holds it grows, and nothing else. */
+[data-testid="stMainBlockContainer"]:has([data-testid="stPlotlyChart"]) { height: 100dvh; }
+[data-testid="stMainBlockContainer"] :is([data-testid="stVerticalBlock"], [data-testid="stLayoutWrapper"],
+  [data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has([data-testid="stPlotlyChart"]) {
+  display: flex; flex-direction: column; flex: 1 1 0; min-height: 0; height: 100%; }
+[data-testid="stPlotlyChart"] { flex: 1 1 0; min-height: 220px; height: 100% !important; }
 .st-key-question { max-width: 44rem; margin: 8vh auto 0; }
 .st-key-question h3 { font-size: 1.5rem; line-height: 1.3; margin-bottom: 0.8rem; }
 .st-key-question button p { font-size: 1.1rem; }

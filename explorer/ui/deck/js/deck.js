@@ -30,7 +30,8 @@ export class Deck {
     this.element = make('div', { className: 'deck' }, ...parts, this.figures, this.live);
     this.element.deck = this; // gives access to all digits, see valuesAt
     new ResizeObserver(() => this.resize()).observe(this.element);
-    addEventListener('resize', () => this.scale !== 1 && this.resize());
+    this.refit = () => this.scale !== 1 && this.shownViews?.some(view => view.isMisfit()) && this.show();
+    addEventListener('resize', this.refit);
   }
 
   /** Takes a new state of the page, and draws it at once. */
@@ -84,6 +85,15 @@ export class Deck {
     this.stage.element.classList.toggle('stale', stale.size > 0);
     this.shownViews = wanted;
     this.draw();
+    if (this.scale !== 1) this.watchPage();
+  }
+
+  /** For a lecture hall: what stands above the figure may grow, and then the figure has to shrink. */
+  watchPage() {
+    const page = this.element.closest('[data-testid="stMainBlockContainer"]');
+    if (!page || page === this.watched) return;
+    this.watched = page;
+    new ResizeObserver(this.refit).observe(page);
   }
 
   viewOf(figure) {
@@ -110,8 +120,7 @@ export class Deck {
 
   resize() {
     for (const view of this.shownViews ?? []) view.measure();
-    if (this.scale !== 1 && this.header) this.show(); // a lecture's figure fills the window
-    else this.draw();
+    this.draw();
   }
 
   drawCrosses() {

@@ -10,8 +10,8 @@ import { saveDrawing, savePicture } from './picture.js';
 import { drawCross, drawFigure, panelReading } from './plot.js';
 import { tableOf } from './table.js';
 
-const LEAST = 220; // pixels of a figure that has to fit into a window
-const FOOT = 30; // pixels below it
+const LEAST_FITTED = 220; // pixels of a figure that has to fit into a window
+const BELOW_FITTED = 50; // pixels below it
 
 export class FigureView {
   constructor(deck) {
@@ -59,7 +59,12 @@ export class FigureView {
   /** The height that a window leaves below the figure's top: for a lecture hall nothing may lie below its edge. */
   room() {
     const scrolled = this.place.closest('[data-testid="stMain"]')?.scrollTop ?? 0;
-    return Math.max(LEAST, innerHeight - this.place.getBoundingClientRect().top - scrolled - FOOT);
+    return Math.max(LEAST_FITTED, innerHeight - this.place.getBoundingClientRect().top - scrolled - BELOW_FITTED);
+  }
+
+  /** Whether the fitted figure no longer has the height that the window leaves. */
+  isMisfit() {
+    return Math.abs(this.figure.height * this.deck.scale - this.room()) > 1;
   }
 
   nameTools() {
