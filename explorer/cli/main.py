@@ -21,7 +21,7 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.run import run
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import diagnose
-from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.gradient_flow import judged_flow
 from explorer.questions.proof.check import all_checks
 from explorer.questions.seed_bands import Bands, bands, number_of_seeds
 from explorer.show.export import FORMS, NPZ, Form, as_json
@@ -111,7 +111,7 @@ def _print_verdict(trace: Trace, flags: dict[str, str], seed_bands: Bands | None
     if seed_bands:
         print(tally(seed_bands))
     seed_ranges = ranges(seed_bands) if seed_bands else {}
-    rows = {"decay": decades(gradient_flow(trace).decay), "horizon": memory(trace), "loss": loss_text(trace)}
+    rows = {"decay": decades(judged_flow(trace).decay), "horizon": memory(trace), "loss": loss_text(trace)}
     for name, value in rows.items():
         print(f"  {say('page', name):<16}  {value}")
         if name in seed_ranges:

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.engine.trace import Trace
 from explorer.model.cells.contract import Range
-from explorer.questions.gradient_flow import Flow, gradient_flow
+from explorer.questions.gradient_flow import Flow, judged_flow, judged_state
 from explorer.questions.lenses.afar import Afar, afar
 from explorer.questions.lenses.linear_steps import check_index
 from explorer.questions.thresholds import threshold
@@ -43,10 +43,12 @@ def diagnose(trace: Trace, layer: int | None = None) -> list[Finding]:
     Args:
         layer: from 0, or from −1 downwards as an index; None for all layers.
     Returns:
-        findings with evidence, each where it applies: ``layer`` (from 0) of ``layers``; ``steps`` (up to the last
+        findings with evidence, each where it applies: ``layer`` (from 0) of ``layers``; ``state``
+        (``h``, unless its gradient has ended and another's has not); ``steps`` (up to the last
         loss), ``back`` (steps from the last gradient to step 1), ``decades``, ``peak``; ``horizon`` and ``grown_after``
         (absent if the norm never falls or grows by 10³), ``zero_before`` (absent if step 1 has a gradient); ``step``,
-        ``apart`` and ``far_decades`` (what comes from losses more than ``apart`` after ``step``); ``at_step``,
+        ``apart`` and ``far_decades`` (what comes from losses more than ``apart`` after ``step``); ``several`` (True
+        where there are several losses); ``at_step``,
         ``units``, ``of``, ``share``, ``where``, ``side``, ``below``, ``above``, ``mode``, ``factor``, ``cosine``,
         ``threshold``, ``before``, ``after``.
 
@@ -87,7 +89,7 @@ def _flows(trace: Trace, layers: range | tuple[int, ...]) -> Iterator[Finding]:
         return
     distant = afar(trace)
     for layer in reversed(layers):
-        flow = gradient_flow(trace, layer=layer)
+        flow = judged_flow(trace, layer)
         yield Finding(_code(flow, distant, layer), _flow_evidence(trace, flow, distant, layer))
 
 
@@ -102,13 +104,15 @@ def _code(flow: Flow, distant: Afar | None, layer: int) -> str:
 
 
 def _flow_evidence(trace: Trace, flow: Flow, distant: Afar | None, layer: int) -> Evidence:
-    evidence: dict[str, Value] = {**_place(trace, layer), "steps": trace.last_loss}
+    evidence: dict[str, Value] = {**_place(trace, layer), "state": judged_state(trace, layer), "steps": trace.last_loss}
     if flow.from_step:
         evidence |= {"back": flow.from_step - 1, "decades": flow.decay, "peak": flow.peak}
     else:
         evidence |= {"decades": -np.inf}
     optional = {"horizon": flow.horizon, "grown_after": flow.grown_after, "zero_before": flow.zero_before or None}
     evidence |= {name: value for name, value in optional.items() if value is not None}
+    if distant is not None:
+        evidence["several"] = True
     if distant is not None and not np.isnan(distant.far_decades[layer]):
         far = float(distant.far_decades[layer])
         evidence |= {"step": distant.step, "apart": distant.apart, "far_decades": far}

@@ -51,6 +51,28 @@ def gradient_flow(trace: Trace, state: str = "h", layer: int = -1) -> Flow:
     return replace(flow, horizon=flow_of(distant.log10_last_loss[state][layer]).horizon)
 
 
+def judged_state(trace: Trace, layer: int = -1) -> str:
+    """The state whose gradient a verdict is about: ``h``, but where that has ended and another's has not, the other.
+
+    With recurrent weights of zero, for instance, an LSTM's gradient goes on along c alone.
+    """
+    norms = trace.log10_state_grad_norm
+    if not np.isneginf(norms["h"][layer, 1]):
+        return "h"
+    return next((name for name, values in norms.items() if np.isfinite(values[layer, 1])), "h")
+
+
+def judged_flow(trace: Trace, layer: int = -1) -> Flow:
+    """The flow of that state's gradient."""
+    return gradient_flow(trace, judged_state(trace, layer), layer)
+
+
+def last_loss_decay(trace: Trace) -> float:
+    """How the last loss's own gradient at h of the top layer changes from its step to step 1, in decades."""
+    distant = afar(trace)
+    return gradient_flow(trace).decay if distant is None else flow_of(distant.log10_last_loss["h"][-1]).decay
+
+
 def flow_of(log10_norms: np.ndarray) -> Flow:
     """The flow of a gradient whose log10 norms at the steps 1 to T are given, (T,)."""
     has_gradient = np.flatnonzero(np.isfinite(log10_norms))

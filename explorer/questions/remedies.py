@@ -25,6 +25,7 @@ KEEPING = {1: 5.0, -1: -4.0}  # a gate's `keeps` → a bias at which it keeps 99
 LONG_MEMORY: Mapping[str, object] = {"cell": "lstm", "forget_bias": KEEPING[1]}
 LEAST_GAIN, MOST_GAIN = 0.01, 10.0
 QUICK_BYTES = 64 * 2**20  # a run of this size takes about 0.2 seconds
+GIVEN_IN_TIME = {"inputs", "targets", "output_grads"}  # arrays of the run's own length
 LEAST_HELP = 0.1  # a remedy takes away at least this share of what is wrong
 
 Change = Mapping[str, Any]
@@ -36,8 +37,9 @@ class Remedy:
 
     Attributes:
         code: which rule found it; or, without a change, the reason why there is none: ``own_weights`` (the controls do
-            not change weights that were supplied), ``silent`` (no loss sends a gradient), ``longest`` (all is well, and
-            a longer sequence does not fit), ``none`` (nothing that was tried helps).
+            not change weights that were supplied), ``inputs_given_down`` (the supplied inputs saturate the units),
+            ``silent`` (no loss sends a gradient), ``longest`` and ``longer_given`` (all is well, and a longer sequence
+            does not fit, or has to be supplied), ``none`` (nothing that was tried helps).
         change: parameter → value, for `Experiment.replace`.
         outcome: the gravest finding of a run with the change; None if it was not tried.
     """
@@ -75,7 +77,11 @@ def _remedy(trace: Trace, tried: bool) -> Remedy:
     if worst.code == "silent":
         return Remedy("silent")
     if worst.code == "healthy":
-        return _longer(e)
+        return Remedy("longer_given") if GIVEN_IN_TIME & set(trace.supplied) else _longer(e)
+    if "inputs" in trace.supplied and any(
+        f.code == "saturated" and f.evidence["where"] == "units" for f in diagnose(trace)
+    ):
+        return Remedy("inputs_given_down")
     offers = [(code, change) for code, change in _candidates(worst, e) if _changes_something(e, change)]
     if trace.supplied:
         fitting = [offer for offer in offers if not offer[1].keys() & {"seq_len", "batch_size"}]
@@ -158,7 +164,9 @@ def _against_decay(worst: Finding, e: Experiment) -> Iterator[tuple[str, Change]
         if e.init != "orthogonal":
             yield "orthogonal_tanh", {"init": "orthogonal", "gain": 1.0, "activation": "tanh"}
     yield "long_memory", LONG_MEMORY
-    yield "long_memory_alone", {**LONG_MEMORY, "init": "default", "gain": 1.0, "input_gain": 1.0, "num_layers": 1}
+    there = e.num_layers == 1 and all(getattr(e, name) == value for name, value in LONG_MEMORY.items())
+    alone = {**LONG_MEMORY, "init": "default", "gain": 1.0, "input_gain": 1.0, "num_layers": 1}
+    yield "long_memory_again" if there else "long_memory_alone", alone
     yield from _shorter(e, worst)
 
 

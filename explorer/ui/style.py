@@ -23,7 +23,7 @@ CSS = """
 .st-key-cell button { text-transform: uppercase; padding: 0 0.5rem; min-height: 1.9rem; }
 .st-key-cell button p { font-size: 0.78rem; }
 .verdict h2 { padding: 0 0 0.2rem; margin: 0; font-size: 1.55rem; line-height: 1.25; font-weight: 600; }
-.verdict p { margin: 0; min-height: 3.1em; line-height: 1.5; }
+.verdict p { margin: 0; min-height: 4.6em; line-height: 1.5; }
 .verdict dl { display: flex; flex-wrap: wrap; gap: 0.2rem 3.5rem; margin: 0.5rem 0 0; padding: 0; }
 .verdict dl div { min-width: 10rem; cursor: help; }
 .verdict dt { margin: 0; font-size: 0.875rem; opacity: 0.85; font-weight: 400; }

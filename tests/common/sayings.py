@@ -180,7 +180,30 @@ def the_horizon_is_where_a_thousandth_is_left(trace, texts):
     return there - flow.last <= -3 < before - flow.last or math.isinf(there)
 
 
+def a_share_is_near_what_its_words_say(trace, texts):
+    """A ratio printed as "within a factor of two … no longer" is off by more than that at step 1."""
+    pattern = re.compile(r"then no longer: at step 1 it says ([\d.,]+) where the truth is ([\d.,]+)(?=[.;]?(\s|$))")
+    pairs = [pair[:2] for text in texts.values() for pair in pattern.findall(text)]
+    ratios = [float(a.replace(",", "").rstrip(".")) / float(b.replace(",", "").rstrip(".")) for a, b in pairs]
+    return all(ratio > 1.9 or ratio < 1 / 1.9 for ratio in ratios)
+
+
+def an_unchanged_gradient_is_not_called_zero(trace, texts):
+    return not any("changed by exactly zero" in text or "changed by none" in text for text in texts.values())
+
+
+def a_share_above_all_is_explained(trace, texts):
+    return not any(
+        re.search(r"\*\*1[0-9][0-9](\.\d+)?\xa0%\*\* of it", text) and "more than all" not in text
+        for text in texts.values()
+        if "100\xa0%" not in text
+    )
+
+
 RULES = (
+    a_share_is_near_what_its_words_say,
+    an_unchanged_gradient_is_not_called_zero,
+    a_share_above_all_is_explained,
     an_explosion_has_no_memory_horizon,
     after_an_overflow_nothing_is_said_of_a_gradient,
     a_loss_that_is_called_the_only_one_is_alone,

@@ -10,6 +10,7 @@ from explorer.questions.lenses.reach import far_part
 from explorer.questions.linear_theory import jacobian_at_rest, rates_at_rest
 from explorer.questions.thresholds import THRESHOLDS
 from explorer.show.words.verdicts import memory, sentence, sentences
+from tests.common.sayings import lens_texts
 
 
 def codes(**settings):
@@ -127,7 +128,9 @@ def test_padding_behind_the_last_loss_changes_no_finding(losses, num_layers):
     short, long = explorer.diagnose(plain), explorer.diagnose(padded)
     assert [finding.code for finding in short] == [finding.code for finding in long]
     for ours, theirs in zip(short, long, strict=True):
-        assert ours.evidence == pytest.approx(dict(theirs.evidence), rel=1e-9)
+        assert ours.evidence.keys() == theirs.evidence.keys()
+        for name, value in ours.evidence.items():
+            assert value == (theirs.evidence[name] if isinstance(value, str) else pytest.approx(theirs.evidence[name]))
     assert sentences(short) == sentences(long)
     assert memory(plain) == memory(padded)
     flow = gradient_flow(padded)
@@ -177,6 +180,22 @@ def test_a_layer_that_no_gradient_reaches_is_the_headline():
     first = explorer.diagnose(explorer.run(e, weights=weights))[0]
     assert (first.code, first.evidence["layer"], first.evidence["zero_before"]) == ("vanishing", 0, 20)
     assert sentence(first) == "No gradient arrives in layer 1: it is exactly zero at every step."
+
+
+@pytest.mark.parametrize("loss_at", ["last", "every"])
+@pytest.mark.parametrize("cell", ["lstm", "lstm_coupled"])
+def test_a_gradient_that_goes_on_along_c_alone_has_not_ended(cell, loss_at):
+    """With recurrent weights of zero nothing comes back to h, and an open forget gate keeps all of c."""
+    trace = explorer.run(explorer.Experiment(cell=cell, gain=0.0, forget_bias=5.0, loss_at=loss_at))
+    found = explorer.diagnose(trace)[0]
+    assert found.code == "healthy"
+    if loss_at == "last":
+        assert found.evidence["state"] == "c"
+        assert sentence(found).startswith("The gradient of c arrives")
+        assert memory(trace) == "over 99 steps"
+    said = " ".join(lens_texts("reach", trace).values())
+    assert "exactly zero: no loss reaches it" not in said
+    assert "∂L/∂c" in said
 
 
 def test_near_at_hand_everywhere_and_gone_from_afar():

@@ -94,6 +94,17 @@ def test_supplied_weights_get_a_reason_and_supplied_inputs_an_untried_change():
     assert found.outcome is None
 
 
+def test_supplied_sequences_are_not_lengthened_by_a_control():
+    trace = explorer.run(explorer.Experiment(cell="lstm", forget_bias=5.0, task="noise"))
+    assert remedy(trace).code == "longer"
+    assert remedy(explorer.run(trace.experiment, inputs=trace.inputs)) == Remedy("longer_given")
+
+
+def test_supplied_inputs_that_saturate_are_the_thing_to_scale():
+    trace = explorer.run(explorer.Experiment(task="noise"))
+    assert remedy(explorer.run(trace.experiment, inputs=1e6 * trace.inputs)) == Remedy("inputs_given_down")
+
+
 def test_at_the_longest_sequence_a_healthy_run_gets_a_reason():
     trace = explorer.run(explorer.Experiment(**LENGTHS_KEPT, seq_len=5000, hidden_size=2, batch_size=1, task="noise"))
     assert diagnose(trace)[0].code == "healthy"

@@ -26,8 +26,9 @@ class Afar:
 
     Attributes:
         step: the step in the middle (1-based). apart: a loss is far if it is more than so many steps after it.
-        far_decades: (L,) log10 of ‖the far losses' gradient at `step`‖ over that of all losses; −inf where nothing
-            comes from afar, NaN where nothing comes at all or no loss is so far away.
+        far_decades: (L,) log10 of ‖the far losses' gradient at `step`‖ over that of all losses: at h, or where nothing
+            comes to h from afar, at the state to which most does; −inf where nothing comes from afar to any, NaN where
+            nothing comes at all or no loss is so far away.
         log10_last_loss: state → (L, T): log10 ‖∂ℓ/∂s_k‖ of the last loss ℓ alone; −inf behind it.
     """
 
@@ -62,11 +63,13 @@ def _afar(trace: Trace) -> Afar:
     steps = trace.last_loss
     step, apart = middle(steps), steps_apart(steps)
     norms = _walk(trace, step + apart)
-    far, total = norms["h"][FAR, :, step - 1], trace.log10_state_grad_norm["h"][:, step]
+    with np.errstate(invalid="ignore"):
+        shares = {n: values[FAR, :, step - 1] - trace.log10_state_grad_norm[n][:, step] for n, values in norms.items()}
+    most = np.fmax.reduce(list(shares.values()))
+    far = np.where(np.isneginf(shares["h"]), most, shares["h"])
     if step + apart >= steps:
         far = np.full_like(far, np.nan)
-    with np.errstate(invalid="ignore"):
-        return Afar(step, apart, far - total, {name: values[LAST] for name, values in norms.items()})
+    return Afar(step, apart, far, {name: values[LAST] for name, values in norms.items()})
 
 
 def _walk(trace: Trace, near_until: int) -> dict[str, np.ndarray]:

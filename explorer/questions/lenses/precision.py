@@ -48,8 +48,8 @@ class RunInFormat:
         zero_share: (T,) share of the entries, over all states, sequences and units, that are exactly zero.
         overflow_step: the first step whose states or outputs are not finite (then there is no gradient), or None.
         lost_step: going back, the first step whose gradient at h is not finite although all states are, or None.
-        silent_step: going back, the first step whose gradient at h is exactly zero where the exact run's is not, or
-            None.
+        silent_step: the last step at and before which the gradient at h is exactly zero although the exact run's is
+            not at all of them, or None.
         off_step: going back, the first step where its norm is not within a factor of 2 of the exact one, or None.
     """
 
@@ -200,8 +200,10 @@ class _Run:
 
 
 def _failing_steps(norms: np.ndarray, exact: np.ndarray) -> tuple[int | None, int | None, int | None]:
-    """Going back: the first step that is not finite, the first that is zero alone, and the first off the exact norm."""
-    lost, zero = np.isnan(norms), np.isneginf(norms) & ~np.isneginf(exact)
+    """Going back: the first step that is not finite, the first from which all are zero and the exact ones are not, and
+    the first off the exact norm."""
+    lost, silent = np.isnan(norms), np.logical_and.accumulate(np.isneginf(norms))
+    zero = silent & (silent & ~np.isneginf(exact)).any()
     with np.errstate(invalid="ignore"):
         near = (np.abs(norms - exact) <= LOG10_2) | (norms == exact)
     return _last_step(lost), _last_step(zero), _last_step(~near)

@@ -97,12 +97,13 @@ class FarPart:
 
     Attributes:
         code: ``whole``; ``overflowed`` (no gradients: both norms are NaN); ``none`` (no loss is so far away).
-        step: k. apart: a loss is far if it is more than so many steps after k.
+        state: s. step: k. apart: a loss is far if it is more than so many steps after k.
         losses: how many losses send a gradient. last_loss: the step of the last one.
         log10_total: log10 ‖∂L/∂s_k‖. log10_far: the same for the sum of the far losses alone; −inf for an exact zero.
     """
 
     code: str
+    state: str
     step: int
     apart: int
     losses: int
@@ -120,7 +121,7 @@ def far_part(trace: Trace, step: int, apart: int, layer: int = -1, state: str = 
     T = LinearSteps(trace, layer).steps
     check_index("step", step, 1, T)
     if trace.overflow_step is not None:
-        return FarPart("overflowed", step, apart, 0, T, np.nan, np.nan)
+        return FarPart("overflowed", state, step, apart, 0, T, np.nan, np.nan)
     lanes, arrivals = Lanes(trace, layer, count=2), Arrivals.of(trace)
     for start, stop in backwards(T, STRETCH):
         with lanes.backend.computing():
@@ -134,7 +135,7 @@ def far_part(trace: Trace, step: int, apart: int, layer: int = -1, state: str = 
         if start < step:
             break
     code, losses = "none" if step + apart >= trace.last_loss else "whole", len(trace.loss_steps)
-    return FarPart(code, step, apart, losses, trace.last_loss, float(norms[0]), float(norms[1]))
+    return FarPart(code, state, step, apart, losses, trace.last_loss, float(norms[0]), float(norms[1]))
 
 
 def _walk(trace: Trace, layer: int, first_loss: int, after_last: int) -> Iterator[tuple[int, Back, int]]:

@@ -10,7 +10,7 @@ from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import diagnose
-from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.gradient_flow import judged_flow
 from explorer.show.export.preset_file import preset_file
 from explorer.show.export.sources import sources
 from explorer.show.plots import figures_of
@@ -20,7 +20,7 @@ from explorer.show.words.differences import value_text
 from explorer.show.words.numbers import decades
 from explorer.show.words.remedies import what_next
 from explorer.show.words.supplied import array_rows, supplied_text
-from explorer.show.words.verdicts import clipping_sentence, headline, loss_text, memory, sentence
+from explorer.show.words.verdicts import clipping_sentence, headline, loss_text, memory, sentence, sentences
 
 # The browser refuses to load anything that is not in the page itself.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -70,7 +70,8 @@ def as_html(trace: Trace) -> str:
 
 def _verdict(trace: Trace) -> str:
     first, *others = (sentence(finding) for finding in diagnose(trace))
-    numbers = {"decay": decades(gradient_flow(trace).decay), "horizon": memory(trace), "loss": loss_text(trace)}
+    others = [*others, *(text for text in sentences(diagnose(trace)) if text not in (first, *others))]
+    numbers = {"decay": decades(judged_flow(trace).decay), "horizon": memory(trace), "loss": loss_text(trace)}
     texts = [*others, clipping_sentence(trace), f"{say('page', 'what_next')} {what_next(trace)}"]
     entries = "".join(
         f"<div><dt>{escape(say('page', name))}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers.items()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from explorer.engine.parameters import parameter
 from explorer.engine.trace import Trace
-from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.gradient_flow import last_loss_decay
 from explorer.questions.lenses.eigenvalues import eigenvalues, matrix_names
 from explorer.questions.lenses.spectra import Spectrum
 from explorer.show.lenses.contract import LONGEST, Choices, Lens, Part, Results, Span, at_once
@@ -51,7 +51,7 @@ def _sentences(results: Results, trace: Trace, choices: EigenvaluesChoices) -> t
     record, spectrum = results["record"], _chosen_spectrum(results, choices)
     weights = [spectrum_sentence(spectrum)] if spectrum else []
     step = spectrum_sentence(record.jacobian, record.step)
-    return (*weights, step, bound_sentence(record.bound, gradient_flow(trace).decay))
+    return (*weights, step, bound_sentence(record.bound, last_loss_decay(trace), len(trace.loss_steps) > 1))
 
 
 LENS = Lens(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.engine.parameters import parameter
 from explorer.engine.trace import Trace
 from explorer.questions.gradient_flow import gradient_flow
@@ -36,17 +38,23 @@ class ReachChoices(Choices):
 
 
 def _far_losses(trace: Trace, results: Results, step: int) -> object:
-    return far_part(trace, step, steps_apart(trace.last_loss))
+    """At h; but where nothing comes to h from afar and something to another state, at that one."""
+    apart = steps_apart(trace.last_loss)
+    parts = (far_part(trace, step, apart, state=name) for name in trace.log10_state_grad_norm)
+    at_h = next(parts)
+    return at_h if not np.isneginf(at_h.log10_far) else next((p for p in parts if np.isfinite(p.log10_far)), at_h)
 
 
 def _figures(results: Results, trace: Trace, choices: ReachChoices) -> tuple[Figure, ...]:
     matrix, loss, step = results["record"], choices.loss_step, choices.reached_step
     assert loss is not None and step is not None
-    return (reach_figure(matrix, loss, step), reach_row(matrix, trace, loss), reach_column(matrix, trace, step))
+    figures = (reach_figure(matrix, loss, step), reach_row(matrix, trace, loss))
+    several = len(matrix.loss_edges) > 2  # of one loss a column has a single point
+    return (*figures, reach_column(matrix, trace, step)) if several else figures
 
 
 def _sentences(results: Results, trace: Trace, choices: ReachChoices) -> tuple[str, ...]:
-    return (far_sentence(results["far"], gradient_flow(trace)),)
+    return (far_sentence(results["far"], gradient_flow(trace, results["far"].state)),)
 
 
 LENS = Lens(

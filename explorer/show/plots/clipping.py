@@ -33,12 +33,13 @@ def clipping_figure(runs: Runs) -> Figure:
     lower, upper = _range([s.values for s in series], levels)
     axis = Axis(say("axis", "contribution"), lower, upper, decades=True)
     panel = Panel(axis, series=tuple(series), levels=levels, regions=no_gradient(trace))
+    state = "clipping_off" if all(run.trace.clip.mode == "none" for run in runs) else "clipping"
     numbers = {"before": short(clip.norm_before), "after": short(clip.norm_after)}
     return Figure(
         "clipping",
-        say("figure", "clipping"),
-        say("caption", "clipping_value" if clip.mode == "value" else "clipping"),
-        say("alternative", "clipping", **numbers),
+        say("figure", state),
+        say("caption", "clipping_value" if clip.mode == "value" else state),
+        say("alternative", state, **numbers),
         Axis(say("axis", "step"), 1, longest(runs)),
         (panel,),
         height=300,

@@ -16,15 +16,15 @@ from explorer.show.words import say
 from explorer.show.words.numbers import beside, cosine, decades, equals, magnitude, short, steps
 from explorer.show.words.verdicts import far_share
 
-ALL = 1e-9  # a share that lacks less than this is all
-
 
 def percentage(share: float) -> str:
     """A share in per cent: three digits, however small, and as many nines as it has: "89.7 %", "99.9993 %"."""
     if not np.isfinite(share):
         return say("number", "not_finite")
+    if equals(share, 1):
+        return "100\u00a0%"
     rest = 100 * abs(1 - share)
-    close = ALL < rest < 0.1
+    close = rest < 0.1
     return (f"{100 * share:.{_digits_to(rest)}f}" if close else short(100 * share)) + "\u00a0%"
 
 
@@ -40,19 +40,22 @@ def far_sentence(part: FarPart, flow: Flow) -> str:
         flow: the gradient's flow, to whose last step the gradient at the step is compared.
     """
     values: dict[str, object] = {"step": part.step, "apart": steps(part.apart), "total": magnitude(part.log10_total)}
-    values["last_loss"] = part.last_loss
+    values |= {"last_loss": part.last_loss, "state": part.state}
     if part.code == "overflowed":
         return say("lens_sentence", "far_overflowed")
     if np.isneginf(part.log10_total):
         return say("lens_sentence", "far_after" if part.step > part.last_loss else "far_zero", **values)
     if part.code == "none":
-        return say("lens_sentence", "far_none", **values)
+        own = part.losses == 1 and part.step == part.last_loss
+        return say("lens_sentence", "far_own" if own else "far_none", **values)
     change = part.log10_total - flow.last
     values |= {"change": decades(change), "from_step": flow.from_step}
     if part.losses == 1:
         return say("lens_sentence", "far_last", **values)
     far = part.log10_far - part.log10_total
     share = percentage(10**far) if far > -3 else far_share(far)
+    if far > 0 and not equals(10**far, 1):
+        return say("lens_sentence", "far_more", share=share, **values)
     key = "far_looks_healthy" if abs(change) < threshold("exploded_decades") and far < -1 else "far_share"
     return say("lens_sentence", key, share=share, **values)
 
@@ -108,13 +111,19 @@ def _of_step(step: int) -> str:
     return say("lens_sentence", "of_step", step=step)
 
 
-def bound_sentence(bound: Bound, change: float) -> str:
+def bound_sentence(bound: Bound, change: float, several: bool = False) -> str:
     """What the bound of Pascanu, Mikolov & Bengio 2013 says, and what happened.
 
     Args:
-        change: the change of the gradient from the last step to the first, in decades.
+        change: the change of the gradient, of that of the last loss where there are `several`, from its step to the
+            first, in decades; NaN where there is none.
     """
     if bound.code == "other_cell":
         return say("lens_sentence", "bound_other_cell")
-    values = {"norm": beside(bound.norm, bound.limit), "limit": f"{bound.limit:g}", "change": decades(change)}
-    return say("lens_sentence", f"bound_{bound.code}", **values)
+    texts = [
+        say("lens_sentence", f"bound_{bound.code}", norm=beside(bound.norm, bound.limit), limit=f"{bound.limit:g}")
+    ]
+    if not np.isnan(change):
+        key = "bound_here_zero" if np.isneginf(change) else "bound_here_last" if several else "bound_here"
+        texts.append(say("lens_sentence", key, change=decades(change)))
+    return " ".join(texts)

@@ -87,7 +87,7 @@ def decades(value: float) -> str:
     if math.isnan(value):
         return say("number", "none")
     if value == -math.inf:
-        return say("number", "zero")
+        return say("number", "to_zero")
     if abs(value) < 0.05:
         return say("number", "no_decades")
     return say("number", "decades", value=signed(value))

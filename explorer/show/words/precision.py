@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.base.scaling import LOG10_2
 from explorer.engine.trace import Trace
 from explorer.questions.lenses.precision import Precision, RunInFormat
 from explorer.show.words import say
@@ -41,12 +42,14 @@ def _sentence(name: str, run: RunInFormat, exact: np.ndarray, trace: Trace) -> s
         return say("precision", "lost_at_once", format=name)
     span = steps(held_for(run, last))
     if run.lost_step is not None:
-        return say("precision", "lost", format=name, steps=span)
+        key = "lost" if run.lost_step == run.off_step else "lost_later"
+        return say("precision", key, format=name, steps=span, step=run.lost_step)
     if run.silent_step is not None:
         key = "silent" if run.silent_step == run.off_step else "fades"
         return say("precision", key, format=name, steps=span, step=run.silent_step)
     norm, exact_norm = magnitude(float(run.log10_norm["h"][0])), magnitude(float(exact[0]))
-    key = "off" if held_for(run, last) else "off_at_once"
+    ends_near = abs(float(run.log10_norm["h"][0]) - float(exact[0])) <= LOG10_2
+    key = "off_and_on" if ends_near else "off" if held_for(run, last) else "off_at_once"
     return say("precision", key, format=name, steps=span, said=norm, truth=exact_norm)
 
 

@@ -17,6 +17,8 @@ def what_next(trace: Trace, tried: bool = True) -> str:
     """What to try next and, where it was `tried`, what came of it."""
     found = remedy(trace, tried)
     texts = [_action(found), *([_outcome(found.outcome)] if found.outcome else [])]
+    if found.change and trace.supplied:
+        texts.append(say("remedy", "untried"))
     if diagnose(trace)[0].code == "exploding" and found.change and not trace.clip.engaged:
         texts.append(say("remedy", "clip_too"))
     return " ".join(texts)

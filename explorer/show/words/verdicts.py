@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import Evidence, Finding
-from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.gradient_flow import judged_flow
 from explorer.show.words import say
 from explorer.show.words.numbers import beside, cosine, decades, horizon, magnitude, part_left, percent, short, steps
 
@@ -30,6 +30,8 @@ def sentences(findings: Sequence[Finding]) -> list[str]:
     texts = [_other_layers(group) if key == OTHER_LAYERS else _sentence(group) for key, group in groups.items()]
     if first_flow is not None and first_flow.code == "local":
         texts.insert(1, say("verdict", "local_more", apart=steps(int(first_flow.evidence["apart"]))))
+    if first_flow is not None and first_flow.code == "healthy" and {"horizon", "several"} <= first_flow.evidence.keys():
+        texts.insert(1, say("verdict", "healthy_more", horizon=steps(int(first_flow.evidence["horizon"]))))
     return texts
 
 
@@ -66,6 +68,8 @@ def _sentence(alike: Sequence[Finding]) -> str:
     e = finding.evidence
     values: dict[str, object] = {name: _value_text(value) for name, value in e.items()}
     values["in_layer"] = _in_layers(alike)
+    state = str(e.get("state", "h"))
+    values["of_state"] = "" if state == "h" else say("verdict_part", "of_state", state=state)
     for name in ("steps", "units", "of", "at_step", "zero_before", "step"):
         if name in e:
             values[name] = f"{e[name]:,}"
@@ -143,7 +147,7 @@ def _value_text(value: object) -> object:
 
 def memory(trace: Trace) -> str:
     """How many steps back the last loss is remembered; "none, it grows" where nothing is forgotten."""
-    flow = gradient_flow(trace)
+    flow = judged_flow(trace)
     if flow.grown_after is not None:
         return say("number", "growing")
     if flow.from_step < 2:

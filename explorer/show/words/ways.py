@@ -42,10 +42,13 @@ def paths_sentences(paths: Paths, e: Experiment) -> tuple[str, ...]:
     if np.isneginf(total):
         return (say("lens_sentence", "paths_zero", state=state),)
     values = {"state": state, "total": magnitude(total), "kept": magnitude(kept), "apart": f"{abs(kept - total):.1f}"}
+    if not CELLS[e.cell].kind.keeps and np.isfinite(kept):
+        return (say("lens_sentence", "paths_none", **values),)
     way, share = max(paths.typical_shares(state).items(), key=lambda item: item[1])
     most = "paths_most" if share > 1 + SAME else "paths_largest"
     largest = say("lens_sentence", most, way=way_label(way, e), share=percent(share), state=state)
-    return say("lens_sentence", f"paths_{_comparison_key(kept - total)}", **values), largest
+    compared = say("lens_sentence", f"paths_{_comparison_key(kept - total)}", **values)
+    return (compared, largest) if e.seq_len > 2 else (compared,)
 
 
 def _comparison_key(difference: float) -> str:
@@ -65,10 +68,13 @@ def saturation_sentence(saturation: Saturation) -> str:
         return say("lens_sentence", "saturation_unknown")
     if all(np.nanmin(values) == 1.0 for values in saturation.quantiles.values()):
         return say("lens_sentence", "saturation_linear")
-    dead = _mean(saturation.dead[largest])
-    numbers = {"name": squashed_label(largest), "share": percentage(means[largest]), "dead": percentage(dead)}
-    key = "saturation_none" if means[largest] == 0 else "saturation_dead" if dead > 0 else "saturation"
-    return say("lens_sentence", key, **numbers)
+    dead = {name: _mean(values) for name, values in saturation.dead.items()}
+    other = max(dead, key=lambda name: dead[name])
+    place = largest if dead[largest] > 0 else other
+    numbers = {"name": squashed_label(largest), "share": percentage(means[largest]), "other": squashed_label(other)}
+    key = "saturation_dead" if dead[largest] > 0 else "saturation_dead_other" if dead[other] > 0 else "saturation"
+    key = "saturation_none" if means[largest] == 0 else key
+    return say("lens_sentence", key, **numbers, dead=percentage(dead[place]))
 
 
 def direct_sentence(record: DirectAgainstTotal, e: Experiment) -> str:
@@ -80,7 +86,7 @@ def direct_sentence(record: DirectAgainstTotal, e: Experiment) -> str:
     if not record.heard:
         return say("lens_sentence", "direct_silent")
     if np.isneginf(direct):
-        return say("lens_sentence", "direct_last", **values)
+        return say("lens_sentence", "direct_last_zero" if np.isneginf(total) else "direct_last", **values)
     return say("lens_sentence", "direct_alone" if abs(total - direct) < SAME else "direct_every", **values)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from explorer.base.errors import ExplorerError
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.gradient_flow import judged_flow
 from explorer.show.plots.palette import COMPARED_DASHES, PINS
 from explorer.show.plots.shown import Shown
 from explorer.show.words import say
@@ -114,4 +114,4 @@ def _row(row: Place, names: Sequence[str]) -> dict[str, Any]:
 def _numbers(trace: Trace) -> list[str]:
     clip = trace.clip
     clipped = f"{short(clip.norm_before)} → {short(clip.norm_after)}" if clip.engaged else say("page", "not_clipped")
-    return [decades(gradient_flow(trace).decay), memory(trace), loss_text(trace), clipped]
+    return [decades(judged_flow(trace).decay), memory(trace), loss_text(trace), clipped]

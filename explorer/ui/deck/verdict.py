@@ -6,7 +6,7 @@ from html import escape
 
 from explorer.engine.trace import Trace
 from explorer.questions.diagnosis import diagnose
-from explorer.questions.gradient_flow import gradient_flow
+from explorer.questions.gradient_flow import judged_flow
 from explorer.questions.remedies import is_quick
 from explorer.questions.seed_bands import Bands
 from explorer.show.presets import all_presets
@@ -29,7 +29,7 @@ def verdict_of(
         bands: those ranges. Without them the text `waiting`, a key of the catalogue's ``seeds``, fills their places.
         tried: whether what to try next is tried, where that is quick.
     """
-    e, flow = trace.experiment, gradient_flow(trace)
+    e, flow = trace.experiment, judged_flow(trace)
     headline, *others = sentences(diagnose(trace))
     matching = [] if trace.supplied else [preset for preset in all_presets().values() if preset.experiment == e]
     preset = matching[0] if matching else None

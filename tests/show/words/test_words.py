@@ -72,7 +72,7 @@ def test_short_numbers_never_round_to_nothing(value, said):
 def test_numbers_that_are_none():
     assert short(math.inf) == "not finite"
     assert magnitude(-math.inf) == "exactly zero"
-    assert decades(-math.inf) == "exactly zero"
+    assert decades(-math.inf) == "to exactly zero"
     assert horizon(None, 100) == "over 99 steps"
     assert horizon(1, 100) == "1 step"
 

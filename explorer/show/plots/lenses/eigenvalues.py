@@ -27,17 +27,14 @@ def eigenvalues_figure(weights: Spectrum | None, jacobian: Spectrum, e: Experime
     reach = max(np.abs(np.concatenate([s.steps, s.values])).max(initial=1.0) for s in marks)
     edge = float(np.ceil(reach * 1.08 * 10) / 10) if reach < 10 else float(reach * 1.08)
     panel = Panel(Axis(say("lens_axis", "imaginary"), -edge, edge), series=tuple(marks))
-    alternative = say(
-        "lens_alternative",
-        "eigenvalues",
-        weights=beside(weights.radius, 1) if weights is not None else say("number", "none"),
-        step=step,
-        jacobian=beside(jacobian.radius, 1),
-    )
+    key = "eigenvalues_step" if weights is None else "eigenvalues"
+    of_weights = "" if weights is None else beside(weights.radius, 1)
+    numbers = {"weights": of_weights, "step": step, "jacobian": beside(jacobian.radius, 1)}
+    alternative = say("lens_alternative", key, **numbers)
     return Figure(
         "eigenvalues",
         say("lens", "eigenvalues"),
-        say("lens_caption", "eigenvalues"),
+        say("lens_caption", key),
         alternative,
         Axis(say("lens_axis", "real"), -edge, edge),
         (panel,),

@@ -32,6 +32,8 @@ def spectrum_figure(spectrum: Lyapunov, e: Experiment) -> Figure:
     alternative = say("lens_alternative", "lyapunov", found=" ".join(lyapunov_sentences(spectrum)).replace("**", ""))
     axis = Axis(say("lens_axis", "number"), 1, len(finite))
     caption = say("lens_caption", "lyapunov")
+    if np.isfinite(spectrum.gradient_slope):
+        caption += " " + say("lens_caption", "lyapunov_slope")
     return Figure("lyapunov", say("lens", "lyapunov"), caption, alternative, axis, (panel,), 360, True, True)
 
 

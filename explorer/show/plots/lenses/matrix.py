@@ -16,11 +16,19 @@ HEIGHT, STRIP = 480, 190  # pixels: of the whole matrix, and of the single row o
 
 
 def matrix_figure(
-    name: str, reach: Reach, areas: tuple[Area, ...] = (), lines: tuple[Series, ...] = (), state: str = "h"
+    name: str,
+    reach: Reach,
+    areas: tuple[Area, ...] = (),
+    lines: tuple[Series, ...] = (),
+    captions: tuple[str, ...] = (),
+    state: str = "h",
 ) -> Figure:
     """Losses t from top to bottom, the steps k that they reach from left to right; cells with k after t are empty.
 
     Exact zeros are hatched; that is not the same as fainter than `SPAN` decades.
+
+    Args:
+        captions: keys of the sentences of the caption; `name` alone where there are none.
     """
     norms = reach.log10_norm[state]
     finite = norms[np.isfinite(norms)]
@@ -41,11 +49,11 @@ def matrix_figure(
         Axis(say("lens_axis", "loss"), rows[0], rows[-1]), heatmap=heatmap, areas=(*zeros, *areas), series=lines
     )
     losses, steps = int(reach.loss_edges[-1] - reach.loss_edges[0]), int(reach.step_edges[-1]) - 1
-    alternative = say("lens_alternative", name, losses=counted(losses), steps=steps)
+    alternative = say("lens_alternative", (captions or (name,))[0], losses=counted(losses), steps=steps)
     return Figure(
         name,
         say("lens", name),
-        say("lens_caption", name),
+        " ".join(say("lens_caption", key) for key in captions or (name,)),
         alternative,
         Axis(say("lens_axis", "reached"), 1, steps),
         (panel,),

@@ -23,7 +23,9 @@ def reach_figure(reach: Reach, loss: int, step: int) -> Figure:
     column = Series(say("lens_mark", "column", step=step), np.array([step, step]), np.array(losses), CHOSEN, "dot", 1.5)
     row = Series(say("lens_mark", "row", step=loss), np.array([1, last]), np.array([loss, loss]), CHOSEN, "dash", 1.5)
     several = len(reach.loss_edges) > 2
-    return matrix_figure("reach", reach, lines=(row, column, *thousandth(reach)) if several else (column,))
+    contour = thousandth(reach) if several else ()
+    captions = ("reach", *(["reach_marks"] if several else []), *(["reach_thousandth"] if contour else []))
+    return matrix_figure("reach", reach, lines=(row, column, *contour) if several else (column,), captions=captions)
 
 
 def thousandth(reach: Reach, state: str = "h") -> tuple[Series, ...]:

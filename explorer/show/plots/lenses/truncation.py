@@ -19,7 +19,8 @@ CORNERS = 400  # the most steps of the staircase to draw; a picture has fewer ro
 def truncation_figure(reach: Reach, window: int, way: str) -> Figure:
     """The matrix with the part that a window of k steps cuts off: the far corner, or one staircase for each chunk."""
     label = say("lens_mark", f"cut_{way}", window=window)
-    return matrix_figure("truncation", reach, areas=cut_area(reach, window, way, label))
+    areas = cut_area(reach, window, way, label)
+    return matrix_figure("truncation", reach, areas, captions=("truncation" if areas else "truncation_whole",))
 
 
 def cut_area(reach: Reach, window: int, way: str, label: str) -> tuple[Area, ...]:
