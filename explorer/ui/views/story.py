@@ -46,6 +46,9 @@ html { font-size: 25px; }
 .st-key-question h3 { font-size: 1.5rem; line-height: 1.3; margin-bottom: 0.8rem; }
 .st-key-question button p { font-size: 1.1rem; }
 .st-key-story_head, .st-key-story_steps { flex-wrap: nowrap; gap: 0.2rem; }
+.st-key-story_head > [data-testid="stElementContainer"] { flex: 1 1 0; min-width: 0; }
+.st-key-story_head > [data-testid="stElementContainer"] p { line-height: 1.15; }
+.st-key-story_head > :has(.st-key-story_steps) { flex: none; }
 .st-key-story_steps button { min-height: 1.1rem; padding: 0 0.4rem; opacity: 0.75; }
 .st-key-story_steps button * { font-size: 0.55rem; }
 .st-key-speaker p { font-size: 0.75rem; }
