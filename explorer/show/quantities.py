@@ -15,12 +15,14 @@ from explorer.engine.trace import Trace
 from explorer.questions.cliff.descent import Descents, descend
 from explorer.questions.cliff.settings import CliffSettings
 from explorer.questions.gradient_flow import Flow, gradient_flow
+from explorer.questions.lenses.reach import reach_vectors
 from explorer.questions.lenses.spectra import Spectrum, main_spectrum
 from explorer.questions.linear_theory import rates_at_rest
 from explorer.questions.textbook import FORMULAS, Comparison, Formula
 from explorer.show.words import catalogue
 
 NAN = float("nan")
+FAR = 5  # steps
 
 
 def _spectrum(trace: Trace) -> Spectrum:
@@ -47,6 +49,22 @@ def _rises(trace: Trace) -> np.ndarray:
     from_step = _flow(trace).from_step
     norms = trace.log10_state_grad_norm["h"][-1, 1 : from_step + 1]
     return norms - norms[-1] if from_step else np.array([NAN])
+
+
+def _first_step(trace: Trace) -> float:
+    """What the first step back from the last step with a gradient leaves of the norm."""
+    rises = _rises(trace)
+    return float(10 ** rises[-2]) if len(rises) > 1 else NAN
+
+
+def _far_share(trace: Trace) -> float:
+    """The largest share of a step's norm that losses more than `FAR` steps later send to it together."""
+    vectors = reach_vectors(trace)["h"]
+    steps = range(1, trace.last_loss - FAR)
+    far = [np.linalg.norm(vectors[trace.loss_steps > step + FAR, step - 1].sum(0)) for step in steps]
+    total = [np.linalg.norm(vectors[:, step - 1].sum(0)) for step in steps]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.divide(far, total).max()) if len(steps) else NAN
 
 
 def _bend(trace: Trace) -> float:
@@ -82,6 +100,8 @@ QUANTITIES: dict[str, Callable[[Trace], float]] = {
     "dip": lambda trace: float(_rises(trace).min()),  # decades of the deepest fall on the way, at most 0
     "bend": _bend,  # decades: the farthest that the curve lies from the line between its ends
     "per_step": lambda trace: _per_step(_flow(trace)),  # what a step back leaves, on average
+    "first_step": _first_step,  # what the first step back leaves
+    "far_share": _far_share,  # of a step's norm, at most: what losses more than `FAR` steps later send to it
     "horizon": _horizon,  # steps back until a thousandth is left
     "zeros": lambda trace: float(_flow(trace).zero_before),  # the last step of exact zeros
     "c_decay": lambda trace: _flow(trace, "c").decay,

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 import explorer
@@ -27,6 +28,14 @@ def test_a_scene_says_its_numbers(scene):
 def test_there_are_twelve_stories_with_a_question_each():
     assert len(all_stories()) >= 12
     assert all(len(story.scenes) >= 2 for story in all_stories().values())
+
+
+def test_the_best_weight_of_one_unit_lies_a_little_above_1():
+    story = all_stories()["more-is-less"]
+    weights = (0.5, 0.8, 0.9, 1.0, 1.1, 1.15, 1.2, 1.3, 1.5, 2.0, 3.0)
+    norms = [explorer.run(story.experiment.replace(gain=w)).log10_state_grad_norm["h"][-1] for w in weights]
+    assert 1 < weights[int(np.argmax([n[1] - n[-1] for n in norms]))] < 1.2
+    assert "a best value, a little above 1 with this seed" in story.scenes[-1].speaker
 
 
 STORY = """

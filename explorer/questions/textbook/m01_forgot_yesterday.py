@@ -1,6 +1,6 @@
 """M1, the engine that forgot yesterday: δ_t from the loss at t alone, without Wᵀ δ_{t+1}. BPTT cut after one step.
 
-It looks right exactly where nothing can be learnt: where the true gradient vanishes before the second step back.
+It looks right where little comes back anyway, as at a low gain, where the true gradient vanishes within a step or two.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""M3, the lost transpose: a backward pass through φ′ only. The recurrent matrix has no influence on the gradient.
+"""M3, the lost transpose: a backward pass through φ′ only. The matrix acts through the states alone.
 
     ∂L/∂h_{t−1} = φ′(a_t) ⊙ ∂L/∂h_t
 
