@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.show.presets import all_stories
 from tests.browser.hands import curves, expected_verdict, query, rest, verdict
+from tests.browser.settled import settled
 
 Open = Callable[..., Page]
 STORY = all_stories()["vanishing"]
@@ -40,7 +43,7 @@ def test_a_whole_story_by_keyboard(open_page: Open) -> None:
     expect(page.get_by_text("−45.1 decades over 199 steps back")).to_be_visible()
     assert verdict(page) == expected_verdict(seq_len=200)
     assert page.locator(".deck .figure").count() == 1
-    assert query(page) == {"story": "vanishing", "scene": "3", "seq_len": "200"}
+    assert query(page) == {"story": "vanishing", "scene": "3"}
     shown = curves(page)
 
     fresh = open_page("/?" + page.url.split("?")[1])
@@ -83,3 +86,38 @@ def test_on_a_phone_the_buttons_stay_within_the_window(open_page: Open) -> None:
         box = page.get_by_role("button", name=name).bounding_box()
         assert box is not None
         assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+
+
+WINDOWS = ((1024, 768), (1280, 720), (1366, 768), (1920, 1080))
+OUTSIDE = """() => {
+  const seen = element => element.getClientRects().length && getComputedStyle(element).visibility !== 'hidden';
+  const main = document.querySelector('[data-testid=stMain]');
+  const parts = '.deck .figure .place, [data-testid=stPlotlyChart], [data-testid=stMain] button, .st-key-question h3';
+  const outside = [...document.querySelectorAll(parts)].filter(seen).filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+  });
+  const said = outside.map(element => `${element.className} ${element.innerText.slice(0, 30)}`);
+  const beyond = main.scrollHeight - main.clientHeight;
+  return beyond > 1 ? [...said, `scrolls by ${beyond}`] : said;
+}"""
+
+
+SOME = [("lstm", 2), ("clipping", 1), ("every-step", 2), ("which-way-z", 3), ("forgot-yesterday", 2), ("cliff", 1)]
+EVERY = [(name, number) for name, story in all_stories().items() for number in range(1, len(story.scenes) + 1)]
+
+
+@pytest.mark.parametrize(("name", "number"), EVERY if os.environ.get("EXPLORER_ALL_SCENES") else SOME)
+def test_a_scene_fits_every_window_before_and_after_its_answer(open_page: Open, name: str, number: int) -> None:
+    """A figure of each kind; all scenes by ``EXPLORER_ALL_SCENES=1 make test ARGS="-k fits_every_window"``."""
+    page = open_page(f"/?story={name}&scene={number}", deck=False)
+    page.locator(".st-key-question").wait_for()
+    for answered in (False, True):
+        if answered:
+            page.keyboard.press("a")
+            page.locator(".deck canvas, [data-testid=stPlotlyChart] svg").first.wait_for()
+            settled(page, figures=False)
+        for width, height in WINDOWS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(300)
+            assert page.evaluate(OUTSIDE) == [], (width, height, answered)

@@ -161,7 +161,10 @@ def _stops_with_present(row: Parameter) -> list[Any]:
     numbers = sorted(
         {kind(stop) for stop in row.stops} | extra_values | ({kind(row.default)} if row.default is not None else set())
     )
-    return [UNSET, *numbers] if row.optional else numbers
+    if not row.optional:
+        return numbers
+    below = sum(number < 0 for number in numbers)
+    return [*numbers[:below], UNSET, *numbers[below:]]  # a bias that is not set is drawn around 0
 
 
 def _present_numbers(row: Parameter) -> list[float]:
