@@ -20,7 +20,7 @@ from explorer.show.words.differences import value_text
 from explorer.show.words.numbers import decades
 from explorer.show.words.remedies import what_next
 from explorer.show.words.supplied import array_rows, supplied_text
-from explorer.show.words.verdicts import clipping_sentence, headline, loss_text, memory, sentence, sentences
+from explorer.show.words.verdicts import clipping_sentence, explanations, headline, loss_text, memory, sentence
 
 # The browser refuses to load anything that is not in the page itself.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -38,6 +38,8 @@ figcaption { font-size: .9rem; max-width: 52rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 td, th { text-align: left; padding: .15rem 1.5rem .15rem 0; vertical-align: top; border-bottom: 1px solid #ECEEF0 }
 td { overflow-wrap: anywhere }
+.supplied td { overflow-wrap: normal }
+.supplied td:not(:last-child) { white-space: nowrap }
 tr.idle { color: #6B7078 }
 dl.meanings dt { font-weight: 600; margin-top: .6rem }
 dl.meanings dd { margin: 0 }
@@ -70,7 +72,7 @@ def as_html(trace: Trace) -> str:
 
 def _verdict(trace: Trace) -> str:
     first, *others = (sentence(finding) for finding in diagnose(trace))
-    others = [*others, *(text for text in sentences(diagnose(trace)) if text not in (first, *others))]
+    others = [*explanations(diagnose(trace)), *others]
     numbers = {"decay": decades(judged_flow(trace).decay), "horizon": memory(trace), "loss": loss_text(trace)}
     texts = [*others, clipping_sentence(trace), f"{say('page', 'what_next')} {what_next(trace)}"]
     entries = "".join(
@@ -103,7 +105,7 @@ def _supplied(trace: Trace) -> str:
     head = "".join(f"<th>{_report_text(f'supplied_{key}')}</th>" for key in keys)
     rows = ("".join(f"<td>{escape(text)}</td>" for text in row) for row in array_rows(trace))
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    table_text = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table_text = f'<table class="supplied"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f"<p>{escape(say('report', 'supplied', arrays=supplied_text(trace)))}</p>{table_text}"
 
 

@@ -28,11 +28,17 @@ def sentences(findings: Sequence[Finding]) -> list[str]:
         other_layer = finding.code in FLOWS and finding is not first_flow
         groups.setdefault(OTHER_LAYERS if other_layer else _likeness(finding), []).append(finding)
     texts = [_other_layers(group) if key == OTHER_LAYERS else _sentence(group) for key, group in groups.items()]
-    if first_flow is not None and first_flow.code == "local":
-        texts.insert(1, say("verdict", "local_more", apart=steps(int(first_flow.evidence["apart"]))))
-    if first_flow is not None and first_flow.code == "healthy" and {"horizon", "several"} <= first_flow.evidence.keys():
-        texts.insert(1, say("verdict", "healthy_more", horizon=steps(int(first_flow.evidence["horizon"]))))
-    return texts
+    return [texts[0], *explanations(findings), *texts[1:]]
+
+
+def explanations(findings: Sequence[Finding]) -> list[str]:
+    """What the first finding needs beside it where there are several losses."""
+    first, e = findings[0], findings[0].evidence
+    if first.code == "local":
+        return [say("verdict", "local_more", apart=steps(int(e["apart"])))]
+    if first.code == "healthy" and {"horizon", "several"} <= e.keys():
+        return [say("verdict", "healthy_more", horizon=steps(int(e["horizon"])))]
+    return []
 
 
 def headline(findings: Sequence[Finding]) -> str:
