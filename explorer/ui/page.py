@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from explorer.engine.trace import Trace
 from explorer.show.scenes import Scene
 from explorer.show.words import say
-from explorer.ui.controls.sidebar import sidebar
+from explorer.ui.controls.sidebar import sidebar, view_menu
 from explorer.ui.link.opening import NOTES, VIEW_NAMES
 from explorer.ui.link.settings import PICTURE, VIEW, settings
+from explorer.ui.parts.header import header
 from explorer.ui.parts.plain import MOST_NOTES, counted, plain
 from explorer.ui.state.page import begin, keep, kept
 from explorer.ui.views import about as about_view
@@ -86,7 +88,9 @@ def explorer_page() -> None:
         story_page(story, _picture)
         keep()
         return
-    sidebar(VIEW_NAMES, story_menu, frozenset(st.session_state["hide"].split(",")))
+    hidden = frozenset(st.session_state["hide"].split(","))
+    header(_nothing if VIEW in hidden else partial(view_menu, VIEW_NAMES))
+    sidebar(story_menu, hidden)
     view = VIEWS[st.session_state[VIEW]]
     view.before()
     _picture()

@@ -6,7 +6,17 @@ import streamlit as st
 
 CSS = """
 <style>
-[data-testid="stMainBlockContainer"] { padding: 2.2rem 2rem 2rem; max-width: 1500px; }
+[data-testid="stMainBlockContainer"] { padding: 0.5rem 2rem 2rem; max-width: 1500px; }
+[data-testid="stHeader"] { background: transparent; pointer-events: none; }
+[data-testid="stHeader"] button { pointer-events: auto; }
+.st-key-header { flex-wrap: nowrap; min-height: 48px; }
+.st-key-header { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.st-key-header h1 { white-space: nowrap; font-size: 1.35rem; }
+.st-key-header h1 span { font-size: 1rem; font-weight: 600; }
+.st-key-header > :has(.copy-link) { flex: none; width: auto; margin-left: auto; }
+.st-key-header .copy-link { flex-wrap: nowrap; }
+.st-key-header .copy-link button { min-height: 2.2rem; white-space: nowrap; }
+body:has([data-testid="stExpandSidebarButton"]) .st-key-header { padding-left: 2.6rem; }
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 2rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.55rem; }
@@ -41,12 +51,16 @@ body:not(:has(.verdict.source)) [data-testid="stElementContainer"]:has(> * .fail
 body:not(:has(.deck)) .st-key-deck { animation: keep-place 3s; } /* so that it moves nothing when it comes */
 @keyframes keep-place { from, to { min-height: 100vh; } }
 @keyframes appear { from { visibility: hidden; } to { visibility: visible; } }
+@media (min-width: 641px) and (max-width: 1250px) { /* the name is for readers of screens alone */
+  .st-key-header h1 span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+}
 @media (max-width: 1150px) {
   .verdict h2 { min-height: 2.5em; }
   .verdict p { min-height: 4.6em; }
 }
 @media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding: 4rem 0.8rem 1rem; }
+  [data-testid="stMainBlockContainer"] { padding: 0.4rem 0.8rem 1rem; }
+  .st-key-header { flex-wrap: wrap; }
   .st-key-derived .katex { font-size: 0.82em; }
   .verdict h2, .verdict p { min-height: 0; }
   .verdict dl { gap: 0.2rem 1.2rem; }

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import expected_verdict, query, rest, slider, verdict
+from explorer.show.words import say
+from tests.browser.hands import expected_verdict, press, query, rest, slider, verdict
 
 Open = Callable[..., Page]
 
@@ -50,3 +51,25 @@ def test_back_after_a_story_returns_to_the_page_before_it(open_page: Open) -> No
     rest(page)
     assert query(page) == {"gain": "1.2"}
     assert verdict(page) == before
+
+
+def test_undo_and_redo_by_buttons_and_by_keys(open_page: Open) -> None:
+    page = open_page("/?gain=1.2")
+    undo, redo = (page.get_by_role("button", name=say("header", name)) for name in ("undo", "redo"))
+    first = verdict(page)
+    expect(redo).to_be_disabled()
+    press(page, "Gain", "ArrowRight")
+    second = verdict(page)
+    assert second != first
+    undo.click()
+    rest(page)
+    assert (query(page), verdict(page)) == ({"gain": "1.2"}, first)
+    redo.click()
+    rest(page)
+    assert (query(page), verdict(page)) == ({"gain": "1.25"}, second)
+    page.locator("body").press("Control+z")
+    rest(page)
+    assert verdict(page) == first
+    page.locator("body").press("Control+Shift+Z")
+    rest(page)
+    assert verdict(page) == second

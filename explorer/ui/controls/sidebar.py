@@ -40,13 +40,12 @@ MORE = (
     "backend",
     "device",
 )
-ORDER = (VIEW, "story", "preset", "cell", COMPARE, *FIRST[1:], *CLIPPING, "draw_again")
+ORDER = ("story", "preset", "cell", COMPARE, *FIRST[1:], *CLIPPING, "draw_again")
 
 
-def sidebar(views: Sequence[str], story_menu: Callable[[], None], hidden: Container[str] = ()) -> None:
-    """Draw the controls, the choice among `views` first; those in `hidden` are not drawn and keep their values."""
+def sidebar(story_menu: Callable[[], None], hidden: Container[str] = ()) -> None:
+    """Draw the controls; those in `hidden` are not drawn and keep their values."""
     parts: dict[str, Callable[[], None]] = {
-        VIEW: partial(_view_menu, views),
         "story": story_menu,
         "preset": _preset_menu,
         COMPARE: _compare,
@@ -60,13 +59,16 @@ def sidebar(views: Sequence[str], story_menu: Callable[[], None], hidden: Contai
             _folded(hidden)
 
 
-def _view_menu(views: Sequence[str]) -> None:
+def view_menu(views: Sequence[str]) -> None:
+    """Draw the choice among the views."""
     st.segmented_control(
         say("page", "view"),
         views,
         default=views[0],
         required=True,
+        label_visibility="collapsed",
         help=say("help", "view"),
+        width="content",
         **held(VIEW),
     )
 
