@@ -52,6 +52,7 @@ class View:
         picture: draws what follows from the controls, for their trace.
         presented: draws one figure of the view for a lecture hall; None shows the view as it is.
         trained: whether the view shows the trained network that the link names.
+        controls: whether the controls change anything that the view shows.
     """
 
     picture: Callable[[Trace], None]
@@ -59,6 +60,7 @@ class View:
     after: Callable[[], None] = _nothing
     presented: Callable[[Trace, str], None] | None = None
     trained: bool = False
+    controls: bool = True
 
 
 VIEWS = {
@@ -73,7 +75,7 @@ VIEWS = {
     "textbook": View(textbook_view.picture, presented=textbook_view.presented),
     "cliff": View(cliff_view.picture, presented=cliff_view.presented),
     "training": View(training_view.picture, training_view.before_picture, training_view.after_picture),
-    "about": View(_no_picture, after=about_view.page),
+    "about": View(_no_picture, after=about_view.page, controls=False),
 }
 """Name in the link → view; the first is the default. `VIEW_NAMES` repeats the names for modules below this one."""
 
@@ -90,8 +92,9 @@ def explorer_page() -> None:
         return
     hidden = frozenset(st.session_state["hide"].split(","))
     header(_nothing if VIEW in hidden else partial(view_menu, VIEW_NAMES))
-    sidebar(story_menu, hidden)
     view = VIEWS[st.session_state[VIEW]]
+    if view.controls:
+        sidebar(story_menu, hidden)
     view.before()
     _picture()
     view.after()

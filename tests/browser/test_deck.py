@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -262,7 +263,7 @@ def test_figures_are_saved_as_png(open_page: Open, tmp_path: Path) -> None:
     page = open_page(LSTM)
     width = canvas(page).evaluate("c => c.clientWidth")
     with page.expect_download() as one:
-        page.locator(".figure[data-name=gradients]").get_by_role("button", name="PNG", exact=True).click()
+        page.locator(".figure[data-name=gradients]").get_by_role("button", name=re.compile("^PNG:")).click()
     with page.expect_download() as all_of_them:
         tool(page, "PNG of all").click()
     assert one.value.suggested_filename == "gradients.png"
@@ -271,7 +272,7 @@ def test_figures_are_saved_as_png(open_page: Open, tmp_path: Path) -> None:
     pins = "|".join(f"cell=lstm&forget_bias={bias}&gain=1.{bias}&init=orthogonal" for bias in range(1, 7))
     beside = open_page(f"/?pins={quote(pins)}")
     with beside.expect_download() as pinned:
-        beside.locator(".figure[data-name=gradients]").get_by_role("button", name="PNG", exact=True).click()
+        beside.locator(".figure[data-name=gradients]").get_by_role("button", name=re.compile("^PNG:")).click()
     assert png_size(pinned.value.path())[1] > hero[1] + 2 * 3 * 20, "a legend of fourteen names has several rows"
     assert hero[0] == every[0] == 2 * width
     assert 2 * 330 < hero[1] < 2 * 450

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Page
 
 import explorer
 from explorer.engine.experiment import Experiment
-from tests.browser.hands import HERO, curves, same, shows, tool
+from tests.browser.hands import HERO, curves, same, shows
 
 Open = Callable[..., Page]
 RUNS = {
@@ -48,7 +49,7 @@ def test_the_figures_say_the_numbers_of_the_run(open_page: Open, name: str) -> N
 def test_the_table_behind_each_figure_says_them_too(open_page: Open) -> None:
     page = open_page("/?cell=lstm&forget_bias=1&seq_len=20")
     trace = explorer.run(Experiment(cell="lstm", forget_bias=1, seq_len=20))
-    for button in page.get_by_role("button", name="Table", exact=True).all():
+    for button in page.get_by_role("button", name=re.compile("^Table:")).all():
         button.click()
         assert button.get_attribute("aria-expanded") == "true"
     tables = {figure: columns(page, figure) for figure in ("gradients", "states", "gates", "gate_means", "clipping")}
@@ -61,7 +62,7 @@ def test_the_table_behind_each_figure_says_them_too(open_page: Open) -> None:
     same(tables["gate_means"]["forget f"], trace.gates["forget"][0].mean(axis=(1, 2)), rtol=0, atol=2e-6)
     assert len(tables["gates"]) == 1 + 3 * 4
     assert "log₁₀ of each step, unclipped" in tables["clipping"]
-    tool(page, "Table").first.click()
+    page.get_by_role("button", name=re.compile("^Table:")).first.click()
     assert page.locator(".figure[data-name=gradients] table").count() == 0
 
 

@@ -25,7 +25,8 @@ def test_every_scene_asks_and_then_shows(story, number):
     press(app, "Show the answer")
     assert not app.exception
     assert not app.error
-    assert not any(scene.ask in text.value for text in app.markdown)
+    assert any(text.value.startswith(f"**{scene.ask}**") for text in app.markdown), "the question stays on top"
+    assert not any(button.label in scene.choices for button in app.button)
     for name in scene.controls:
         assert app.session_state[name] is not None
 

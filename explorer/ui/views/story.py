@@ -132,8 +132,10 @@ def story_page(story: Preset, picture: Callable[[], None]) -> None:
     number, scene, answered = place_in(story), scene_of(story), st.session_state.get(ANSWERED)
     st.html(PRESENTED)
     with st.container(key="story_head", horizontal=True, horizontal_alignment="distribute"):
-        title, story_title = _markdown(story, scene.title), _markdown(story, story.title)
-        st.markdown(f"**{title}** :small[{story_title} · {number} / {len(story.scenes)}]", width="content")
+        # once it is answered, the question stays on top in place of the titles
+        lead, beside = (scene.title, f"{story.title} · ") if answered is None else (scene.ask, "")
+        place = f":small[{_markdown(story, beside)}{number} / {len(story.scenes)}]"
+        st.markdown(f"**{_markdown(story, lead)}** {place}", width="content")
         _steps(story, number)
     if st.session_state.get(SPEAKER):
         st.container(key="speaker").markdown(f":material/campaign: {_markdown(story, scene.speaker)}")
@@ -207,10 +209,22 @@ def _steps(story: Preset, number: int) -> None:
     """The buttons back, next, notes and leave; their shortcuts are the keys of a presenter's remote."""
     with st.container(key="story_steps", horizontal=True, width="content", gap="small"):
         st.button(say("story", "previous"), shortcut="pageup", disabled=number == 1, on_click=_go, args=(-1,))
-        last = number == len(story.scenes)
-        st.button(say("story", "next"), shortcut="pagedown", disabled=last, on_click=_go, args=(1,))
+        ends = number == len(story.scenes) and st.session_state.get(ANSWERED) is not None
+        following = _following(story) if ends else None
+        if following is not None:
+            st.button(say("story", "next_story"), shortcut="pagedown", on_click=_begin_story, args=(following,))
+        else:
+            last = number == len(story.scenes)
+            st.button(say("story", "next"), shortcut="pagedown", disabled=last, on_click=_go, args=(1,))
         st.button(say("story", "notes"), shortcut="n", on_click=_toggle_notes)
-        st.button(say("story", "leave"), shortcut="escape", on_click=_leave)
+        st.button(say("story", "try_it" if ends else "leave"), shortcut="escape", on_click=_leave)
+
+
+def _following(story: Preset) -> str | None:
+    """The name of the story after this one; None after the last, and after a story from a file."""
+    names = list(all_stories())
+    place = names.index(story.name) + 1 if story.name in names else len(names)
+    return names[place] if place < len(names) else None
 
 
 def _go(by: int) -> None:
@@ -231,4 +245,8 @@ def _leave() -> None:
 
 
 def _begin() -> None:
-    st.session_state[STORY], st.session_state[SCENE] = st.session_state["story_menu"] or "", "1"
+    _begin_story(st.session_state["story_menu"] or "")
+
+
+def _begin_story(name: str) -> None:
+    st.session_state[STORY], st.session_state[SCENE] = name, "1"

@@ -15,7 +15,6 @@ from explorer.show.export import FORMS, NPZ, STEM, Form
 from explorer.show.presets import MAX_BYTES, parse_preset
 from explorer.show.words import say
 from explorer.ui.link.settings import take, take_plan
-from explorer.ui.parts.copy_link import copy_link
 from explorer.ui.parts.plain import MOST_NOTES, counted
 from explorer.ui.views.story import open_own
 from explorer.ui.work.failures import errors_in_words
@@ -59,7 +58,6 @@ def _files(shown: dict[str, Experiment]) -> None:
                 help=say("take_home_help", form.name),
                 on_click="ignore",
             )
-    copy_link()
 
 
 def _maker(form: Form, shown: dict[str, Experiment]) -> Callable[[], bytes]:

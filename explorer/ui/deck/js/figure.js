@@ -10,8 +10,8 @@ import { saveDrawing, savePicture } from './picture.js';
 import { drawCross, drawFigure, panelReading } from './plot.js';
 import { tableOf } from './table.js';
 
-const LEAST_FITTED = 220; // pixels of a figure that has to fit into a window
-const BELOW_FITTED = 50; // pixels below it
+const LEAST_FITTED = 200; // pixels of a figure that has to fit into a window
+const BELOW_FITTED = 54; // pixels below it
 
 export class FigureView {
   constructor(deck) {
@@ -75,6 +75,7 @@ export class FigureView {
     setText(this.drawingButton, words.drawing);
     this.drawingButton.title = fill(words.drawing_help, { name });
     this.tableButton.title = fill(words.table_help, { name });
+    for (const tool of this.tools.children) tool.setAttribute('aria-label', `${tool.textContent}: ${name}`);
   }
 
   scene() {

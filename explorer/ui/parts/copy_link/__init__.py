@@ -18,10 +18,6 @@ _BUTTON = st.components.v2.component(
 WORDS = ("copy_link", "copied", "copy_yourself", "link")
 
 
-def copy_link(key: str = "copy_link") -> None:
-    """Draw the button. Without access to the clipboard it shows the address as selected text.
-
-    Args:
-        key: another one for each place on a page.
-    """
-    _BUTTON(key=key, data={name: say("take_home", name) for name in WORDS})
+def copy_link() -> None:
+    """Draw the button. Without access to the clipboard it shows the address as selected text."""
+    _BUTTON(key="copy_link", data={name: say("take_home", name) for name in WORDS})

@@ -28,4 +28,4 @@ def header(entries: Callable[[], None]) -> None:
         st.title(f"∂ :small[{say('page', 'title')}]", anchor=False, width="content")
         entries()
         _STEPS(key="header_steps", data=catalogue()["header"], width="content")
-        copy_link("header_link")
+        copy_link()
