@@ -30,7 +30,7 @@ body:has([data-testid="stExpandSidebarButton"]) .st-key-header { padding-left: 2
 .st-key-derived p { overflow-x: auto; overflow-y: hidden; line-height: 1.9; }
 .st-key-view button { padding: 0 0.7rem; }
 .st-key-view button p { text-transform: capitalize; }
-.st-key-cell button { text-transform: uppercase; padding: 0 0.5rem; min-height: 1.9rem; }
+.st-key-cell button { padding: 0 0.5rem; min-height: 1.9rem; }
 .st-key-cell button p { font-size: 0.78rem; }
 .verdict h2 { padding: 0 0 0.2rem; margin: 0; font-size: 1.55rem; line-height: 1.25; font-weight: 600; }
 .verdict p { margin: 0; min-height: 4.6em; line-height: 1.5; }

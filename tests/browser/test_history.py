@@ -20,7 +20,7 @@ def test_back_and_forward_walk_through_numbers_choices_and_views(open_page: Open
     rest(page)
     assert query(page) == {"gain": "1.05"}
     second = verdict(page)
-    page.get_by_role("radio", name="lstm", exact=True).click()
+    page.get_by_role("radio", name="LSTM", exact=True).click()
     rest(page)
     assert query(page) == {"gain": "1.05", "cell": "lstm"}
     third = verdict(page)

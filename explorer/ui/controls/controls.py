@@ -75,7 +75,7 @@ def _segments(row: Parameter) -> Any:
         **_common(row),
         options=[*at_hand, *(choice for choice in others if choice == present)],
         default=row.default,
-        format_func=choice_label,
+        format_func=lambda choice: value_text(row.name, choice),
         required=True,
     )
     if others:
