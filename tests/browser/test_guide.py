@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.show.words import say
-from tests.browser.hands import query, rest, tool
+from tests.browser.hands import press, query, rest, tool
 from tests.browser.settled import settled
 
 Open = Callable[..., Page]
@@ -74,6 +74,17 @@ def test_three_steps_by_keyboard_while_the_page_is_used_and_never_again(open_pag
     rest(page)
     assert page.locator(CURVE).bounding_box() == where  # closing the card has moved nothing
     settled(page.reload() and page)
+    expect(card(page)).to_have_count(0)
+
+
+def test_each_step_notices_when_it_is_done(open_page: Open) -> None:
+    page = open_page(first_visit=True)
+    expect(card(page)).to_have_accessible_name(say("guide", "curve_title"))
+    press(page, "Sequence length", "ArrowRight")  # another curve: what was said of this one no longer holds
+    expect(card(page)).to_have_accessible_name(say("guide", "drag_title"))
+    press(page, "Gain", "ArrowRight")
+    expect(card(page)).to_have_accessible_name(say("guide", "on_title"))
+    page.locator(".st-key-view").get_by_text("lenses", exact=True).click()
     expect(card(page)).to_have_count(0)
 
 

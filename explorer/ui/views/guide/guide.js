@@ -1,4 +1,5 @@
-// A guide of three steps for a first visit. Streamlit calls the default export on every update; the card is built once.
+// A guide of three steps for a first visit, each of which notices when it is done: what it says of the picture holds for
+// the page as it opens, and goes once the page is another one. Streamlit calls the default export on every update.
 
 const SEEN = 'gradient-flow-guide';
 const LOOK_MS = 200; // between two checks for the elements that a step is about
@@ -6,11 +7,21 @@ const GAP = 12; // pixels between the card and the curve
 const ABOVE = 190; // pixels above the curve: the height of its buttons
 
 const CURVE = '.deck .figure[data-name="gradients"] .place';
-const STEPS = [
-  { name: 'curve', about: [CURVE] },
-  { name: 'drag', about: ['.deck .toolbar label:has(select)', '.deck .drag:not([hidden])'] },
-  { name: 'on', about: ['.st-key-view', '.st-key-story_menu', '.st-key-preset', '[data-testid="stExpandSidebarButton"]'] },
+const STEPS = [ // `done`: whether the link shows that its task is done, `was` being the link when the step began
+  { name: 'curve', about: [CURVE], done: (link, was) => String(link) !== String(was) },
+  {
+    name: 'drag',
+    about: ['.deck .toolbar label:has(select)', '.deck .drag:not([hidden])'],
+    done: (link, was) => link.get('gain') !== was.get('gain'),
+  },
+  {
+    name: 'on',
+    about: ['.st-key-view', '.st-key-story_menu', '.st-key-preset', '[data-testid="stExpandSidebarButton"]'],
+    done: link => link.has('view') || link.has('story'),
+  },
 ];
+
+const linkNow = () => new URLSearchParams(location.search);
 
 /** Whether this browser has shown the guide before; true without storage, so that it is not shown on every visit. */
 function seen() {
@@ -80,13 +91,21 @@ class Guide {
       localStorage.setItem(SEEN, 'seen');
       this.parent.append(this.card);
       document.addEventListener('keydown', this.onKey);
+      this.noticing = setInterval(() => this.notice(), LOOK_MS);
       if (this.hasFocus) this.card.focus({ preventScroll: true });
       this.point();
     }
   }
 
+  /** Goes on when the step's task is done, by whatever control. */
+  notice() {
+    if (!this.card.isConnected) clearInterval(this.noticing);
+    else if (STEPS[this.at].done(linkNow(), this.was)) this.go();
+  }
+
   /** Outlines the step's elements; watches the drag's row, which may push the curve down. */
   point() {
+    this.was = linkNow();
     this.outline.textContent = `${STEPS[this.at].about} { outline: 2px solid #D55E00; outline-offset: 3px; border-radius: 2px; }`;
     this.watch.observe(document.querySelector('.deck .drag'));
     this.clear();
@@ -116,6 +135,7 @@ class Guide {
     const inside = this.card.contains(document.activeElement);
     const next = this.about[0]?.querySelector('select, input, button, canvas[tabindex]');
     document.removeEventListener('keydown', this.onKey);
+    clearInterval(this.noticing);
     this.watch.disconnect();
     this.card.remove();
     if (inside) next?.focus({ preventScroll: true });
