@@ -6,7 +6,10 @@ import threading
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
+import explorer
 from explorer.engine.experiment import Experiment, memory_estimate
+from explorer.ui.deck import verdict
+from explorer.ui.deck.verdict import verdict_of
 from explorer.ui.work.look_ahead import CROWD, SCRIPT, crowded, next_step
 
 
@@ -70,3 +73,11 @@ def test_nothing_is_prepared_while_a_class_is_at_work():
     for script in scripts:
         script.join()
     assert not crowded()
+
+
+def test_where_a_crowd_waits_nothing_is_tried_for_a_verdict(monkeypatch):
+    trace = explorer.run(Experiment())
+    assert "Tried:" in verdict_of(trace)
+    monkeypatch.setattr(verdict, "crowded", lambda: True)
+    assert "What next?" in verdict_of(trace)
+    assert "Tried:" not in verdict_of(trace)

@@ -15,6 +15,7 @@ from explorer.show.words.numbers import decades
 from explorer.show.words.remedies import what_next
 from explorer.show.words.seeds import ranges, tally
 from explorer.show.words.verdicts import loss_text, memory, sentences
+from explorer.ui.work.look_ahead import crowded
 
 
 def verdict_of(
@@ -27,7 +28,7 @@ def verdict_of(
     Args:
         seeds: number of seeds whose ranges are shown below the numbers; 0 for none.
         bands: those ranges. Without them the text `waiting`, a key of the catalogue's ``seeds``, fills their places.
-        tried: whether what to try next is tried, where that is quick.
+        tried: whether what to try next is tried, where that is quick and no crowd of sessions waits.
     """
     e, flow = trace.experiment, judged_flow(trace)
     headline, *others = sentences(diagnose(trace))
@@ -36,7 +37,7 @@ def verdict_of(
     remarks = [(preset.title, preset.look)] if preset else []
     remarks += [("", tally(bands) if bands else say("seeds_tally", waiting, count=seeds))] if seeds else []
     remarks += [("", text) for text in others]
-    remarks.append((say("page", "what_next"), what_next(trace, tried and is_quick(e))))
+    remarks.append((say("page", "what_next"), what_next(trace, tried and is_quick(e) and not crowded())))
     numbers = {"decay": decades(flow.decay), "horizon": memory(trace), "loss": loss_text(trace)}
     range_text = ranges(bands) if bands else dict.fromkeys(numbers, say("seeds", waiting, count=seeds)) if seeds else {}
     remark_html = " ".join((f"<b>{_sentence(lead)}</b> " if lead else "") + escape(text) for lead, text in remarks)
