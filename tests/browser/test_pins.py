@@ -144,7 +144,7 @@ def test_pins_stay_while_numbers_and_cells_change(open_page: Open) -> None:
     tool(page, PIN).click()
     rest(page)
     pinned = trace_of(cell="lstm", forget_bias=1).log10_state_grad_norm
-    page.locator(".st-key-cell").get_by_text("rnn", exact=True).click()
+    page.locator(".st-key-cell").get_by_text("RNN", exact=True).click()
     rest(page)
     same(curves(page)["LSTM"], pinned["h"][0, 1:])
     press(page, "Sequence length", "ArrowRight")  # a longer axis: the pin ends before it

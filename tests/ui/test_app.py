@@ -12,6 +12,7 @@ import explorer
 from explorer.engine.experiment import Experiment
 from explorer.engine.parameters import table
 from explorer.show.presets import all_presets
+from explorer.show.words.labels import cell_label
 from explorer.ui.link.opening import clean
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -181,13 +182,12 @@ def test_odd_links_are_read_without_an_exception(name, text):
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "min_gru"])
 def test_three_cells_are_at_hand_and_any_other_stands_beside_them_once_it_is_chosen(cell):
-    link = cell.replace("_", " ")
-    app = opened(cell=link)
-    assert cells_at_hand(app) == list(dict.fromkeys(["rnn", "lstm", "gru", link]))
+    app = opened(cell=cell.replace("_", " "))  # as older links spell it
+    assert cells_at_hand(app) == list(dict.fromkeys(["RNN", "LSTM", "GRU", cell_label(cell)]))
     app.selectbox(key="more_cell").set_value("higher_order").run()
     assert app.session_state["cell"] == "higher_order"
     assert app.selectbox(key="more_cell").value is None
-    assert cells_at_hand(app) == ["rnn", "lstm", "gru", "higher order"]
+    assert cells_at_hand(app) == ["RNN", "LSTM", "GRU", cell_label("higher_order")]
     assert "order 2" in app.selectbox(key="more_cell").options[-3]
 
 
