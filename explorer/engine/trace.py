@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from os import PathLike
+from tokenize import TokenError
 from types import MappingProxyType
 from typing import Any, Self
 from zipfile import BadZipFile
@@ -28,6 +29,7 @@ UNREADABLE = (
     ValueError,
     NotImplementedError,
     BadZipFile,
+    TokenError,  # of a header that NumPy reads as Python's text
     zlib.error,
     struct.error,
 )

@@ -207,6 +207,19 @@ def test_no_file_and_a_folder_are_refused(tmp_path):
 
 
 @pytest.mark.usefixtures("no_file_left_open")
+def test_an_array_whose_header_does_not_close_is_refused(tmp_path):
+    """NumPy reads a header that is no literal once more, as Python's tokens, which raise an error of their own."""
+    path = tmp_path / "trace.npz"
+    explorer.run(small(seq_len=2, batch_size=1, hidden_size=1)).save(path)
+    with zipfile.ZipFile(path) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in members.items():
+            file.writestr(name, content.replace(b"}", b" ", 1))
+    with pytest.raises(explorer.ExplorerError):
+        Trace.load(path)
+
+
 def test_a_damaged_file_is_refused_or_read(tmp_path):
     """One byte inverted, at two hundred places; and the file cut off, at fifty."""
     path = tmp_path / "trace.npz"
