@@ -9,7 +9,8 @@ import numpy as np
 from explorer.base.scaling import log10
 from explorer.engine.trace import Trace
 from explorer.model.clipping import ClipReport
-from explorer.show.plots.gradients import LEAST_SPAN, no_gradient
+from explorer.show.plots.axes import LEAST_SPAN
+from explorer.show.plots.gradients import no_gradient
 from explorer.show.plots.palette import NEUTRAL
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Series
 from explorer.show.plots.shown import Runs, longest

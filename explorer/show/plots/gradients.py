@@ -14,6 +14,7 @@ from explorer.questions.gradient_flow import gradient_flow
 from explorer.questions.linear_theory import rates_at_rest
 from explorer.questions.seed_bands import Bands
 from explorer.questions.thresholds import threshold
+from explorer.show.plots.axes import decades_around
 from explorer.show.plots.look import LOOK
 from explorer.show.plots.palette import NEUTRAL, OTHERS
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series
@@ -23,7 +24,6 @@ from explorer.show.words.labels import state_label
 from explorer.show.words.numbers import magnitude
 
 WIDEST_SPAN = 30.0  # decades on one axis while a value is dragged; more would flatten a healthy curve
-LEAST_SPAN = 8.0  # decades: a healthy gradient must not look dramatic because the axis has zoomed in
 RUN = LOOK.sizes.run
 OF_STATES = ("solid", "dash", "dashdot", "longdashdot")  # h first; linear theory is dotted
 FLOORS = {dtype: int(np.finfo(dtype).minexp) * LOG10_2 for dtype in ("float32", "float64")}
@@ -79,7 +79,7 @@ def _linear_theory(trace: Trace) -> tuple[Series, ...]:
 def _figure(live: Shown, curves: tuple[Series, ...], steps: int, compared: bool) -> Figure:
     trace, theory = live.trace, _linear_theory(live.trace)
     panel = Panel(
-        Axis(say("axis", "gradient"), *_range([s.values for s in curves]), decades=True),
+        Axis(say("axis", "gradient"), *decades_around(np.concatenate([s.values for s in curves])), decades=True),
         series=(*curves, *theory),
         regions=_exceptions(live) or _bands(gradient_flow(trace).last),
         levels=tuple(Level(say("mark", dtype), floor, "dash") for dtype, floor in FLOORS.items()),
@@ -117,7 +117,9 @@ def with_seeds(figure: Figure, live: Shown, count: int, bands: Bands | None) -> 
     low, median, high = bands.log10_state_grad_norm["h"][:, -1, 1:] if bands else np.full((3, T), np.nan)
     label = say("seeds", "curve", count=count, share=say("seeds", "share"))
     band = Series(label, np.arange(1, T + 1), median, live.ink, "longdash", 1.5, low, high)
-    lower, upper = _range([low, high]) if np.isfinite(high).any() else (panel.y.lower, panel.y.upper)
+    lower, upper = (
+        decades_around(np.concatenate([low, high])) if np.isfinite(high).any() else (panel.y.lower, panel.y.upper)
+    )
     axis = replace(panel.y, lower=min(lower, panel.y.lower), upper=max(upper, panel.y.upper))
     caption = f"{figure.caption} {say('seeds', 'caption', count=count)}"
     if bands and bands.overflowed:
@@ -151,17 +153,6 @@ def _magnitude_text(log10_value: float) -> str:
 def _captions(compared: bool, theory: bool) -> tuple[str, ...]:
     about = "gradients_compared" if compared else "gradients"
     return (about, "linear_theory") if theory else (about,)
-
-
-def _range(curves: list[np.ndarray]) -> tuple[float, float]:
-    """Whole decades around all finite values, and no fewer than `LEAST_SPAN` of them."""
-    values = np.concatenate(curves)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return -LEAST_SPAN, 0.0
-    lower, upper = float(values.min()), float(values.max())
-    margin = max(0.06 * (upper - lower), (LEAST_SPAN - (upper - lower)) / 2, 0.5)
-    return float(np.floor(lower - margin)), float(np.ceil(upper + margin))
 
 
 def _bands(last: float) -> tuple[Region, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.questions.textbook.contract import Comparison
-from explorer.show.plots.gradients import LEAST_SPAN
+from explorer.show.plots.axes import decades_around
 from explorer.show.plots.palette import OTHERS, cell_colour
 from explorer.show.plots.record import Axis, Figure, Panel, Region, Series
 from explorer.show.words import say
@@ -25,7 +25,7 @@ def textbook_figure(comparison: Comparison) -> Figure:
         Series(say("formula_mark", "written"), steps, c.written, WRITTEN, "dash", 2.5),
     )
     panel = Panel(
-        Axis(say("formula_axis", c.quantity), *_range(np.concatenate([c.true, c.written])), decades=True),
+        Axis(say("formula_axis", c.quantity), *decades_around(np.concatenate([c.true, c.written])), decades=True),
         series=curves,
         regions=tuple(region for curve in curves for region in _exceptions(curve)),
     )
@@ -61,13 +61,3 @@ def _summary(curve: Series) -> str:
         return say("formula_mark", "none_of", curve=curve.label) + "."
     first, last = magnitude(float(curve.values[0])), magnitude(float(curve.values[-1]))
     return say("alternative", "curve", name=curve.label, first=first, last=last, steps=len(curve.steps))
-
-
-def _range(values: np.ndarray) -> tuple[float, float]:
-    """Whole decades around all finite values, and no fewer than `LEAST_SPAN` of them."""
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return -LEAST_SPAN, 0.0
-    lower, upper = float(values.min()), float(values.max())
-    margin = max(0.06 * (upper - lower), (LEAST_SPAN - (upper - lower)) / 2, 0.5)
-    return float(np.floor(lower - margin)), float(np.ceil(upper + margin))

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.engine.experiment import Experiment
 from explorer.questions.lenses.jacobian_fan import JacobianFan
-from explorer.show.plots.gradients import LEAST_SPAN
+from explorer.show.plots.axes import LEAST_SPAN
 from explorer.show.plots.lenses.axes import decades_around
 from explorer.show.plots.palette import cell_colour
 from explorer.show.plots.record import Axis, Figure, Level, Panel, Region, Series

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.show.plots.gradients import LEAST_SPAN
+from explorer.show.plots.axes import LEAST_SPAN
 from explorer.show.plots.record import Area, Axis, Panel, Region
 from explorer.show.words import say
 
