@@ -7,38 +7,31 @@ its neighbours. Of a waterfall each stretch is one recorded column: that of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from explorer.base.scaling import log10
-from explorer.engine.experiment import Experiment
 from explorer.questions.training import Ending, History
 from explorer.questions.training.stretches import in_stretches, largest_of_each, stretch_edges
 from explorer.show.plots.lenses.matrix import zero_areas
-from explorer.show.plots.palette import NEUTRAL, OTHERS, cell_colour, farthest_colours
-from explorer.show.plots.record import DASHES, Axis, Figure, Heatmap, Level, Panel, Region, Series
+from explorer.show.plots.palette import NEUTRAL
+from explorer.show.plots.record import Axis, Figure, Heatmap, Level, Panel, Region, Series
+from explorer.show.plots.training_axes import (
+    LEAST_DECADES,
+    axis_around,
+    axis_from_zero,
+    axis_of_decades,
+    in_decades,
+    joined,
+    spans_widely,
+)
+from explorer.show.plots.training_lanes import LaneLook, held_out_looks, looks
 from explorer.show.words import say
-from explorer.show.words.differences import differing, distinction
 from explorer.show.words.numbers import magnitude, short
 
 MOST_POINTS = 1000  # of a curve; a line of that many pixels shows no more
 MOST_COLUMNS, MOST_ROWS = 300, 100  # of a waterfall
-LINEAR = 20.0  # a loss that changes by a smaller factor reads better on a linear axis
-LEAST_DECADES = 2.0
 WIDEST = 24.0  # the most decades of the default colour range
-UNCLIPPED = OTHERS[1]
-HELD_OUT_DASHES = ("dot", "dashdot", "sparse", "longdashdot", "longdash")
-
-
-@dataclass(frozen=True)
-class LaneLook:
-    """The name, colour and dash of one lane in every figure; lanes never differ by colour alone."""
-
-    label: str
-    colour: str
-    dash: str
 
 
 def training_figures(
@@ -77,15 +70,15 @@ def loss_figure(history: History, upto: int | None = None) -> Figure:
     ]
     baseline = float(history.baseline[0]) / steps
     values = np.concatenate([history.loss.ravel() / steps, history.eval_loss.ravel() / steps, [baseline]])
-    logarithmic = _spans_widely(values)
+    logarithmic = spans_widely(values)
     if logarithmic:
-        batch, held_out = [_in_decades(s) for s in batch], [_in_decades(s) for s in held_out]
+        batch, held_out = [in_decades(s) for s in batch], [in_decades(s) for s in held_out]
     levels: tuple[Level, ...] = ()
     if np.isfinite(baseline) and baseline > 0:
         place = float(np.log10(baseline)) if logarithmic else baseline
         levels = (Level(say("training_mark", "baseline", value=short(baseline)), place, "dash", "right"),)
     label = say("training_axis", "loss" if steps == 1 else "loss_a_step")
-    axis = _decades(values, label) if logarithmic else _from_zero(values, label)
+    axis = axis_of_decades(values, label) if logarithmic else axis_from_zero(values, label)
     panel = Panel(axis, series=(*batch, *held_out), levels=levels, regions=_endings(history, upto))
     last = _last(history.loss / steps)
     return _figure("training_loss", history, upto, (panel,), True, loss=last, baseline=short(baseline))
@@ -109,8 +102,8 @@ def norms_figure(history: History, upto: int | None = None) -> Figure:
         if e.clip == "norm":
             label = say("training_mark", "threshold", value=short(e.clip_threshold))
             levels.append(Level(label, float(np.log10(e.clip_threshold)), "dot", "right"))
-    series = [_in_decades(s) for s in series]
-    axis = _around(_joined(series, *(level.value for level in levels)), say("training_axis", "norm"))
+    series = [in_decades(s) for s in series]
+    axis = axis_around(joined(series, *(level.value for level in levels)), say("training_axis", "norm"))
     panel = Panel(axis, series=tuple(series), levels=tuple(levels[:1]), regions=_endings(history, upto))
     return _figure("training_norms", history, upto, (panel,), True, before=_last(history.norm_before))
 
@@ -159,44 +152,15 @@ def dynamics_figure(history: History, upto: int | None = None) -> Figure:
         ]
         for name in ("spectral_radius", "saturation", "update_size")
     )
-    sizes = [_in_decades(series) for series in size]
+    sizes = [in_decades(series) for series in size]
     unit = (Level("", 1.0, "dot"),)
     panels = (
-        Panel(_from_zero(_joined(radius, 1.0)), say("training_axis", "radius"), series=tuple(radius), levels=unit),
+        Panel(axis_from_zero(joined(radius, 1.0)), say("training_axis", "radius"), series=tuple(radius), levels=unit),
         Panel(Axis("", 0.0, 1.0), say("training_axis", "saturation"), series=tuple(saturation)),
-        Panel(_around(_joined(sizes), ""), say("training_axis", "update"), series=tuple(sizes)),
+        Panel(axis_around(joined(sizes), ""), say("training_axis", "update"), series=tuple(sizes)),
     )
     numbers = {name: _last(getattr(history, name)) for name in ("spectral_radius", "saturation", "update_size")}
     return _figure("training_dynamics", history, upto, panels, False, **numbers)
-
-
-def looks(experiments: Sequence[Experiment]) -> list[LaneLook]:
-    """The look of each lane: of twins the clipped one solid in its cell's colour, the unclipped one dashed."""
-    if len(experiments) == 1:
-        e = experiments[0]
-        return [LaneLook("", cell_colour(e.cell), "dash" if e.clip == "none" else "solid")]
-    if len(experiments) == 2 and {e.clip == "none" for e in experiments} == {True, False}:
-        return [_twin_look(e) for e in experiments]
-    names = differing(experiments)
-    colours = (cell_colour(experiments[0].cell), UNCLIPPED, *OTHERS)
-    return [
-        LaneLook(distinction(e, names), colours[k % len(colours)], DASHES[k % len(DASHES)])
-        for k, e in enumerate(experiments)
-    ]
-
-
-def held_out_looks(lane_looks: Sequence[LaneLook]) -> list[tuple[str, str]]:
-    """Colour and dash of each lane's held-out losses: no curve of a batch has them, as long as there are enough."""
-    free = [dash for dash in HELD_OUT_DASHES if dash not in {look.dash for look in lane_looks}] or [*HELD_OUT_DASHES]
-    colours = farthest_colours([look.colour for look in lane_looks], len(lane_looks))
-    return [(colour, free[k % len(free)]) for k, colour in enumerate(colours)]
-
-
-def _twin_look(e: Experiment) -> LaneLook:
-    if e.clip == "none":
-        return LaneLook(say("training_mark", "lane_unclipped"), UNCLIPPED, "dash")
-    label = say("training_mark", f"lane_{e.clip}")
-    return LaneLook(label, cell_colour(e.cell), "solid")
 
 
 def shown_iterations(history: History, lane: int, most: int) -> np.ndarray:
@@ -248,44 +212,6 @@ def _curve(label: str, values: np.ndarray, look: LaneLook, width: float, largest
 def _label(key: str, look: LaneLook) -> str:
     name = say("training_mark", key)
     return f"{name}, {look.label}" if look.label else name
-
-
-def _in_decades(series: Series) -> Series:
-    low, high = (None if edge is None else log10(edge) for edge in (series.low, series.high))
-    return replace(series, values=log10(np.asarray(series.values, float)), low=low, high=high)
-
-
-def _joined(series: Sequence[Series], *more: float) -> np.ndarray:
-    """All that an axis has to hold: the values and bands of all series, and `more`."""
-    drawn = [edge for s in series for edge in (s.values, s.low, s.high) if edge is not None]
-    return np.concatenate([*drawn, more])
-
-
-def _spans_widely(values: np.ndarray) -> bool:
-    finite = values[np.isfinite(values) & (values > 0)]
-    return bool(finite.size) and float(finite.max()) > LINEAR * float(finite.min())
-
-
-def _decades(values: np.ndarray, label: str) -> Axis:
-    """An axis of whole decades around all positive values."""
-    return _around(log10(values), label)
-
-
-def _around(decades: np.ndarray, label: str) -> Axis:
-    """An axis of whole decades around all finite values of `decades` (log10)."""
-    finite = decades[np.isfinite(decades)]
-    lower, upper = (finite.min(), finite.max()) if finite.size else (-1.0, 0.0)
-    lower, upper = float(np.floor(lower - 0.05)), float(np.ceil(upper + 0.05))
-    return Axis(label, min(lower, upper - LEAST_DECADES), upper, decades=True)
-
-
-def _from_zero(values: np.ndarray, label: str = "") -> Axis:
-    """An axis from 0 to a round number above all values."""
-    finite = values[np.isfinite(values)]
-    top = float(finite.max(initial=0.0)) or 1.0
-    unit = 10.0 ** np.floor(np.log10(top))
-    upper = next(unit * s for s in (1.2, 1.6, 2, 3, 4, 5, 6, 8, 12) if unit * s >= 1.02 * top)
-    return Axis(label, 0.0, float(upper))
 
 
 def _endings(history: History, upto: int | None) -> tuple[Region, ...]:

@@ -16,13 +16,13 @@ from explorer.show.plots.plotly_renderer import render
 from explorer.show.plots.training import (
     MOST_COLUMNS,
     MOST_POINTS,
-    looks,
     loss_figure,
     shown_iterations,
     training_figures,
     waterfall_figure,
     waterfall_range,
 )
+from explorer.show.plots.training_lanes import looks
 
 SMALL = {"hidden_size": 4, "batch_size": 2, "task": "adding"}
 

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import streamlit as st
-
 from explorer.show.words import say
+from explorer.ui.parts.component import component
 
-FOLDER = Path(__file__).parent
-_BUTTON = st.components.v2.component(
-    "copy_link",
-    css=(FOLDER / "copy_link.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "copy_link.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_BUTTON = component(Path(__file__).parent)
 WORDS = ("copy_link", "copied", "copy_yourself", "link")
 
 

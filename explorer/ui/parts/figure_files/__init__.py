@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import streamlit as st
-
 from explorer.show.plots.record import Figure
 from explorer.show.words import say
+from explorer.ui.parts.component import component
 
-FOLDER = Path(__file__).parent
 FORMATS = {"png": "picture", "svg": "drawing"}
-_BUTTONS = st.components.v2.component(
-    "figure_files",
-    css=(FOLDER / "figure_files.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "figure_files.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_BUTTONS = component(Path(__file__).parent)
 
 
 def figure_files(figure: Figure, key: str) -> None:

@@ -11,15 +11,10 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.show.words import catalogue, say
+from explorer.ui.parts.component import component
 from explorer.ui.parts.copy_link import copy_link
 
-FOLDER = Path(__file__).parent
-_STEPS = st.components.v2.component(
-    "header",
-    css=(FOLDER / "header.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "header.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_STEPS = component(Path(__file__).parent)
 
 
 def header(entries: Callable[[], None]) -> None:

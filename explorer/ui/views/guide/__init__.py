@@ -12,16 +12,11 @@ import streamlit as st
 from explorer.show.words import catalogue
 from explorer.ui.link.opening import NOTES, VIEW_NAMES
 from explorer.ui.link.settings import VIEW
+from explorer.ui.parts.component import component
 from explorer.ui.state.page import given
 from explorer.ui.views.story import current_story
 
-FOLDER = Path(__file__).parent
-_CARD = st.components.v2.component(
-    "guide",
-    css=(FOLDER / "guide.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "guide.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_CARD = component(Path(__file__).parent)
 BARE = "came without a link"
 
 

@@ -13,7 +13,7 @@ from explorer.questions.samples import Writing, sample
 from explorer.questions.training import History
 from explorer.questions.training.jumps import biggest_jump, usual_before
 from explorer.show.plots.samples import as_svg, sample_figure
-from explorer.show.plots.training import looks
+from explorer.show.plots.training_lanes import looks
 from explorer.show.words import say
 from explorer.show.words.numbers import short
 from explorer.show.words.trials import brief, sentences, suggestion_sentence

@@ -9,7 +9,8 @@ from explorer.questions.clipping_trial import ClippingTrial, clipping_trial
 from explorer.questions.training import History
 from explorer.show.plots.deck_renderer import Block, render
 from explorer.show.plots.look import look_data
-from explorer.show.plots.training import looks, training_figures
+from explorer.show.plots.training import training_figures
+from explorer.show.plots.training_lanes import looks
 from explorer.show.words import catalogue, say
 from explorer.show.words.numbers import short
 from explorer.show.words.trials import verdict_sentence

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.engine.experiment import Experiment
 from explorer.engine.trace import Trace
-from explorer.show.plots.training import looks
+from explorer.show.plots.training_lanes import looks
 from explorer.show.presets import all_presets
 from explorer.show.words import choice_label, say
 from explorer.ui.controls.plan import COMPARED
