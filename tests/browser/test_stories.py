@@ -80,8 +80,10 @@ def test_controls_are_hidden_by_the_link_and_presets_still_move_them(open_page: 
     assert query(page) == {"hide": "gain,more"}
 
 
-def test_on_a_phone_the_buttons_stay_within_the_window(open_page: Open) -> None:
+def test_on_a_phone_the_head_is_as_wide_as_the_window(open_page: Open) -> None:
     page = open_page("/?story=vanishing", width=390, height=844)
+    title = page.locator(".st-key-story_head p").first.bounding_box()
+    assert title is not None and title["height"] < 60, "the title stands beside the buttons, a letter a line"
     for name in ("Next", "Leave"):
         box = page.get_by_role("button", name=name).bounding_box()
         assert box is not None

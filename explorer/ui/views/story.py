@@ -54,8 +54,11 @@ html { font-size: 25px; }
 .st-key-speaker p { font-size: 0.75rem; }
 @media (max-width: 640px) {
   html { font-size: 18px; }
-  .st-key-story_head { flex-wrap: wrap; }
+  .st-key-story_head, .st-key-story_steps { flex-wrap: wrap; }
+  .st-key-story_head > [data-testid="stElementContainer"] { flex-basis: 100%; }
   .st-key-story_steps button { min-height: 2rem; }
+  .st-key-story_steps button * { font-size: 0.8rem; }
+  .st-key-story_steps kbd { display: none; }
 }
 </style>
 """
